@@ -1,0 +1,47 @@
+# Everything runs in .venv, made on first use with the exact versions of requirements.lock.
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint bench clean
+
+PY := .venv/bin/python
+PYTHONS := python3 python3.13 python3.12 python3.11
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+DEMO := $(PY) -m workbench.demo_run
+BENCH := $(PY) -m benchmarks
+
+help: ## show the targets
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 18
+
+demo: .venv/installed ## run the bundled project from its extracts to its reports
+	$(DEMO)
+
+test: lint ## lint, types and all tests that need nothing but Python
+	$(PY) -m pytest -m "not apt"
+
+test-all: export REQUIRE_ALL = 1
+test-all: test ## the same, with no test skipped, and the tests that need Debian packages
+	@if grep -rqs 'mark\.apt' tests --include='*.py' --exclude=conftest.py; then \
+		$(PY) -m pytest -m apt; \
+	else \
+		echo "No test needs a Debian package."; \
+	fi
+
+lint: .venv/installed ## ruff and mypy
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+bench: .venv/installed ## measure speed and memory
+	$(BENCH)
+
+clean: ## remove the environment and everything derived
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/installed: requirements.lock pyproject.toml
+	@python=$$(for python in $(PYTHONS); do \
+		$$python -c '$(SUPPORTED)' 2>/dev/null && echo $$python && break; done); \
+	if [ -z "$$python" ]; then \
+		echo "No Python 3.11, 3.12 or 3.13 found (tried: $(PYTHONS)). Install one and try again." >&2; exit 1; \
+	fi; \
+	$(PY) -c '$(SUPPORTED)' 2>/dev/null || $$python -m venv --clear .venv
+	$(PY) -m pip install --quiet -r requirements.lock
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@

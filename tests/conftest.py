@@ -1,0 +1,47 @@
+"""Real extracts for the tests that want them, and REQUIRE_ALL=1, under which a skipped test fails the run."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+_skipped: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real extracts."""
+    folder = os.environ.get("WORKBENCH_REAL_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("WORKBENCH_REAL_DATA names no folder of real extracts")
+    return Path(folder)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _note(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.skipped:
+        _note(report)
+
+
+def _note(report: pytest.TestReport | pytest.CollectReport) -> None:
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    _skipped.append(f"{report.nodeid}: {reason}")
+
+
+def _refused() -> bool:
+    return os.environ.get("REQUIRE_ALL") == "1" and bool(_skipped)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _refused() and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _refused():
+        terminalreporter.section("skipped, which REQUIRE_ALL=1 forbids")
+        terminalreporter.write_line("\n".join(_skipped))

@@ -1,0 +1,73 @@
+"""Parquet: every type as text."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from workbench.errors import SourceError
+from workbench.sources import ReadOptions, read
+
+
+def written(folder: Path, table: pa.Table) -> Path:
+    pq.write_table(table, folder / "t.parquet")
+    return folder / "t.parquet"
+
+
+def test_any_type_becomes_text(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "text": pa.array(["", None]),
+            "whole": pa.array([1001, None], pa.int64()),
+            "amount": pa.array([Decimal("-12.50"), None], pa.decimal128(10, 2)),
+            "day": pa.array([date(2024, 1, 31), None]),
+            "moment": pa.array([datetime(2024, 1, 31, 10, 30), None], pa.timestamp("s")),
+            "kind": pa.array(["北京", None]).dictionary_encode(),
+            "many": pa.array([["a", "é"], None]),
+            "raw": pa.array([b"\xff", None]),
+        }
+    )
+    extract = read(written(tmp_path, table), ReadOptions())
+    (batch,) = extract.batches
+    assert extract.columns == table.column_names
+    assert {str(field.type) for field in batch.schema} == {"int64", "string"}
+    assert batch.to_pylist() == [
+        {
+            "_row": 1,
+            "text": "",
+            "whole": "1001",
+            "amount": "-12.50",
+            "day": "2024-01-31",
+            "moment": "2024-01-31 10:30:00.000",
+            "kind": "北京",
+            "many": '["a", "é"]',
+            "raw": '"b\'\\\\xff\'"',
+        },
+        {"_row": 2, **dict.fromkeys(table.column_names)},
+    ]
+
+
+def test_rows_are_counted_across_batches(tmp_path: Path) -> None:
+    file = written(tmp_path, pa.table({"n": pa.array(range(50_000))}))
+    batches = list(read(file, ReadOptions()).batches)
+    assert max(batch.num_rows for batch in batches) <= 20_000
+    table = pa.Table.from_batches(batches)
+    assert table["_row"].to_pylist() == [int(text) + 1 for text in table["n"].to_pylist()]
+    assert table.num_rows == 50_000
+
+
+def test_repeated_columns_are_told_apart(tmp_path: Path) -> None:
+    table = pa.Table.from_arrays([pa.array(["x"]), pa.array(["y"])], ["name", "NAME"])
+    extract = read(written(tmp_path, table), ReadOptions())
+    assert [batch.to_pylist() for batch in extract.batches] == [[{"_row": 1, "name": "x", "NAME_2": "y"}]]
+
+
+def test_no_columns_or_no_parquet(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no columns"):
+        read(written(tmp_path, pa.table({})), ReadOptions())
+    (tmp_path / "t.parquet").write_bytes(b"a,b\n")
+    with pytest.raises(SourceError, match=r"t\.parquet: not a readable Parquet file"):
+        read(tmp_path / "t.parquet", ReadOptions())

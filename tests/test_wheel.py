@@ -1,0 +1,52 @@
+"""The wheel holds the whole package and works where the repository is not."""
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command: str | Path, folder: Path) -> str:
+    done = subprocess.run([str(part) for part in command], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy, so that the repository stays clean."""
+    copy, out = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("dist")
+    shutil.copytree(ROOT / "workbench", copy / "workbench", ignore=shutil.ignore_patterns("__pycache__"))
+    for file in (*ROOT.glob("*.toml"), *ROOT.glob("*.md"), ROOT / "LICENSE"):
+        shutil.copy(file, copy)
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, folder=copy)
+    return next(out.glob("*.whl"))
+
+
+def test_every_file_of_the_package_is_inside(wheel: Path) -> None:
+    files = {path for path in (ROOT / "workbench").rglob("*") if path.is_file()}
+    expected = {path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts}
+    with zipfile.ZipFile(wheel) as archive:
+        assert expected - set(archive.namelist()) == set()
+
+
+def test_it_installs_and_imports_elsewhere(wheel: Path, tmp_path: Path) -> None:
+    """This environment lends the dependencies; the .pth files in it (an editable install) are not read."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    venv.create(tmp_path / "env", with_pip=False, symlinks=sys.platform != "win32")
+    python = next(path for path in (tmp_path / "env").glob("*/python*") if path.stem == "python")
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    run(*pip, "install", "--no-deps", "--no-index", wheel, folder=elsewhere)
+    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=elsewhere))
+    (site / "lent.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
+    run(*pip, "check", folder=elsewhere)
+    where = run(python, "-I", "-c", "import workbench.sources as s; print(s.__file__)", folder=elsewhere)
+    assert Path(where).is_relative_to(site)

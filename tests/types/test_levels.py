@@ -1,0 +1,52 @@
+"""The level at which two real-looking values agree."""
+
+import pytest
+from rapidfuzz.distance import JaroWinkler
+
+from workbench.types import TYPES, Level
+from workbench.types.base import Cleaned
+
+CONTEXT = {"region": "CN"}
+
+
+def reaches(level: Level, one: Cleaned, two: Cleaned) -> bool:
+    for left, right in ((one, two), (two, one)):
+        a, b = left.parts.get(level.part), right.parts.get(level.other or level.part)
+        if a and b and (a == b or (level.at_least < 1 and JaroWinkler.similarity(a, b) >= level.at_least)):
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "two", "level"),
+    [
+        ("company_name", "北京华瑞（集团）有限公司", "北京华瑞", "same"),
+        ("company_name", "北京华瑞有限公司", "Beijing Huarui Co., Ltd.", "same reading"),
+        ("company_name", "Acme Tradng Ltd", "Acme Trading GmbH", "near"),
+        ("company_name", "华瑞科技有限公司", "北京华瑞科技有限公司", "city left out of one"),
+        ("company_name", "北京华瑞科技有限公司", "上海华瑞科技有限公司", None),
+        ("company_name", "华瑞科技（北京）有限公司", "华瑞科技（上海）有限公司", None),
+        ("person_name", "張偉 先生", "张伟", "same"),
+        ("person_name", "Zhang Wei", "张伟", "same reading"),
+        ("person_name", "Wei Zhang", "张伟", "same words in another order"),
+        ("person_name", "张伟", "李娜", None),
+        ("phone", "+86 10 6253 1234", "010-62531234转808", "same"),
+        ("phone", "62531234", "010-62531234", "same last digits"),
+        ("phone", "13800000000", "13800000000", None),
+        ("email", "A@acme.example", "a@ACME.example", "same"),
+        ("email", "info@acme.example", "sales@acme.example", "same domain"),
+        ("email", "wei@qq.com", "fang@qq.com", None),
+        ("address", "台北市中山北路二段113號", "104臺北市中山北路2段113號", "same"),
+        ("tax_id", "91110000600037341L", "110000600037341", "same organisation code"),
+        ("tax_id", "00000000", "00000000", None),
+        ("date", "2026-03-05", "20260305", "same"),
+        ("date", "2026-03-05", "2026-05-03", "day and month swapped"),
+        ("date", "2026-03-05", "2026-03-06", "same month"),
+        ("identifier", "0000012345", "12345", "same"),
+        ("url", "http://www.acme.example/", "acme.example", "same"),
+    ],
+)
+def test_strongest_level(name: str, one: str, two: str, level: str | None) -> None:
+    kind = TYPES[name]
+    left, right = (kind.standardise(text, CONTEXT, {}) for text in (one, two))
+    assert next((each.name for each in kind.levels if reaches(each, left, right)), None) == level

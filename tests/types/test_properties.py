@@ -1,0 +1,132 @@
+"""What holds for every type and every text."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from workbench.types import TYPES, Cleaned, SemanticType
+from workbench.types.base import is_missing
+
+DIRT = [
+    "",
+    " ",
+    "－ ",
+    "无",
+    "北京华瑞（集团）有限公司",
+    "張偉 先生",
+    "Smith, John",
+    "(02)2531-7099#12",
+    "1.39E+10",
+    "+8613912345678/+861062531234 x8",
+    "a@acme.example; b@acme.example",
+    "臺北市中山北路二段113號13F",
+    "91110000600037341L",
+    "DE 136 695 976",
+    "1120831",
+    "46086",
+    "05/03/2026",
+    "25.12.99",
+    "99991231",
+    "00000000",
+    "1.234,56-",
+    "12,5",
+    "(1,234.50)",
+    "1.5万",
+    "台灣",
+    "NA",
+    "HTTP://www.Acme.example/A",
+    "\ud800",
+    "²³①",
+    "٣٤٥",
+    "ß İ ǰ",
+]
+TEXTS = st.one_of(
+    st.sampled_from(DIRT),
+    st.text(max_size=30),
+    st.text(alphabet="0123456789.,-+() /:年月日xE@", max_size=24),
+    st.text(alphabet="北京上海华瑞有限公司集团张伟（）()·　 AaéŁ.,", max_size=16),
+)
+CONTEXT = st.fixed_dictionaries(
+    {},
+    optional={
+        "region": st.sampled_from(["CN", "TW", "US", "DE", None]),
+        "country": st.sampled_from(["JP", "ZZ", "DU", "a b.c", "", None]),
+    },
+)
+ALL = pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
+
+
+def run(kind: SemanticType, texts: list[str], context: dict[str, str | None]) -> list[Cleaned]:
+    found = kind.fit((text, 1) for text in texts)
+    assert json.loads(json.dumps(found)) == found
+    return [kind.standardise(text, context, found) for text in texts]
+
+
+@ALL
+@settings(max_examples=150, deadline=None)
+@example(texts=DIRT, context={"region": "CN"})
+@given(texts=st.lists(TEXTS, min_size=1, max_size=6), context=CONTEXT)
+def test_a_second_pass_changes_nothing_and_nothing_is_lost_in_silence(
+    kind: SemanticType, texts: list[str], context: dict[str, str | None]
+) -> None:
+    once = run(kind, texts, context)
+    for text, found in zip(texts, once, strict=True):
+        assert set(found.parts) <= set(kind.parts)
+        assert (found.valid is None) <= (found.value is None)
+        assert (found.valid is False) == bool(found.reason)
+        if found.value is None and not is_missing(text):
+            assert found.valid is False or found.rule
+        assert found.rule or str(found.value) == text
+    values = [str(found.value) for found in once if found.value is not None]
+    assert [str(found.value) for found in run(kind, values, context)] == values
+
+
+@ALL
+@settings(max_examples=100, deadline=None)
+@example(text="2026-03-05", key=b"k")
+@example(text="+861062531234 x8", key=b"k")
+@given(text=TEXTS, key=st.binary(min_size=1, max_size=8))
+def test_a_mask_keeps_length_and_is_the_same_each_time(kind: SemanticType, text: str, key: bytes) -> None:
+    masked = kind.mask(text, key)
+    assert len(masked) == len(text)
+    assert masked == kind.mask(text, key)
+    assert kind.personal or masked == text
+
+
+@ALL
+@given(sample=st.lists(TEXTS, max_size=6), heading=st.text(max_size=12))
+@settings(max_examples=50, deadline=None)
+def test_recognising_is_a_share(kind: SemanticType, sample: list[str], heading: str) -> None:
+    assert 0 <= kind.recognise(sample, heading) <= 1
+
+
+@given(amount=st.decimals(min_value=-(10**29), max_value=10**29, places=6), mark=st.sampled_from(".,"))
+def test_an_amount_is_exact_in_any_writing(amount: Decimal, mark: str) -> None:
+    text = f"{amount:,.6f}".translate({ord("."): mark, ord(","): "." if mark == "," else ","})
+    assert TYPES["money"].standardise(text, {}, {"decimal": mark}).value == amount
+
+
+@given(day=st.dates())
+def test_a_date_reads_alike_in_its_writings(day: date) -> None:
+    kind = TYPES["date"]
+    for roc in (True, False):
+        for text in (
+            day.isoformat(),
+            day.strftime("%Y%m%d").zfill(8),
+            f"{day.year:04}/{day.month}/{day.day}",
+        ):
+            assert kind.standardise(text, {}, {"roc": roc, "serial": roc}).value == day
+
+
+def test_masks_keep_what_the_type_needs() -> None:
+    key = b"secret"
+    email = TYPES["email"].mask("jane.roe@acme.example", key)
+    assert [place for place, char in enumerate(email) if char in "@."] == [4, 8, 13]
+    assert TYPES["phone"].mask("+8613912345678", key).startswith("+86")
+    assert TYPES["money"].mask("-1234.50", key).startswith("-")
+    assert TYPES["date"].mask("2026-03-05", key) != "2026-03-05"
+    assert TYPES["country"].mask("CN", key) == "CN"

@@ -1,0 +1,26 @@
+"""allowed: the value is one of a list."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from .base import Check, text
+
+
+class Allowed(Check):
+    """The value is in `values`. A field with a code list gets this check by itself. Dimension: validity."""
+
+    dimension: ClassVar[str] = "validity"
+    check: Literal["allowed"]
+    values: tuple[str, ...] = Field(min_length=1)
+
+    def fails(self) -> str:
+        """Not in the list."""
+        return f"{self.value()}::VARCHAR NOT IN ({', '.join(text(value) for value in self.values)})"
+
+    def reason(self) -> str:
+        """The list itself when it is short."""
+        listed = ", ".join(self.values[:8]) + (" ..." if len(self.values) > 8 else "")
+        return text(f"not one of {listed}")

@@ -1,0 +1,97 @@
+"""What a check is: which rows it looks at, and one SELECT that finds the failing ones."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _share(value: Any) -> Any:
+    """Read '1%' as 0.01."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        return float(value.strip()[:-1]) / 100
+    return value
+
+
+Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)]
+"""A share of the evaluated rows, written as 0.01 or 1%."""
+
+
+class Check(BaseModel):
+    """One rule about the records of an entity. Subclasses add parameters and write SQL.
+
+    The SQL speaks of one row as `r` (a row of std.<entity>); column names are quoted with `column`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    dimension: ClassVar[str]
+
+    check: str
+    field: str | None = Field(None, description="<entity>.<field>")
+    entity: str | None = None
+    warn: Share = 0.0
+    fail: Share | None = None
+    id: str | None = None
+
+    @property
+    def on(self) -> str:
+        """The entity the check is about."""
+        return self.entity or (self.field or "").split(".")[0]
+
+    @property
+    def column_name(self) -> str:
+        """The field's column in std.<entity>; empty for a check of whole records."""
+        return self.field.split(".", 1)[1] if self.field and "." in self.field else ""
+
+    @property
+    def label(self) -> str:
+        """The check's id: given, or made of its name and what it is about."""
+        return self.id or f"{self.check}:{self.field or self.entity}{self.detail()}"
+
+    def detail(self) -> str:
+        """What tells two checks of the same kind on the same field apart."""
+        return ""
+
+    def uses(self) -> list[str]:
+        """The columns it needs beside `field`."""
+        return []
+
+    def applies(self) -> str:
+        """The condition on `r` under which a row is evaluated."""
+        return f"{self.value()} IS NOT NULL" if self.column_name else "true"
+
+    def value(self) -> str:
+        """The value shown for a failing row."""
+        return column(self.column_name) if self.column_name else "NULL"
+
+    def fails(self) -> str:
+        """The condition on `r` under which an evaluated row fails."""
+        raise NotImplementedError
+
+    def reason(self) -> str:
+        """SQL giving the reason, in words a business user understands."""
+        raise NotImplementedError
+
+    def select(self, table: str) -> str:
+        """SELECT source, _row, key, value, reason of the failing rows of `table` (already quoted)."""
+        return (
+            f"SELECT r.source, r._row, r.key, {self.value()}::VARCHAR AS value, {self.reason()} AS reason\n"
+            f"FROM {table} AS r WHERE ({self.applies()}) AND ({self.fails()})"
+        )
+
+
+def column(name: str, alias: str = "r") -> str:
+    """A quoted column of a row.
+
+    >>> column("name")
+    'r."name"'
+    """
+    return f'{alias}."' + name.replace('"', '""') + '"'
+
+
+def text(value: object) -> str:
+    """A quoted SQL text."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+

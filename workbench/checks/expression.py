@@ -1,0 +1,35 @@
+"""expression: a condition of your own on the record."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from .base import Check, text
+
+
+class Expression(Check):
+    """The condition `that`, in SQL over the record's fields, is true. Unknown (NULL) is not evaluated.
+
+    `as_of` is the as-of date. Dimension: consistency.
+    """
+
+    dimension: ClassVar[str] = "consistency"
+    check: Literal["expression"]
+    that: str
+
+    def detail(self) -> str:
+        """The condition is part of the id."""
+        return f":{self.that}"
+
+    def applies(self) -> str:
+        """Where the condition can be told."""
+        return f"({self.that}) IS NOT NULL"
+
+    def fails(self) -> str:
+        """It is false."""
+        return f"NOT ({self.that})"
+
+
+    def reason(self) -> str:
+        """The condition."""
+        return text(f"not so: {self.that}")

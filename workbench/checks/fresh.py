@@ -1,0 +1,33 @@
+"""fresh: the data is not older than it should be."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from .base import Check, column, text
+
+
+class Fresh(Check):
+    """At most `days` old on the as-of date, and not in the future. Dimension: timeliness.
+
+    With `field`, the date in it; with `entity`, the extract that the record came in.
+    """
+
+    dimension: ClassVar[str] = "timeliness"
+    check: Literal["fresh"]
+    days: int = Field(ge=0)
+
+    def value(self) -> str:
+        """The date."""
+        extract = "(SELECT max(f.as_of) FROM raw.files AS f WHERE f.source = r.source)"
+        return column(self.column_name) if self.column_name else extract
+
+    def fails(self) -> str:
+        """Too old or not yet."""
+        return f"{self.value()} < r.as_of - {self.days} OR {self.value()} > r.as_of"
+
+    def reason(self) -> str:
+        """The limit."""
+        return text(f"older than {self.days} days, or in the future")

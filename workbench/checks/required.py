@@ -1,0 +1,26 @@
+"""required: the field has a value."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from .base import Check, column
+
+
+class Required(Check):
+    """Every record has a value in the field. Dimension: completeness."""
+
+    dimension: ClassVar[str] = "completeness"
+    check: Literal["required"]
+
+    def applies(self) -> str:
+        """All rows are evaluated."""
+        return "true"
+
+    def fails(self) -> str:
+        """Nothing is there."""
+        return f"{column(self.column_name)} IS NULL AND {column(self.column_name + '__valid')} IS NULL"
+
+    def reason(self) -> str:
+        """Always the same."""
+        return "'missing'"

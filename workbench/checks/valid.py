@@ -1,0 +1,37 @@
+"""valid: the value is what its type expects."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from .base import Check, column, text
+
+
+class Valid(Check):
+    """The field's semantic type finds the value valid (check digit, syntax, calendar ...). Dimension: validity.
+
+    The value shown is the raw one, the reason is the type's own.
+    """
+
+    dimension: ClassVar[str] = "validity"
+    check: Literal["valid"]
+
+    def applies(self) -> str:
+        """Missing values are not evaluated."""
+        return f"{column(self.column_name + '__valid')} IS NOT NULL"
+
+    def fails(self) -> str:
+        """The type says so."""
+        return f"NOT {column(self.column_name + '__valid')}"
+
+    def reason(self) -> str:
+        """The type's reason, written down with the change."""
+        return "c.reason"
+
+    def select(self, table: str) -> str:
+        """Join the change that says what was there and why it is not valid."""
+        return (
+            "SELECT r.source, r._row, r.key, c.before AS value, c.reason\n"
+            f"FROM {table} AS r JOIN std.changes AS c ON c.entity = {text(self.on)} AND c.source = r.source\n"
+            f"  AND c._row = r._row AND c.field = {text(self.column_name)}\nWHERE {self.fails()}"
+        )

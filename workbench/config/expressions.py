@@ -1,0 +1,51 @@
+"""Expressions that people write into files: one SQL expression each, and nothing that reaches outside."""
+
+from __future__ import annotations
+
+import sqlglot
+from sqlglot import exp
+
+_FORBIDDEN = (exp.Command, exp.DDL, exp.DML, exp.Attach, exp.Copy, exp.Pragma, exp.Set, exp.Into)
+_FILE_FUNCTIONS = ("read_", "glob", "parquet_", "sniff_", "sqlite_", "postgres_", "getenv", "which_secret", "query")
+
+
+def parse(expression: str) -> exp.Expression:
+    """The expression's tree. Raises ValueError, saying why, when it is not one harmless expression."""
+    try:
+        trees = sqlglot.parse(f"SELECT ({expression})", read="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise ValueError("not a SQL expression: " + str(error).splitlines()[0]) from error
+    if len(trees) != 1 or not isinstance(trees[0], exp.Select) or len(trees[0].expressions) != 1:
+        raise ValueError("one SQL expression is accepted")
+    for node in trees[0].walk():
+        if isinstance(node, _FORBIDDEN):
+            raise ValueError("it may only compute, not change anything")
+        name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
+        if isinstance(node, exp.ReadCSV | exp.ReadParquet) or name.startswith(_FILE_FUNCTIONS):
+            raise ValueError("it may not read files or settings")
+        if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier) and "/" in node.name + node.name[-4:]:
+            raise ValueError("it may not read files or settings")
+    inner = trees[0].expressions[0]
+    return inner.this if isinstance(inner, exp.Paren) else inner
+
+
+def refused(expression: str) -> str:
+    """Why an expression is refused; '' when it is accepted.
+
+    >>> refused("credit_limit >= 0"), refused("1; drop table x")
+    ('', 'one SQL expression is accepted')
+    """
+    try:
+        parse(expression)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def columns_of(expression: str) -> set[str]:
+    """The columns an expression reads.
+
+    >>> sorted(columns_of("case when debit then amount else -amount end"))
+    ['amount', 'debit']
+    """
+    return {column.name for column in parse(expression).find_all(exp.Column)}

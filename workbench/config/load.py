@@ -1,0 +1,61 @@
+"""Reading workbench.yml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from ..errors import ConfigError
+from .mistakes import line_of, path_of, structural
+from .model import Config
+from .references import references
+
+FILE = "workbench.yml"
+
+
+def load(root: Path) -> Config:
+    """Read and check <root>/workbench.yml.
+
+    Raises ConfigError naming every mistake with its line, what was found and what is accepted. Names that
+    point nowhere (a field, source, file that is not there) are looked for once the structure is right.
+    """
+    file = root / FILE
+    tree = _parse(file)
+    try:
+        config = Config.model_validate(_plain(tree))
+    except ValidationError as error:
+        mistakes = list(structural(error))
+    else:
+        config._root = root
+        mistakes = list(references(config))
+    if mistakes:
+        placed = sorted({(line_of(tree, at), path_of(tree, at), words) for at, words in mistakes})
+        raise ConfigError("\n".join(f"{file}:{line}: {path}: {words}" for line, path, words in placed))
+    return config
+
+
+def _parse(file: Path) -> Mapping[str, Any]:
+    if not file.is_file():
+        raise ConfigError(f"{file.parent} is not a project: there is no {FILE} in it.")
+    try:
+        tree = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(f"{file}:{line}: not YAML: {error.problem}. Check indentation and quotes there.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file}: is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+    if not isinstance(tree, Mapping):
+        raise ConfigError(f"{file}: is empty, or not keys and values. The bundled demo project is an example.")
+    return tree
+
+
+def _plain(node: Any) -> Any:
+    """The tree without ruamel's own classes, keys as text."""
+    if isinstance(node, Mapping):
+        return {str(key): _plain(value) for key, value in node.items()}
+    return [_plain(item) for item in node] if isinstance(node, list) else node

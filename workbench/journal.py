@@ -1,0 +1,200 @@
+"""journal.sqlite: the project's memory. SQLite in WAL mode, because several people and runs write it at once."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from .errors import StoreError
+
+FILE = "journal.sqlite"
+FAILURE = ("check_id", "entity", "source", "key", "field")
+"""What makes a failure the same failure on another date."""
+
+_OPEN = f"""
+SELECT {", ".join(FAILURE)} FROM (
+    SELECT *, row_number() OVER (PARTITION BY {", ".join(FAILURE)} ORDER BY as_of DESC, id DESC) AS place
+    FROM failure_events WHERE as_of <= ?
+) WHERE place = 1 AND event = 'opened'
+"""
+
+
+class Journal:
+    """The journal of the project in a folder; opening it creates or upgrades the file."""
+
+    def __init__(self, root: Path):
+        """Open, creating or migrating. Raises StoreError when it is locked, newer than this version, or damaged."""
+        self.path = root / FILE
+        with self._write() as con:
+            _migrate(con, self.path)
+        with self._write() as con:
+            con.execute("INSERT OR IGNORE INTO settings VALUES ('mask_key', ?)", [secrets.token_hex(32)])
+
+    def mask_key(self) -> bytes:
+        """The secret that pseudonyms are made with; it stays as long as the journal does."""
+        return bytes.fromhex(self.read("SELECT value FROM settings WHERE name = 'mask_key'")[0][0])
+
+    def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with self._connect() as con:
+            return con.execute(sql, parameters).fetchall()
+
+    # runs
+
+    def start_run(self, as_of: date, user: str, version: str, config_hash: str, taken: Iterable[str] = ()) -> str:
+        """Open a run; its id is '<as-of date>.<n>', n counting the runs of that date. `taken` ids are passed over."""
+        with self._write() as con:
+            ids = {row[0] for row in con.execute("SELECT run_id FROM runs WHERE as_of = ?", [as_of.isoformat()])}
+            ids |= set(taken)
+            number = 1 + max((int(i.rsplit(".", 1)[1]) for i in ids if i.startswith(f"{as_of}.")), default=0)
+            run_id = f"{as_of}.{number}"
+            con.execute(
+                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)",
+                [run_id, as_of.isoformat(), user, version, config_hash, _now()],
+            )
+        return run_id
+
+    def finish_run(self, run_id: str, outcome: str) -> None:
+        """Close a run: 'passed', 'gates missed', 'partial' (stopped after a stage) or 'failed'."""
+        with self._write() as con:
+            con.execute("UPDATE runs SET finished_at = ?, outcome = ? WHERE run_id = ?", [_now(), outcome, run_id])
+
+    def remember(self, run_id: str, stage: dict[str, Any], notes: dict[str, list[tuple[Any, ...]]]) -> None:
+        """Write what a stage wants remembered, once for each (run, stage).
+
+        `notes` maps 'inputs' and 'metrics' to rows without their run_id, 'golden_ids' to (entity, golden_id,
+        source, key, founding), and 'failures' to the failing (check_id, entity, source, key, field).
+        """
+        with self._write() as con:
+            if con.execute(
+                "SELECT 1 FROM stages WHERE run_id = ? AND stage = ?", [run_id, stage["stage"]]
+            ).fetchone():
+                return
+            con.execute(
+                "INSERT INTO stages VALUES (?, ?, ?, ?, ?)",
+                [run_id, stage["stage"], stage["seconds"], stage["rows_in"], stage["rows_out"]],
+            )
+            as_of = con.execute("SELECT as_of FROM runs WHERE run_id = ?", [run_id]).fetchone()[0]
+            con.executemany("INSERT INTO inputs VALUES (?, ?, ?, ?, ?, ?, ?)", _led(run_id, notes.get("inputs")))
+            con.executemany("INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _led(run_id, notes.get("metrics")))
+            con.executemany(
+                "INSERT INTO golden_ids (run_id, as_of, entity, golden_id, source, key, founding) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                ((run_id, as_of, *row) for row in notes.get("golden_ids", [])),
+            )
+            if "failures" in notes:
+                _record_failures(con, run_id, as_of, notes["failures"])
+
+    # memory that stages start from
+
+    def open_failures(self, before: date) -> list[tuple[str, ...]]:
+        """The failures that were open on the newest as-of date before the given one."""
+        return self.read(_OPEN.replace("as_of <= ?", "as_of < ?"), [before.isoformat()])
+
+    def golden_ids(self) -> list[tuple[Any, ...]]:
+        """(age, as_of, entity, golden_id, source, key, founding) of every id ever given; a lower age is older."""
+        return self.read("SELECT id, as_of, entity, golden_id, source, key, founding FROM golden_ids ORDER BY id")
+
+    def trend(self) -> list[tuple[Any, ...]]:
+        """(as_of, dimension, value) of the quality scores, from the latest finished run of each date."""
+        return self.read(
+            """SELECT r.as_of, m.dimension, m.value FROM metrics m JOIN runs r USING (run_id)
+            WHERE m.metric = 'score' AND m.entity IS NULL AND m.source IS NULL AND r.rowid IN
+                (SELECT max(rowid) FROM runs WHERE outcome IN ('passed', 'gates missed') GROUP BY as_of)
+            ORDER BY r.as_of, m.dimension"""
+        )
+
+    # connections
+
+    @contextmanager
+    def _connect(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.path, timeout=10)) as con:
+                con.execute("PRAGMA journal_mode = WAL")
+                yield con
+        except sqlite3.Error as error:
+            raise _explain(error, self.path) from error
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        with self._connect() as con:
+            con.isolation_level = None
+            con.execute("BEGIN IMMEDIATE")
+            try:
+                yield con
+            except BaseException:
+                con.rollback()
+                raise
+            con.commit()
+
+
+def _explain(error: sqlite3.Error, path: Path) -> StoreError:
+    text = str(error)
+    if "locked" in text:
+        return StoreError(f"{path} is locked by another process. Wait until it has finished and run again.")
+    if "full" in text:
+        return StoreError(f"The disk is full ({path}). Make room and run again; nothing is lost.")
+    return StoreError(f"{path} cannot be used: {text}. It holds decisions and ids: restore it from a backup.")
+
+
+def _led(run_id: str, rows: list[tuple[Any, ...]] | None) -> Iterator[tuple[Any, ...]]:
+    return ((run_id, *row) for row in rows or [])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _record_failures(con: sqlite3.Connection, run_id: str, as_of: str, failing: list[tuple[Any, ...]]) -> None:
+    """Append the events that make `failing` the state of this date, and leave later dates as they are."""
+    was = set(con.execute(_OPEN, [as_of]))
+    now = set(failing)
+    changed = [(failure, "opened" if failure in now else "resolved") for failure in sorted(was ^ now)]
+    later = con.execute("SELECT min(as_of) FROM runs WHERE as_of > ? AND finished_at IS NOT NULL", [as_of]).fetchone()[0]
+    if later:
+        then = set(con.execute(_OPEN, [later]))
+    insert = f"INSERT INTO failure_events (run_id, as_of, event, {', '.join(FAILURE)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    con.executemany(insert, ((run_id, as_of, event, *failure) for failure, event in changed))
+    if later:  # an older date was run again: what a later date knew must not change with it
+        moved = then ^ set(con.execute(_OPEN, [later]))
+        kept = ((run_id, later, "opened" if failure in then else "resolved", *failure) for failure in sorted(moved))
+        con.executemany(insert, kept)
+
+
+def _migrations() -> list[tuple[int, str]]:
+    folder = resources.files("workbench") / "migrations"
+    named = {int(m[1]): file for file in folder.iterdir() if (m := re.match(r"(\d+)\.sql$", file.name))}
+    return [(number, named[number].read_text(encoding="utf-8")) for number in sorted(named)]
+
+
+def _migrate(con: sqlite3.Connection, path: Path) -> None:
+    """Bring the schema to the newest version, keeping a copy of the old file beside it."""
+    version = con.execute("PRAGMA user_version").fetchone()[0]
+    steps = _migrations()
+    if version > steps[-1][0]:
+        raise StoreError(
+            f"{path} was written by a newer workbench (schema {version}, this one knows {steps[-1][0]}). "
+            "Install the newer version; the file was not touched."
+        )
+    for number, script in steps:
+        if number > version:
+            if version:
+                _back_up(path, version)
+            for statement in filter(str.strip, re.sub(r"--.*", "", script).split(";")):
+                con.execute(statement)
+            con.execute(f"PRAGMA user_version = {number}")
+
+
+def _back_up(path: Path, version: int) -> None:
+    """A copy by SQLite itself: copying the file alone would leave behind what is still in its log."""
+    backup = path.with_name(f"{path.name}.v{version}.backup")
+    if not backup.exists():
+        with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(backup)) as new:
+            old.backup(new)

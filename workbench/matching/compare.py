@@ -1,0 +1,65 @@
+"""Comparison: for each pair and field the level of agreement, on characters, missing values neutral."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import cpdist
+
+from ..store import Connection, append, ident, pages
+from ..types import SemanticType
+
+Comparisons = dict[str, SemanticType]
+"""The fields compared, with their types. Level 0 is disagreement, the highest is the strongest agreement."""
+
+
+def compare(con: Connection, records: str, pairs: str, out: str, comparisons: Comparisons) -> None:
+    """Compare the pairs (l, r) of records: the temp table `out` gets l, r and one TINYINT a field, NULL neutral."""
+    joins, levels, made = "", [], []
+    con.execute("CREATE OR REPLACE TEMP MACRO jaro(a, b, known) AS coalesce(known, jaro_winkler_similarity(a, b))")
+    for number, (field, kind) in enumerate(comparisons.items()):
+        for part in sorted({level.part for level in kind.levels if level.at_least < 1}):
+            name = f"_sim_{number}_{part}"
+            made.append(name)
+            _similarities(con, records, pairs, name, ident(f"{field}__{part}"))
+            column = ident(f"{field}__{part}")
+            joins += f" LEFT JOIN {name} ON {name}.a = l.{column} AND {name}.b = r.{column}"
+        levels.append(f"{_level(field, kind, number)} AS {ident(field)}")
+    con.execute(
+        f"CREATE TEMP TABLE {out} AS SELECT p.l, p.r, {', '.join(levels)} FROM {pairs} AS p "
+        f"JOIN {records} AS l ON l.id = p.l JOIN {records} AS r ON r.id = p.r{joins}"
+    )
+    for name in made:
+        con.execute(f"DROP TABLE {name}")
+
+
+def _level(field: str, kind: SemanticType, number: int) -> str:
+    """The SQL that gives a pair's level in one field."""
+    strongest = len(kind.levels)
+    cases = []
+    for place, level in enumerate(kind.levels):
+        left = f"l.{ident(f'{field}__{level.part}')}"
+        right = f"r.{ident(f'{field}__{level.other or level.part}')}"
+        near = f"(jaro({left}, {right}, _sim_{number}_{level.part}.similarity) >= {level.at_least})"
+        cases.append(f"WHEN {left} = {right}{'' if level.at_least == 1 else f' OR {near}'} THEN {strongest - place}")
+    left, right = (f"{side}.{ident(f'{field}__key')}" for side in "lr")
+    return f"(CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL {' '.join(cases)} ELSE 0 END)::TINYINT"
+
+
+def _similarities(con: Connection, records: str, pairs: str, out: str, column: str) -> None:
+    """Similarity of the distinct value pairs that are not plain ASCII, which DuckDB would compare by bytes."""
+    con.execute(f"CREATE TEMP TABLE {out} (a VARCHAR, b VARCHAR, similarity DOUBLE)")
+    con.execute(
+        f"""
+        CREATE TEMP TABLE _texts AS
+        SELECT a, b, row_number() OVER (ORDER BY a, b) AS _page FROM (
+            SELECT DISTINCT l.{column} AS a, r.{column} AS b FROM {pairs} AS p
+            JOIN {records} AS l ON l.id = p.l JOIN {records} AS r ON r.id = p.r
+            WHERE l.{column} <> r.{column} AND (strlen(l.{column}) > length(l.{column})
+                OR strlen(r.{column}) > length(r.{column})))"""
+    )
+    for page in pages(con, "_texts"):
+        a, b = page["a"].to_pylist(), page["b"].to_pylist()
+        scores = cpdist(a, b, scorer=JaroWinkler.similarity, workers=-1)
+        append(con, out, pa.table({"a": a, "b": b, "similarity": scores.astype("float64")}))
+    con.execute("DROP TABLE _texts")

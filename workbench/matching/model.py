@@ -1,0 +1,88 @@
+"""The matching model: Fellegi-Sunter with several levels a field, fitted by EM on distinct patterns.
+
+After I. P. Fellegi and A. B. Sunter, "A Theory for Record Linkage", JASA 64 (1969), and W. E. Winkler's use of EM
+for it (1988). Patterns are weighted by how often they occur; a neutral (missing) field has no say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Patterns = NDArray[np.int8]
+"""(patterns, fields): levels, 0 disagreement, -1 neutral."""
+Floats = NDArray[np.float64]
+
+ROUNDS = 500
+SETTLED = 1e-7
+"""Largest change of any probability at which the EM stops."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """`prior` is the share of matches among *all* pairs; m[f][level] and u[f][level] are the probabilities of a
+    level in field f given a match, and given none."""
+
+    prior: float
+    m: list[Floats]
+    u: list[Floats]
+
+    def weights(self, patterns: Patterns) -> Floats:
+        """The match weight of each pattern in bits, the prior included."""
+        weight = np.full(len(patterns), np.log2(self.prior / (1 - self.prior)))
+        for field, (m, u) in enumerate(zip(self.m, self.u, strict=True)):
+            weight += np.append(np.log2(m / u), 0.0)[patterns[:, field]]  # -1 picks the last: neutral
+        return weight
+
+    def probabilities(self, patterns: Patterns) -> Floats:
+        """The probability that a pair of each pattern is a match."""
+        return 1 / (1 + np.exp2(-np.clip(self.weights(patterns), -1000, 1000)))
+
+
+def fit(
+    levels: list[int], blocked: Patterns, times: Floats, chance: Patterns, chance_times: Floats, all_pairs: int
+) -> Model:
+    """Fit the model.
+
+    levels        the number of levels of each field, disagreement included
+    blocked       the distinct patterns of the candidate pairs, each occurring `times`
+    chance        the patterns of pairs drawn regardless of agreement, each occurring `chance_times`
+    all_pairs     how many pairs there are, candidates or not: the prior is a share of these
+    """
+    drawn = [_frequencies(chance[:, f], chance_times, n) for f, n in enumerate(levels)]
+    m = [_start(n) for n in levels]
+    model = Model(_prior(min(float(times.sum()), all_pairs**0.5) / 2, all_pairs), m, drawn)
+    for _ in range(ROUNDS):
+        matching = model.probabilities(blocked) * times
+        prior = _prior(float(matching.sum()), all_pairs)
+        m = [_frequencies(blocked[:, f], matching, n) for f, n in enumerate(levels)]
+        # the drawn pairs hold matches too, in the prior's share
+        u = [_normal(np.maximum(d - prior * s, d * 0.01)) for d, s in zip(drawn, m, strict=True)]
+        change = max(float(np.abs(new - old).max()) for new, old in zip(m, model.m, strict=True))
+        model = Model(prior, m, u)
+        if change < SETTLED:
+            break
+    return model
+
+
+def _frequencies(column: NDArray[np.int8], times: Floats, levels: int) -> Floats:
+    """The share of each level among the pairs where the field is not neutral, half a pair added to each."""
+    known = column >= 0
+    counts = np.bincount(column[known], weights=times[known], minlength=levels)[:levels]
+    return _normal(counts + 0.5)
+
+
+def _start(levels: int) -> Floats:
+    """Matches agree more often the stronger the level."""
+    return _normal(np.exp2(np.arange(levels, dtype=np.float64)))
+
+
+def _prior(matches: float, all_pairs: int) -> float:
+    return min(max(matches, 0.5) / max(all_pairs, 1), 0.5)
+
+
+def _normal(counts: Floats) -> Floats:
+    share: Floats = counts / counts.sum()
+    return share

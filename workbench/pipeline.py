@@ -1,0 +1,224 @@
+"""The order of the stages, and what happens around each: a session, a transaction, the journal."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from .config import FILE, Config, load
+from .errors import ConfigError, StoreError
+from .journal import FAILURE, Journal
+from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
+from .stages.context import Counts, Notes, Run
+from .store import Connection, append, exists, rows, session, transaction
+
+
+class Stage(NamedTuple):
+    """A step of a run: what it does, and what the journal remembers of it (read from its tables)."""
+
+    name: str
+    run: Callable[[Connection, Run], Counts]
+    notes: Callable[[Connection], Notes]
+
+
+STAGES = tuple(
+    Stage(module.__name__.rsplit(".", 1)[1], module.run, module.notes)
+    for module in (ingest, profile, standardise, check, match, golden, map, plan, reconcile, publish)
+)
+NAMES = [stage.name for stage in STAGES]
+
+
+@dataclass
+class Result:
+    """What a run did. `stages` holds name, seconds, rows_in and rows_out of each; `gates` those not met, in words."""
+
+    run_id: str
+    as_of: date
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    quality: dict[str, float] = field(default_factory=dict)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    differences: dict[str, str] = field(default_factory=dict)
+    gates: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `run --json` prints."""
+        return {
+            "run_id": self.run_id,
+            "as_of": self.as_of.isoformat(),
+            "stages": self.stages,
+            "quality": self.quality,
+            "reconciliation": {
+                "rows": sum(self.outcomes.values()),
+                "outcomes": self.outcomes,
+                "unexplained": self.outcomes.get("unexplained", 0),
+                "differences": self.differences,
+            },
+            "gates": self.gates,
+            "files": self.files,
+        }
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, its place (from 0) and the number of stages before it starts."""
+
+
+def database(root: Path) -> Path:
+    """The project's derived tables."""
+    return root / "state" / "work.duckdb"
+
+
+def run_project(
+    root: Path, as_of: date | None = None, until: str | None = None, user: str | None = None,
+    progress: Progress = lambda name, place, total: None,
+) -> Result:  # fmt: skip
+    """Run the stages for an as-of date (default: that of the newest extracts), up to and with `until`.
+
+    Raises a WorkbenchError when a stage cannot finish; what was there before it then still stands.
+    """
+    config = load(root)
+    if until is not None and until not in NAMES:
+        raise ConfigError(f"There is no stage '{until}'. The stages are: {', '.join(NAMES)}.")
+    as_of = as_of or max(ingest.dates(root), default=date.today())
+    stages = STAGES[: NAMES.index(until) + 1] if until else STAGES
+    with _alone(root):
+        journal = Journal(root)
+        mend(root, journal)
+        run = _start(config, as_of, user, journal)
+        result = Result(run.id, as_of)
+        try:
+            for place, stage in enumerate(stages):
+                progress(stage.name, place, len(stages))
+                result.stages.append(_run_stage(root, journal, run, stage))
+        except BaseException:
+            journal.finish_run(run.id, "failed")
+            raise
+        _summarise(root, run, result, stages[-1].name)
+        outcome = "partial" if until else "gates missed" if result.gates else "passed"
+        journal.finish_run(run.id, outcome)
+    return result
+
+
+def mend(root: Path, journal: Journal) -> None:
+    """Tell the journal of stages that were committed just before a crash kept them from being written there."""
+    if not database(root).exists():
+        return
+    with session(database(root)) as con:
+        if not exists(con, "meta", "stage"):
+            return
+        known = {row[0] for row in journal.read("SELECT run_id FROM runs")}
+        columns = "run_id, stage, seconds, rows_in, rows_out"
+        for run_id, *line in rows(con, f"SELECT {columns} FROM meta.stage"):
+            if run_id in known:
+                stage = dict(zip(columns.split(", ")[1:], line, strict=True))
+                journal.remember(run_id, stage, STAGES[NAMES.index(stage["stage"])].notes(con))
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """One run at a time in a project; the lock falls with the process that holds it."""
+    state = root / "state"
+    state.mkdir(exist_ok=True)
+    holder = state / "run.pid"
+    try:
+        with FileLock(state / "run.lock", timeout=0.5):
+            holder.write_text(str(os.getpid()))
+            yield
+    except Timeout as error:
+        raise StoreError(
+            f"A run of {root} is going on (process {holder.read_text()}). Wait until it has finished."
+        ) from error
+
+
+def _start(config: Config, as_of: date, user: str | None, journal: Journal) -> Run:
+    text = (config.root / FILE).read_bytes()
+    published = config.root / publish.REPORTS
+    taken = [folder.name for folder in published.glob("*")] if published.exists() else []
+    run_id = journal.start_run(as_of, user or whoever(), version("dq-workbench"), hashlib.sha256(text).hexdigest(), taken)
+    return Run(config, as_of, run_id, journal.mask_key())
+
+
+def whoever() -> str:
+    """Who acts: WORKBENCH_USER, else the login name."""
+    return os.environ.get("WORKBENCH_USER") or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
+
+
+def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str, Any]:
+    """One stage: its tables and the line about it are committed together, then the journal is told."""
+    started = time.monotonic()
+    with session(database(root)) as con:
+        _remind(con, run, journal)
+        with transaction(con):
+            counts = stage.run(con, run)
+            done = {"stage": stage.name, "seconds": round(time.monotonic() - started, 3), **counts._asdict()}
+            con.execute("DELETE FROM meta.stage WHERE stage = ?", [stage.name])
+            con.execute("INSERT INTO meta.stage VALUES (?, ?, ?, ?, ?)", [run.id, *done.values()])
+        journal.remember(run.id, done, stage.notes(con))
+    return {"name": stage.name, **{key: value for key, value in done.items() if key != "stage"}}
+
+
+def _remind(con: Connection, run: Run, journal: Journal) -> None:
+    """Lay out what a stage starts from beside its tables: the open failures and the golden ids of the journal."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS meta")
+    con.execute("""CREATE TABLE IF NOT EXISTS meta.stage
+        (run_id VARCHAR, stage VARCHAR, seconds DOUBLE, rows_in BIGINT, rows_out BIGINT)""")
+    con.execute("ATTACH ':memory:' AS memory")
+    con.execute(f"CREATE TABLE memory.open_failures ({', '.join(f'{name} VARCHAR' for name in FAILURE)})")
+    con.execute("""CREATE TABLE memory.golden_ids (age BIGINT, as_of DATE, entity VARCHAR, golden_id VARCHAR,
+        source VARCHAR, key VARCHAR, founding BOOLEAN)""")
+    _fill(con, "open_failures", FAILURE, journal.open_failures(before=run.as_of))
+    names = ("age", "as_of", "entity", "golden_id", "source", "key", "founding")
+    _fill(con, "golden_ids", names, journal.golden_ids())
+
+
+def _fill(con: Connection, table: str, names: tuple[str, ...], lines: list[tuple[Any, ...]]) -> None:
+    if lines:
+        append(con, f"memory.{table}", pa.table(dict(zip(names, zip(*lines, strict=True), strict=True))))
+
+
+def _summarise(root: Path, run: Run, result: Result, last: str) -> None:
+    """Read what the run found: scores, outcomes, differences, and the gates that were not met."""
+    reached = NAMES.index(last)
+    with session(database(root), read_only=True) as con:
+        if reached >= NAMES.index("check"):
+            result.quality = {name: round(score, 4) for name, score in rows(con, "SELECT dimension, score FROM qa.scores ORDER BY 1")}
+            result.gates += [
+                f"check {check} on {source}: {failed} of {evaluated} fail, more than {fail:.1%}"
+                for check, source, failed, evaluated, fail in rows(
+                    con, "SELECT check_id, source, failed, evaluated, fail FROM qa.results WHERE status = 'fail' ORDER BY ALL")
+            ]  # fmt: skip
+        if reached >= NAMES.index("reconcile"):
+            first = next(iter(run.config.targets))
+            found = rows(con, "SELECT outcome, count(*) FROM recon.rows WHERE target = ? GROUP BY ALL", [first])
+            counted = dict(found)
+            result.outcomes = {name: counted.get(name, 0) for name in reconcile.OUTCOMES}
+            amounts = rows(con, """SELECT currency, sum(abs(amount)) FROM recon.amounts
+                WHERE target = ? AND outcome = 'difference' GROUP BY ALL ORDER BY ALL""", [first])  # fmt: skip
+            result.differences = {currency: money(amount) for currency, amount in amounts}
+            if result.outcomes["unexplained"]:
+                result.gates.append(f"{result.outcomes['unexplained']} records are unexplained")
+            result.gates += [f"amounts differ by {d} {c}" for c, d in result.differences.items() if float(d)]
+    if reached >= NAMES.index("publish"):
+        result.files = publish.load_files(run.config, run.as_of.isoformat())
+
+
+def money(amount: Any) -> str:
+    """An amount with at least two decimals, no more than it has.
+
+    >>> from decimal import Decimal
+    >>> money(Decimal("3.500000")), money(Decimal("1.125000"))
+    ('3.50', '1.125')
+    """
+    whole, _, decimals = f"{amount:f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"

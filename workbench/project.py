@@ -1,0 +1,97 @@
+"""What a notebook holds: a project, its runs, its tables, and the way of a single record."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .config import load
+from .errors import ConfigError, StoreError
+from .journal import Journal
+from .pipeline import NAMES, Progress, Result, database, mend, run_project
+from .store import Connection, exists, ident, records, rows, session
+from .views.status import show_status
+from .views.trace import Trace, follow
+
+
+class Project:
+    """A project's folder, opened."""
+
+    def __init__(self, root: Path):
+        """Read the configuration and mend the journal. Raises ConfigError or StoreError."""
+        self.root = root.resolve()
+        self.config = load(self.root)
+        self.journal = Journal(self.root)
+        mend(self.root, self.journal)
+
+    def run(
+        self, as_of: date | str | None = None, until: str | None = None, user: str | None = None,
+        progress: Progress = lambda name, place, total: None,
+    ) -> Result:  # fmt: skip
+        """Run the stages for an as-of date (default: the newest extracts'), up to and with `until`."""
+        day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        return run_project(self.root, day, until, user, progress)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A whole table such as "gold.customer" as a frame. Raises StoreError when there is none of that name."""
+        schema, _, table = name.partition(".")
+        with self._read() as con:
+            if not exists(con, schema, table):
+                raise StoreError(f"There is no table {name}. There are: {', '.join(_tables(con))}.")
+            return con.sql(f"FROM {ident(schema, table)}").df()
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """The result of a query over the project's tables, as a frame; nothing can be changed by it."""
+        with self._read() as con:
+            return con.sql(query).df()
+
+    def trace(self, key: str, source: str | None = None, entity: str = "customer") -> Trace:
+        """Where a record went and why: what it was, what was changed, whom it was joined with, its outcome.
+
+        Raises ConfigError for an unknown entity, StoreError when no record has the key.
+        """
+        if entity not in self.config.entities:
+            raise ConfigError(f"There is no entity '{entity}'. There are: {', '.join(self.config.entities)}.")
+        with self._read() as con:
+            return follow(con, self.config, entity, key, source)
+
+    def status(self) -> dict[str, Any]:
+        """The latest run of the project and of each as-of date, and the stages whose results stand."""
+        runs = self.journal.read("SELECT run_id, as_of, user, started_at, outcome FROM runs ORDER BY rowid")
+        stages: list[dict[str, Any]] = []
+        if database(self.root).exists():
+            with self._read() as con:
+                stages = records(con, "SELECT stage, run_id, rows_in, rows_out FROM meta.stage")
+        stages.sort(key=lambda line: NAMES.index(line["stage"]))
+        names = ("run_id", "as_of", "user", "started_at", "outcome")
+        trend: dict[str, dict[str, float]] = {}
+        for day, dimension, value in self.journal.trend():
+            trend.setdefault(day, {})[dimension] = round(value, 4)
+        lines = [dict(zip(names, run, strict=True)) for run in runs]
+        return {"project": self.config.project, "runs": lines, "stages": stages, "trend": trend}
+
+    def _read(self) -> Any:
+        if not database(self.root).exists():
+            raise StoreError(f"{self.root} has no results yet. Run it first: workbench run {self.root}")
+        return session(database(self.root), read_only=True)
+
+    def __repr__(self) -> str:
+        """The project's name and folder."""
+        return f"Project({self.config.project!r}, {str(self.root)!r})"
+
+    def _repr_html_(self) -> str:
+        return show_status(self.status())
+
+
+def open_project(root: str | Path) -> Project:
+    """Open the project in a folder. Raises ConfigError when its workbench.yml is missing or wrong."""
+    return Project(Path(root))
+
+
+def _tables(con: Connection) -> list[str]:
+    query = """SELECT table_schema || '.' || table_name FROM information_schema.tables
+        WHERE table_schema <> 'main' ORDER BY 1"""
+    return [row[0] for row in rows(con, query)]

@@ -1,0 +1,76 @@
+"""std -> qa: every check run, every failing row kept, scores by quality dimension.
+
+The score of a check is passing divided by evaluated rows; a dimension's score is the mean of its checks'.
+"""
+
+from __future__ import annotations
+
+from ..checks import Check
+from ..store import Connection, count, fresh_schema, ident, rows
+from .context import Counts, Notes, Run
+
+
+def run(con: Connection, run: Run) -> Counts:
+    """Run all checks. Reads memory.open_failures to tell new failures from persisting ones."""
+    fresh_schema(con, "qa")
+    con.execute("""
+        CREATE TABLE qa.results (check_id VARCHAR, "check" VARCHAR, entity VARCHAR, source VARCHAR, field VARCHAR,
+            dimension VARCHAR, evaluated BIGINT, failed BIGINT, warn DOUBLE, fail DOUBLE, status VARCHAR);
+        CREATE TABLE qa.failures (check_id VARCHAR, entity VARCHAR, source VARCHAR, _row BIGINT, key VARCHAR,
+            field VARCHAR, value VARCHAR, severity VARCHAR, reason VARCHAR, status VARCHAR)""")
+    for check in run.config.all_checks():
+        _check(con, run, check)
+    con.execute("""
+        CREATE VIEW qa.scores AS
+        SELECT dimension, avg(score) AS score, count(*) AS checks FROM (
+            SELECT dimension, check_id, 1 - sum(failed) / sum(evaluated) AS score
+            FROM qa.results GROUP BY ALL HAVING sum(evaluated) > 0)
+        GROUP BY dimension""")
+    con.execute("""
+        CREATE TABLE qa.resolved AS
+        SELECT o.* FROM memory.open_failures AS o
+        ANTI JOIN qa.failures AS f ON (f.check_id, f.entity, f.source, f.key, f.field)
+            = (o.check_id, o.entity, o.source, o.key, o.field)""")
+    evaluated = count(con, "SELECT sum(evaluated)::BIGINT FROM qa.results")
+    return Counts(evaluated, count(con, "SELECT count(*) FROM qa.failures"))
+
+
+def notes(con: Connection) -> Notes:
+    """The scores, what each check counted by source, and which records fail."""
+    scores = rows(con, "SELECT 'score', NULL, NULL, NULL, dimension, NULL, score FROM qa.scores")
+    counted = [
+        row
+        for name in ("evaluated", "failed")
+        for row in rows(con, f"SELECT '{name}', source, entity, field, dimension, check_id, {name} FROM qa.results")
+    ]
+    failing = rows(con, "SELECT DISTINCT check_id, entity, source, key, field FROM qa.failures")
+    return {"metrics": scores + counted, "failures": failing}
+
+
+def _check(con: Connection, run: Run, check: Check) -> None:
+    table = f"(SELECT *, DATE '{run.as_of}' AS as_of FROM {ident('std', check.on)})"
+    field = check.column_name
+    severity = "warning" if check.fail is None else "error"
+    con.execute(
+        f"""
+        INSERT INTO qa.failures
+        SELECT ?, ?, f.source, f._row, f.key, ?, f.value, ?, f.reason,
+            CASE WHEN o.key IS NULL THEN 'new' ELSE 'persisting' END
+        FROM ({check.select(table)}) AS f
+        LEFT JOIN memory.open_failures AS o ON o.check_id = ? AND o.entity = ? AND o.field = ?
+            AND o.source = f.source AND o.key = f.key""",
+        [check.label, check.on, field, severity, check.label, check.on, field],
+    )
+    fail = "NULL" if check.fail is None else str(check.fail)
+    con.execute(
+        f"""
+        INSERT INTO qa.results
+        WITH looked AS (
+            SELECT source, count(*) FILTER (WHERE {check.applies()}) AS evaluated FROM {table} AS r GROUP BY source),
+        failing AS (SELECT source, count(*) AS failed FROM qa.failures WHERE check_id = ? GROUP BY source)
+        SELECT ?, ?, ?, source, ?, ?, evaluated, coalesce(failed, 0), {check.warn}, {fail},
+            CASE WHEN coalesce(failed, 0) > {fail} * evaluated THEN 'fail'
+                 WHEN coalesce(failed, 0) > {check.warn} * evaluated THEN 'warn' ELSE 'pass' END
+        FROM looked LEFT JOIN failing USING (source) ORDER BY source""",
+        [check.label, check.label, check.check, check.on, field, check.dimension],
+    )

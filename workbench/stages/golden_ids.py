@@ -1,0 +1,68 @@
+"""Golden ids: they survive re-runs, new extracts and a deleted database.
+
+The cluster that holds an id's founding record keeps the id; of several the oldest. A cluster whose founders have all
+left the extracts keeps the oldest id that its records had and that no other cluster has a better claim to. Any other
+cluster gets a new id, a hash of the project, the entity and its founding record.
+"""
+
+from __future__ import annotations
+
+from ..store import Connection, ident, literal
+from .context import Run
+
+
+def assign(con: Connection, run: Run, entity: str, *, remembered: bool) -> None:
+    """Write match.<entity>_clusters from _records and _clusters (id, cluster, confidence), and match.new_ids.
+
+    Reads memory.golden_ids. The ids of entities that are not matched follow from their keys and need no memory.
+    """
+    trust = " ".join(f"WHEN {literal(name)} THEN {s.trust}" for name, s in run.config.sources.items())
+    con.execute(f"""
+        CREATE TEMP TABLE _members AS
+        SELECT c.cluster, c.confidence, r.source, r.key,
+            row_number() OVER (PARTITION BY c.cluster ORDER BY CASE r.source {trust} END DESC, r.source, r.key) AS place
+        FROM _clusters AS c JOIN _records AS r USING (id)""")
+    known = f"SELECT * FROM memory.golden_ids WHERE entity = {literal(entity)}" if remembered else (
+        "SELECT * FROM memory.golden_ids LIMIT 0"
+    )
+    hashed = f"sha256(concat_ws(chr(31), {literal(run.config.project)}, {literal(entity)}, m.source, m.key))[:16]"
+    con.execute(f"""
+        CREATE TEMP TABLE _ids AS
+        WITH known AS ({known}),
+        founders AS (SELECT * FROM known WHERE founding QUALIFY row_number() OVER (PARTITION BY golden_id ORDER BY age) = 1),
+        kept AS (           -- a founding record is here: its id stays, of several the oldest
+            SELECT m.cluster, f.golden_id, f.source, f.key FROM founders AS f JOIN _members AS m USING (source, key)
+            QUALIFY row_number() OVER (PARTITION BY m.cluster ORDER BY f.age) = 1),
+        last_seen AS (      -- the id each record had last, on or before this date
+            SELECT * FROM known WHERE as_of <= DATE '{run.as_of}'
+            QUALIFY row_number() OVER (PARTITION BY source, key ORDER BY as_of DESC, age DESC) = 1),
+        orphaned AS (       -- an id whose founding record has gone passes to the oldest cluster of its records
+            SELECT m.cluster, l.golden_id, f.age, m.source, m.key
+            FROM last_seen AS l JOIN _members AS m USING (source, key) JOIN founders AS f USING (golden_id)
+            WHERE NOT EXISTS (FROM _members AS g WHERE g.source = f.source AND g.key = f.key)
+                AND m.cluster NOT IN (SELECT cluster FROM kept)
+            QUALIFY row_number() OVER (PARTITION BY l.golden_id ORDER BY m.source, m.key) = 1),
+        inherited AS (
+            SELECT * FROM orphaned QUALIFY row_number() OVER (PARTITION BY cluster ORDER BY age) = 1),
+        fresh AS (
+            SELECT m.cluster, {hashed} AS golden_id, m.source, m.key FROM _members AS m
+            WHERE m.place = 1 AND m.cluster NOT IN (SELECT cluster FROM kept UNION ALL SELECT cluster FROM inherited))
+        SELECT cluster, golden_id, source, key, false AS given FROM kept
+        UNION ALL SELECT cluster, golden_id, source, key, false FROM inherited
+        UNION ALL SELECT cluster, golden_id, source, key, true FROM fresh""")
+    table = ident("match", f"{entity}_clusters")
+    con.execute(f"""
+        CREATE TABLE {table} AS
+        SELECT m.source, m.key, i.golden_id, m.confidence, (m.source, m.key) = (i.source, i.key) AS founding
+        FROM _members AS m JOIN _ids AS i USING (cluster) ORDER BY m.source, m.key""")
+    if remembered:
+        con.execute(f"""
+            INSERT INTO match.new_ids
+            WITH last_seen AS (
+                {known} AND as_of <= DATE '{run.as_of}'
+                QUALIFY row_number() OVER (PARTITION BY source, key ORDER BY as_of DESC, age DESC) = 1)
+            SELECT {literal(entity)}, c.golden_id, c.source, c.key, coalesce(i.given, false)
+            FROM {table} AS c LEFT JOIN _ids AS i USING (golden_id, source, key)
+            LEFT JOIN last_seen AS l ON l.source = c.source AND l.key = c.key
+            WHERE l.golden_id IS DISTINCT FROM c.golden_id OR coalesce(i.given, false)""")
+    con.execute("DROP TABLE _members; DROP TABLE _ids")

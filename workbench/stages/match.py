@@ -1,0 +1,164 @@
+"""std -> match: candidate pairs, their weights, clusters, and a golden id for every cluster."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from ..config import Config, MatchConfig
+from ..matching.blocking import block_keys, candidate_pairs
+from ..matching.cluster import components
+from ..matching.compare import Comparisons, compare
+from ..matching.model import Floats, Model, Patterns, fit
+from ..store import Connection, append, count, fresh_schema, ident, rows
+from ..types import SemanticType
+from .context import Counts, Notes, Run
+from .golden_ids import assign
+
+DRAWN = 200_000
+"""About how many pairs are drawn to learn how often unrelated records agree by chance."""
+
+
+def run(con: Connection, run: Run) -> Counts:
+    """Match the entities that the configuration names; in the others each record is a cluster of its own."""
+    fresh_schema(con, "match")
+    con.execute("CREATE TABLE match.new_ids (entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR, founding BOOLEAN)")
+    records = clusters = 0
+    for entity in run.config.entities:
+        con.execute(f"""
+            CREATE TEMP TABLE _records AS
+            SELECT row_number() OVER (ORDER BY source, key) - 1 AS id, *, DATE '{run.as_of}' AS as_of
+            FROM {ident("std", entity)}""")
+        if entity in run.config.match:
+            _match(con, run.config, entity, run.config.match[entity])
+        else:
+            con.execute("CREATE TEMP TABLE _clusters AS SELECT id, id AS cluster, 1.0::DOUBLE AS confidence FROM _records")
+        assign(con, run, entity, remembered=entity in run.config.match)
+        records += count(con, "SELECT count(*) FROM _records")
+        clusters += count(con, f"SELECT count(DISTINCT golden_id) FROM {ident('match', f'{entity}_clusters')}")
+        con.execute("DROP TABLE _records; DROP TABLE _clusters")
+    return Counts(records, clusters)
+
+
+def notes(con: Connection) -> Notes:
+    """The ids that were given or moved."""
+    return {"golden_ids": rows(con, "SELECT entity, golden_id, source, key, founding FROM match.new_ids ORDER BY ALL")}
+
+
+def comparisons(config: Config, entity: str) -> Comparisons:
+    """The fields compared: those configured, else all whose type identifies."""
+    fields = config.entities[entity].fields
+    named = config.match[entity].compare
+    return {name: f.kind for name, f in fields.items() if (name in named if named else f.kind.identifying)}
+
+
+def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
+    compared = comparisons(config, entity)
+    never = f"({settings.never}) IS TRUE" if settings.never else "false"
+    con.execute(f"CREATE TEMP TABLE _matched AS SELECT * FROM _records WHERE NOT {never}")
+    con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {block_keys(con, '_matched', settings.block)}")
+    candidate_pairs(con, len(settings.block))
+    compare(con, "_matched", "_pairs", "_levels", compared)
+    model = _fit(con, compared)
+    _write_model(con, entity, compared, model)
+    _score(con, entity, compared, model, settings)
+    _cluster(con, entity)
+    for table in ("_matched", "_keys", "_blocks", "_pairs", "_levels"):
+        con.execute(f"DROP TABLE {table}")
+
+
+def _fit(con: Connection, compared: Comparisons) -> Model:
+    """Fit the model on the patterns of the candidate pairs and of pairs drawn by a hash."""
+    size = count(con, "SELECT count(*) FROM _matched")
+    steps = min(max(DRAWN // max(size, 1), 1), max(size - 1, 1) // 2 or 1)
+    con.execute(f"""
+        CREATE TEMP TABLE _drawn AS
+        WITH shuffled AS (SELECT id, row_number() OVER (ORDER BY md5(source || chr(31) || key)) - 1 AS place FROM _matched)
+        SELECT least(a.id, b.id) AS l, greatest(a.id, b.id) AS r
+        FROM shuffled AS a CROSS JOIN range(1, {steps} + 1) AS s(step)
+        JOIN shuffled AS b ON b.place = (a.place + s.step) % {max(size, 1)} WHERE a.id <> b.id""")
+    compare(con, "_matched", "_drawn", "_drawn_levels", compared)
+    chance, chance_times = _patterns(con, "_drawn_levels", compared)
+    blocked, times = _patterns(con, "_levels", compared)
+    con.execute("DROP TABLE _drawn; DROP TABLE _drawn_levels")
+    levels = [len(kind.levels) + 1 for kind in compared.values()]
+    return fit(levels, blocked, times, chance, chance_times, size * (size - 1) // 2)
+
+
+def _pattern(compared: Comparisons) -> str:
+    """A pair's levels as one list, -1 for neutral."""
+    return f"[{', '.join(f'coalesce({ident(name)}, -1)' for name in compared)}]::TINYINT[]"
+
+
+def _patterns(con: Connection, table: str, compared: Comparisons) -> tuple[Patterns, Floats]:
+    """The distinct patterns of a table of levels, sorted, and how often each occurs."""
+    found = rows(con, f"SELECT {_pattern(compared)} AS levels, count(*) FROM {table} GROUP BY ALL ORDER BY ALL")
+    patterns = np.array([levels for levels, _ in found], dtype=np.int8).reshape(len(found), len(compared))
+    return patterns, np.array([times for _, times in found], dtype=np.float64)
+
+
+def _write_model(con: Connection, entity: str, compared: Comparisons, model: Model) -> None:
+    """match.<entity>_weights: what each level of each field says, in bits, and how often it occurs."""
+    lines = [
+        {"field": field, "level": level, "name": name, "m": float(m), "u": float(u), "weight": float(np.log2(m / u))}
+        for (field, kind), ms, us in zip(compared.items(), model.m, model.u, strict=True)
+        for level, (name, m, u) in enumerate(zip(_level_names(kind), ms, us, strict=True))
+    ]
+    lines.append({"field": "(prior)", "level": 0, "name": "any pair", "m": model.prior, "u": 1 - model.prior,
+                  "weight": float(np.log2(model.prior / (1 - model.prior)))})  # fmt: skip
+    con.execute(f"""CREATE TABLE {ident("match", f"{entity}_weights")}
+        (field VARCHAR, level INTEGER, name VARCHAR, m DOUBLE, u DOUBLE, weight DOUBLE)""")
+    append(con, ident("match", f"{entity}_weights"), pa.Table.from_pylist(lines))
+
+
+def _level_names(kind: SemanticType) -> list[str]:
+    return ["different", *(level.name for level in reversed(kind.levels))]
+
+
+def _score(con: Connection, entity: str, compared: Comparisons, model: Model, settings: MatchConfig) -> None:
+    """match.<entity>_pairs: every candidate pair with its weight and verdict."""
+    patterns, _ = _patterns(con, "_levels", compared)
+    con.execute("CREATE TEMP TABLE _scores (levels TINYINT[], weight DOUBLE, probability DOUBLE)")
+    scored = {"levels": pa.array(patterns.tolist(), pa.list_(pa.int8())), "weight": model.weights(patterns),
+              "probability": model.probabilities(patterns)}  # fmt: skip
+    append(con, "_scores", pa.table(scored))
+    low, high = settings.review
+    apart = [
+        f"(p.{ident(name)} = 0 AND l.{ident(f'{name}__valid')} AND r.{ident(f'{name}__valid')})"
+        for name, kind in compared.items()
+        if kind.distinctive
+    ]
+    con.execute(f"""
+        CREATE TABLE {ident("match", f"{entity}_pairs")} AS
+        SELECT l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r, s.weight, s.probability,
+            CASE WHEN {" OR ".join(apart) or "false"} THEN 'no_match' WHEN s.probability >= {high} THEN 'match'
+                 WHEN s.probability >= {low} THEN 'review' ELSE 'no_match' END AS verdict,
+            CASE WHEN {" OR ".join(apart) or "false"} THEN 'rule' ELSE 'model' END AS decided_by, s.levels
+        FROM _levels AS p JOIN _scores AS s ON s.levels = {_pattern(compared)}
+        JOIN _matched AS l ON l.id = p.l JOIN _matched AS r ON r.id = p.r
+        ORDER BY l.id, r.id""")
+    con.execute("DROP TABLE _scores")
+
+
+def _cluster(con: Connection, entity: str) -> None:
+    """Fill _clusters (id, cluster, confidence): the confidence of a link, or of standing alone."""
+    pairs = ident("match", f"{entity}_pairs")
+    con.execute(f"""
+        CREATE TEMP TABLE _edges AS
+        SELECT l.id AS l, r.id AS r, p.probability, p.verdict FROM {pairs} AS p
+        JOIN _records AS l ON l.source = p.source_l AND l.key = p.key_l
+        JOIN _records AS r ON r.source = p.source_r AND r.key = p.key_r""")
+    matched = con.execute("SELECT l, r FROM _edges WHERE verdict = 'match' ORDER BY l, r").fetchnumpy()
+    size = count(con, "SELECT count(*) FROM _records")
+    labels = components(size, np.asarray(matched["l"]), np.asarray(matched["r"]))
+    con.execute("CREATE TEMP TABLE _labels (id BIGINT, cluster BIGINT)")
+    append(con, "_labels", pa.table({"id": np.arange(size), "cluster": labels}))
+    con.execute("""
+        CREATE TEMP TABLE _clusters AS
+        WITH sides AS (
+            SELECT l AS id, probability, verdict FROM _edges UNION ALL SELECT r, probability, verdict FROM _edges),
+        best AS (
+            SELECT id, max(probability) FILTER (WHERE verdict = 'match') AS linked, max(probability) AS near
+            FROM sides GROUP BY id)
+        SELECT id, cluster, coalesce(linked, 1 - near, 1.0) AS confidence FROM _labels LEFT JOIN best USING (id)""")
+    con.execute("DROP TABLE _labels; DROP TABLE _edges")

@@ -1,0 +1,97 @@
+"""raw -> profile: exact figures on every column of every table, its commonest values, shapes and likely type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..store import Connection, count, fresh_schema, ident, pages, rows
+from ..types import TYPES, guess
+from .context import Counts, Notes, Run
+
+TOP = 10
+SAMPLE = 50
+"""Distinct values looked at to guess a column's type."""
+
+SHAPE = r"""regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(v,
+    '[0-9]+', '9', 'g'), '[A-Z]+', 'A', 'g'), '[a-z]+', 'a', 'g'), '[\x{3400}-\x{9fff}]+', '字', 'g'), '\s+', ' ', 'g')"""
+"""A value's shape: runs of digits, capitals, small letters, Han characters and blanks folded to 9 A a 字 and a blank."""
+
+
+def run(con: Connection, run: Run) -> Counts:
+    """Profile every raw table."""
+    fresh_schema(con, "profile")
+    con.execute("""
+        CREATE TABLE profile.columns (source VARCHAR, "table" VARCHAR, "column" VARCHAR, place INTEGER, rows BIGINT,
+            missing BIGINT, empty BIGINT, "distinct" BIGINT, shortest BIGINT, longest BIGINT, "min" VARCHAR,
+            "max" VARCHAR, numbers BIGINT, q05 DOUBLE, q25 DOUBLE, q50 DOUBLE, q75 DOUBLE, q95 DOUBLE,
+            shapes BIGINT, type VARCHAR, likelihood DOUBLE, valid BIGINT, invalid BIGINT);
+        CREATE TABLE profile.values (source VARCHAR, "table" VARCHAR, "column" VARCHAR, value VARCHAR, rows BIGINT);
+        CREATE TABLE profile.shapes (source VARCHAR, "table" VARCHAR, "column" VARCHAR, shape VARCHAR, rows BIGINT,
+            example VARCHAR)""")
+    read = 0
+    for source, settings in run.config.sources.items():
+        for table in settings.tables:
+            raw = ident("raw", f"{source}__{table}")
+            read += count(con, f"SELECT count(*) FROM {raw}")
+            names = [column[0] for column in con.execute(f"FROM {raw} LIMIT 0").description or []]
+            for place, name in enumerate(names[1:], start=1):
+                _profile(con, run.config.region, raw, [source, table, name], place)
+    return Counts(read, count(con, "SELECT count(*) FROM profile.columns"))
+
+
+def notes(con: Connection) -> Notes:
+    """Nothing to remember: all of it can be made again."""
+    return {}
+
+
+def _profile(con: Connection, region: str, raw: str, place: list[str], ordinal: int) -> None:
+    """One column; `place` is its source, table and name."""
+    con.execute(f"""
+        CREATE TEMP TABLE _values AS
+        SELECT v, n, {SHAPE} AS shape, row_number() OVER (ORDER BY n DESC, v) AS _page
+        FROM (SELECT {ident(place[2])} AS v, count(*) AS n FROM {raw} WHERE trim({ident(place[2])}) <> '' GROUP BY ALL)""")
+    kind, likelihood, valid, invalid = _validity(con, region, place[2])
+    con.execute(
+        f"""
+        INSERT INTO profile.columns
+        WITH whole AS (
+            SELECT count(*) AS rows, count(*) FILTER (WHERE c IS NULL OR trim(c) = '') AS missing,
+                count(*) FILTER (WHERE c IS NOT NULL AND trim(c) = '') AS empty
+            FROM (SELECT {ident(place[2])} AS c FROM {raw})),
+        apart AS (
+            SELECT count(*) AS "distinct", min(length(v)) AS shortest, max(length(v)) AS longest, min(v) AS "min",
+                max(v) AS "max", count(DISTINCT shape) AS shapes FROM _values),
+        numbers AS (
+            SELECT count(x) AS numbers, quantile_disc(x, [0.05, 0.25, 0.5, 0.75, 0.95]) AS q
+            FROM (SELECT try_cast(trim({ident(place[2])}) AS DOUBLE) AS x FROM {raw}) WHERE isfinite(x))
+        SELECT ?, ?, ?, ?, rows, missing, empty, "distinct", shortest, longest, "min", "max", numbers,
+            q[1], q[2], q[3], q[4], q[5], shapes, ?, ?, ?, ?
+        FROM whole, apart, numbers""",
+        [*place, ordinal, kind, likelihood, valid, invalid],
+    )
+    con.execute(f"INSERT INTO profile.values SELECT ?, ?, ?, v, n FROM _values WHERE _page <= {TOP} ORDER BY _page", place)
+    con.execute(
+        f"INSERT INTO profile.shapes SELECT ?, ?, ?, shape, sum(n)::BIGINT, min(v) FROM _values GROUP BY shape "
+        f"ORDER BY sum(n) DESC, shape LIMIT {TOP}",
+        place,
+    )
+    con.execute("DROP TABLE _values")
+
+
+def _validity(con: Connection, region: str, heading: str) -> tuple[str, float, int, int]:
+    """The likeliest type, how likely (0 to 1), and how many rows are valid and not valid by it."""
+    sample = [row[0] for row in rows(con, f"SELECT v FROM _values ORDER BY md5(v) LIMIT {SAMPLE}")]
+    name, likelihood = guess(sample, heading)
+    kind = TYPES[name]
+    settings = kind.fit(_counted(con))
+    valid = invalid = 0
+    for value, times in _counted(con):
+        found = kind.standardise(value, {"region": region}, settings).valid
+        valid += times * (found is True)
+        invalid += times * (found is False)
+    return name, likelihood, valid, invalid
+
+
+def _counted(con: Connection) -> Iterator[tuple[str, int]]:
+    for page in pages(con, "_values"):
+        yield from zip(page["v"].to_pylist(), page["n"].to_pylist(), strict=True)

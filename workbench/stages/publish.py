@@ -1,0 +1,171 @@
+"""Everything -> files: load files by wave, masked pages and tables for sharing, the same unmasked for stewards.
+
+Each run's files are written under a new name and moved into place when they are complete; nothing published is
+ever changed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from ..config import Config
+from ..errors import StageError
+from ..reports.masking import mask_columns
+from ..reports.pages import index_page, run_pages
+from ..reports.profiler import profiler_page
+from ..sources import ReadOptions, read
+from ..store import Connection, batches, count, fresh_schema, ident, literal, rows
+from .context import Counts, Notes, Run
+
+LOAD, REPORTS, PRIVATE = "load", "reports", "state/published"
+T = TypeVar("T")
+SAMPLE = 1_000
+"""Records in the sample that the profiler's page is made from."""
+
+COMMON = 5
+"""A code's or country's value is shown as it is when this many rows share it."""
+
+
+def run(con: Connection, run: Run) -> Counts:
+    """Publish a run. Raises StageError when a load file does not hold what the reconciliation counted."""
+    fresh_schema(con, "published")
+    tables = _tables(run.config)
+    for name, (query, masks) in tables.items():
+        con.execute(f"CREATE TABLE published.{name} AS {query}")
+        mask_columns(con, f"published.{name}", masks, run.mask_key)
+    root = run.config.root
+    files = _write_folder(root / LOAD / run.as_of.isoformat(), lambda folder: _load_files(con, run, folder))
+    _write_folder(root / PRIVATE / run.id, lambda folder: _parquet(con, folder, {n: q for n, (q, _) in tables.items()}))
+    _write_folder(root / REPORTS / run.id, lambda folder: _report(con, run, folder, list(tables)))
+    newest = sorted(f.name for f in (root / REPORTS).iterdir() if f.is_dir() and not f.name.startswith("."))
+    _write(root / REPORTS / "index.html", index_page(run.config.project, newest))
+    return Counts(sum(count(con, f"SELECT count(*) FROM published.{name}") for name in tables), files)
+
+
+def notes(con: Connection) -> Notes:
+    """Nothing to remember: what was published stays."""
+    return {}
+
+
+def load_files(config: Config, as_of: str) -> list[str]:
+    """The load files of an as-of date, relative to the project."""
+    return sorted(p.relative_to(config.root).as_posix() for p in (config.root / LOAD / as_of).rglob("*.csv"))
+
+
+def _tables(config: Config) -> dict[str, tuple[str, dict[str, str]]]:
+    """What is published: name -> (query, the columns to mask with SQL for the type of their values)."""
+    profiled = 'SELECT t.*, c.type FROM profile.{} AS t JOIN profile.columns AS c USING (source, "table", "column")'
+    seldom = f"CASE WHEN type NOT IN ('code', 'country') OR rows < {COMMON} THEN type END"
+    fields = " ".join(
+        f"WHEN {literal(f'{entity}.{name}')} THEN {literal(field.type)}"
+        for entity, settings in config.entities.items()
+        for name, field in settings.fields.items()
+    )
+    by_field = f"CASE entity || '.' || field {fields} END"
+    found: dict[str, tuple[str, dict[str, str]]] = {
+        "raw_files": ("FROM raw.files", {}),
+        "raw_rejects": ("FROM raw.rejects", {"text": "'text'"}),
+        "profile_columns": ("FROM profile.columns", {"min": "type", "max": "type"}),
+        "profile_values": (profiled.format("values"), {"value": seldom}),
+        "profile_shapes": (profiled.format("shapes"), {"example": "type"}),
+        "qa_results": ("FROM qa.results", {}),
+        "qa_scores": ("FROM qa.scores", {}),
+        "qa_failures": ("FROM qa.failures", {"value": by_field}),
+        "qa_resolved": ("FROM qa.resolved", {}),
+        "target_objects": ("FROM target.objects", {}),
+        "target_problems": ("FROM target.problems", {"value": "'text'"}),
+        "wave_members": ("FROM wave.members", {}),
+        "recon_rows": ("FROM recon.rows", {}),
+        "recon_amounts": ("FROM recon.amounts", {}),
+        "recon_differences": ("FROM recon.differences", {"source_value": by_field, "target_value": by_field}),
+    }
+    for entity in config.match:
+        for part in ("blocks", "weights", "pairs", "clusters"):
+            found[f"match_{entity}_{part}"] = (f"FROM {ident('match', f'{entity}_{part}')}", {})
+    return found
+
+
+def _load_files(con: Connection, run: Run, folder: Path) -> int:
+    """One CSV for each object of each target in each wave that goes now; returns how many."""
+    written = 0
+    for target, title, entity, name in rows(con, "FROM target.objects"):
+        table = ident("target", f"{target}__{title}")
+        waves = rows(con, "SELECT wave, count(*) FROM wave.members WHERE entity = ? AND NOT later GROUP BY ALL", [entity])
+        for wave, _ in sorted(waves):
+            file = folder / target / wave / f"{name}.csv"
+            query = (
+                f"SELECT t.* EXCLUDE (_golden_id) FROM {table} AS t JOIN wave.members AS m ON m.golden_id = t._golden_id "
+                f"WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)} ORDER BY t._golden_id"
+            )
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _csv(con, query, file)
+            _verify(file, count(con, f"SELECT count(*) FROM ({query})"))
+            written += 1
+    return written
+
+
+def _csv(con: Connection, query: str, file: Path) -> None:
+    """Write a result as UTF-8 CSV with line feeds; a missing value is an empty cell."""
+    schema = con.sql(f"{query} LIMIT 0").to_arrow_table().schema
+    with pa.csv.CSVWriter(file, schema) as writer:
+        for batch in batches(con, query):
+            writer.write_batch(batch)
+
+
+def _verify(file: Path, expected: int) -> None:
+    """Read the file back: what the reconciliation calls written must be in it."""
+    extract = read(file, ReadOptions(encoding="utf-8", delimiter=","))
+    found = sum(batch.num_rows for batch in extract.batches)
+    if found != expected or extract.rejects:
+        raise StageError(f"{file} holds {found} readable rows instead of {expected}. Please report this.")
+
+
+def _parquet(con: Connection, folder: Path, queries: dict[str, str]) -> None:
+    for name, query in queries.items():
+        schema = con.sql(f"FROM ({query}) LIMIT 0").to_arrow_table().schema
+        with pa.parquet.ParquetWriter(folder / f"{name}.parquet", schema) as writer:
+            for batch in batches(con, f"FROM ({query})"):
+                writer.write_batch(batch)
+
+
+def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:
+    """The masked tables, the pages, and a profiler's page for each matched entity."""
+    (folder / "tables").mkdir()
+    _parquet(con, folder / "tables", {name: f"FROM published.{name}" for name in tables})
+    pages = run_pages(con, run.config.project, run.id, run.as_of)
+    for entity in run.config.match:
+        fields = run.config.entities[entity].fields
+        chosen = ", ".join(f"{ident(name)}::VARCHAR AS {ident(name)}" for name in fields)
+        con.execute(
+            f"CREATE TEMP TABLE _sample AS SELECT source, {chosen} FROM {ident('std', entity)} "
+            f"ORDER BY md5(source || chr(31) || key) LIMIT {SAMPLE}"
+        )
+        mask_columns(con, "_sample", {name: literal(field.type) for name, field in fields.items()}, run.mask_key)
+        pages[f"profiler_{entity}.html"] = profiler_page(f"{run.config.project}: {entity}", con.sql("FROM _sample").df())
+        con.execute("DROP TABLE _sample")
+    for name, html in pages.items():
+        (folder / name).write_text(html, encoding="utf-8")
+
+
+def _write_folder(folder: Path, fill: Callable[[Path], T]) -> T:
+    """Fill a new folder under another name, then put it in the place of the old one."""
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    result = fill(part)
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+    return result
+
+
+def _write(file: Path, text: str) -> None:
+    part = file.with_name(f".{file.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(file)

@@ -1,0 +1,151 @@
+"""Everything -> recon: one outcome for each record of the sources, and amounts that add up.
+
+    source = target + deferred + archived + excluded + rejected + difference
+
+Outcomes are those of the first target; `target` reads the amounts from the mapped target rows, so that a mapping that
+drops or alters an amount shows as a difference.
+"""
+
+from __future__ import annotations
+
+from ..config import FieldConfig, columns_of, load_mapping
+from ..store import Connection, count, fresh_schema, ident, literal, rows
+from .context import Counts, Notes, Run
+
+OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected", "unexplained")
+
+
+def run(con: Connection, run: Run) -> Counts:
+    """Fill recon.rows, recon.amounts and recon.differences for every target; the first target is the one that counts."""
+    fresh_schema(con, "recon")
+    con.execute("""
+        CREATE TABLE recon.rows (target VARCHAR, entity VARCHAR, source VARCHAR, _row BIGINT, key VARCHAR,
+            golden_id VARCHAR, outcome VARCHAR, reason VARCHAR);
+        CREATE TABLE recon.amounts (target VARCHAR, entity VARCHAR, measure VARCHAR, currency VARCHAR, source VARCHAR,
+            outcome VARCHAR, rows BIGINT, amount DECIMAL(38, 6), debit DECIMAL(38, 6), credit DECIMAL(38, 6),
+            unreadable_rows BIGINT)""")
+    for target in run.config.targets:
+        takers = {mapped.entity: title for title, mapped in load_mapping(run.config, target).items()}
+        for entity in run.config.parents_first():
+            for source, record in run.config.records(entity).items():
+                con.execute(_rows(run, target, takers.get(entity), entity, source, record.lead_table))
+            if entity not in run.config.match:
+                for field, settings in run.config.entities[entity].fields.items():
+                    if settings.type == "money":
+                        _amounts(con, run, target, takers.get(entity), entity, field, settings)
+    con.execute("""
+        CREATE TABLE recon.differences AS
+        SELECT p.entity, p.golden_id, p.field, l.loser.source AS source, l.loser.key AS key, l.loser.value AS source_value,
+            p.value AS target_value, 'survivorship: ' || p.rule AS reason
+        FROM gold.provenance AS p, LATERAL (SELECT unnest(p.losing) AS loser) AS l ORDER BY ALL""")
+    first = literal(next(iter(run.config.targets)))
+    return Counts(
+        count(con, f"SELECT count(*) FROM recon.rows WHERE target = {first}"),
+        count(con, f"SELECT count(*) FROM recon.rows WHERE target = {first} AND outcome <> 'unexplained'"),
+    )
+
+
+def notes(con: Connection) -> Notes:
+    """How many records had which outcome, over all targets' first."""
+    return {"metrics": rows(con, """
+        SELECT 'outcome ' || target || ' ' || outcome, source, entity, NULL, NULL, NULL, count(*)
+        FROM recon.rows GROUP BY ALL ORDER BY ALL""")}  # fmt: skip
+
+
+def _rows(run: Run, target: str, title: str | None, entity: str, source: str, table: str) -> str:
+    """One row for each record of the lead table, those that could not be read included."""
+    there = ident("target", f"{target}__{title}") if title else "(SELECT NULL::VARCHAR AS _golden_id LIMIT 0)"
+    view = run.config.records(entity)[source].from_
+    refused = f"target = {literal(target)} AND entity = {literal(entity)}"
+    return f"""
+        INSERT INTO recon.rows
+        WITH problems AS (
+            SELECT golden_id, string_agg(field || ': ' || reason, '; ' ORDER BY field, reason) AS reason
+            FROM target.problems WHERE {refused} GROUP BY golden_id),
+        read AS (
+            SELECT _row, NULL AS unreadable FROM {ident("raw", f"{source}__{table}")}
+            UNION ALL SELECT _row, reason FROM raw.rejects WHERE source = {literal(source)} AND "table" = {literal(table)}),
+        followed AS (
+            SELECT read._row, read.unreadable, s.key, x.golden_id, x.founding, m.wave, m.later, p.reason AS refused,
+                t._golden_id IS NOT NULL AS there
+            FROM read LEFT JOIN {ident("std", entity)} AS s ON s.source = {literal(source)} AND s._row = read._row
+            LEFT JOIN gold.xref AS x ON x.entity = {literal(entity)} AND x.source = s.source AND x.key = s.key
+            LEFT JOIN problems AS p ON p.golden_id = x.golden_id
+            LEFT JOIN wave.members AS m ON m.entity = {literal(entity)} AND m.golden_id = x.golden_id
+            LEFT JOIN {there} AS t ON t._golden_id = x.golden_id),
+        decided AS (
+            SELECT *, CASE
+                WHEN unreadable IS NOT NULL THEN ('rejected', 'unreadable: ' || unreadable)
+                WHEN key IS NULL THEN ('excluded', {literal(f"left out by {view}")})
+                WHEN refused IS NOT NULL THEN ('rejected', refused)
+                WHEN wave IS NULL THEN ('unexplained', 'no wave takes it')
+                WHEN later THEN ('deferred', 'wave ' || wave)
+                WHEN {title is None} THEN ('excluded', {literal(f"{target} takes no {entity}")})
+                WHEN there AND founding THEN ('written', 'wave ' || wave)
+                WHEN there THEN ('merged', 'into ' || golden_id)
+                ELSE ('unexplained', 'not in the target') END AS fate
+            FROM followed)
+        SELECT {literal(target)}, {literal(entity)}, {literal(source)}, _row, key, golden_id, fate[1], fate[2]
+        FROM decided ORDER BY _row"""
+
+
+def _amounts(
+    con: Connection, run: Run, target: str, title: str | None, entity: str, field: str, settings: FieldConfig
+) -> None:
+    """The equation for one money field of an entity whose records are not merged themselves."""
+    fields = run.config.entities[entity].fields
+    currency = literal(settings.currency or "")
+    if settings.currency in fields:
+        currency = f"coalesce(s.{ident(settings.currency)}::VARCHAR, '')"
+    carried = [
+        f.name for f in (load_mapping(run.config, target)[title].fields if title else [])
+        if f.source and field in columns_of(f.source)
+    ]  # fmt: skip
+    arrived = "NULL::DECIMAL(38, 6)"
+    there = "(SELECT NULL::VARCHAR AS _golden_id LIMIT 0)"
+    if title and carried:
+        arrived = f"try_cast(t.{ident(carried[0])} AS DECIMAL(38, 6))"
+    if title:
+        there = ident("target", f"{target}__{title}")
+    parent = run.config.entities[entity].parent or ""
+    con.execute(f"""
+        CREATE TEMP TABLE _items AS
+        SELECT s.source, {currency} AS currency, r.outcome, s.{ident(field)} AS amount,
+            NOT coalesce(s.{ident(f"{field}__valid")}, true) AND s.{ident(field)} IS NULL AS unreadable,
+            {arrived} AS arrived, NOT coalesce(x.founding, true) AS merged
+        FROM std.{ident(entity)} AS s
+        JOIN recon.rows AS r ON r.target = {literal(target)} AND r.entity = {literal(entity)}
+            AND r.source = s.source AND r._row = s._row
+        LEFT JOIN {there} AS t ON t._golden_id = r.golden_id
+        LEFT JOIN gold.xref AS x ON x.entity = {literal(parent)} AND x.source = s.source AND x.key = s.parent_key""")
+    sums = """count(*) AS rows, coalesce(sum(amount), 0) AS amount, coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS debit,
+        coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS credit, count(*) FILTER (WHERE unreadable) AS unreadable_rows"""
+    here = f"{literal(target)}, {literal(entity)}, {literal(field)}"
+    con.execute(f"""
+        CREATE TEMP TABLE _parts AS
+        SELECT 'source' AS outcome, source, currency, {sums} FROM _items GROUP BY ALL
+        UNION ALL
+        SELECT 'target', source, currency, {sums}
+        FROM (SELECT * REPLACE (arrived AS amount) FROM _items WHERE outcome IN ('written', 'loaded')) GROUP BY ALL
+        UNION ALL
+        SELECT 'merged', source, currency, {sums}
+        FROM (SELECT * REPLACE (arrived AS amount) FROM _items WHERE merged AND outcome IN ('written', 'loaded')) GROUP BY ALL
+        UNION ALL
+        SELECT outcome, source, currency, {sums} FROM _items
+        WHERE outcome IN ('deferred', 'archived', 'excluded', 'rejected') GROUP BY ALL""")
+    con.execute(f"""
+        INSERT INTO recon.amounts
+        SELECT {here}, currency, source, outcome, rows, amount, debit, credit, unreadable_rows FROM _parts
+        UNION ALL
+        SELECT {here}, currency, source, 'difference', {_balance("rows")}, {_balance("amount")}, {_balance("debit")},
+            {_balance("credit")}, {_balance("unreadable_rows")} FROM _parts GROUP BY source, currency
+        ORDER BY ALL""")
+    con.execute("DROP TABLE _items; DROP TABLE _parts")
+
+
+def _balance(column: str) -> str:
+    """What the source has more than its outcomes; the memo line `merged` lies inside `target`."""
+    return (
+        f"coalesce(sum({column}) FILTER (WHERE outcome = 'source'), 0) "
+        f"- coalesce(sum({column}) FILTER (WHERE outcome NOT IN ('source', 'merged')), 0)"
+    )

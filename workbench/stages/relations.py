@@ -1,0 +1,68 @@
+"""Where records come from: a raw table or a view of the project, and the terms that pick columns from it."""
+
+from __future__ import annotations
+
+import sqlglot
+
+from ..config import Config, RecordConfig, columns_of
+from ..config.mistakes import suggestion
+from ..errors import ConfigError, SourceError
+from ..store import Connection, ident
+
+
+def relation(con: Connection, config: Config, source: str, record: RecordConfig) -> tuple[str, list[str]]:
+    """The SELECT that gives a source's records, and its columns.
+
+    A view reads raw.<source>__<table> and selects the lead table's _row. Raises ConfigError when it does not.
+    """
+    if not record.from_.endswith(".sql"):
+        origin = f"SELECT * FROM {ident('raw', f'{source}__{record.from_}')}"
+    else:
+        origin = _view(config, record.from_)
+    try:
+        described = con.execute(f"SELECT * FROM ({origin}) LIMIT 0").description or []
+    except Exception as error:
+        raise ConfigError(f"{record.from_}: {str(error).splitlines()[0]}") from error
+    names = [column[0] for column in described]
+    if "_row" not in names:
+        raise ConfigError(f"{record.from_}: must select the _row of {record.lead}, so that no record is lost unseen.")
+    return origin, names
+
+
+def _view(config: Config, path: str) -> str:
+    text = config.path(path).read_text(encoding="utf-8").strip().rstrip(";")
+    try:
+        trees = sqlglot.parse(text, read="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        raise ConfigError(f"{path}: not SQL: {str(error).splitlines()[0]}") from error
+    if len(trees) != 1 or not isinstance(trees[0], sqlglot.exp.Query):
+        raise ConfigError(f"{path}: must be one SELECT.")
+    return text
+
+
+def term(text: str, available: list[str], where: str) -> str:
+    """A column's quoted name where `text` is one (case ignored if need be), else `text` as an expression.
+
+    Raises SourceError when it names a column that is not there.
+    """
+    if text in available:
+        return ident(text)
+    by_case = [name for name in available if name.lower() == text.lower()]
+    if by_case:
+        return ident(by_case[0])
+    try:
+        unknown = sorted(columns_of(text) - set(available))
+    except ValueError:
+        unknown = [text]
+    folded = {name.lower() for name in available}
+    unknown = [name for name in unknown if name.lower() not in folded]
+    if unknown:
+        shown = [name for name in available if name != "_row"]
+        raise SourceError(f"{where}: no column '{unknown[0]}'{suggestion(unknown[0], shown)}")
+    return text
+
+
+def terms(texts: list[str], available: list[str], where: str) -> str:
+    """Several terms joined by |, blank where missing; a single one as it is."""
+    found = [f"({term(text, available, where)})::VARCHAR" for text in texts]
+    return found[0] if len(found) == 1 else " || '|' || ".join(f"coalesce({name}, '')" for name in found)

@@ -1,0 +1,205 @@
+"""raw -> std: one row a record, each field in the form of its type, every change written down.
+
+Python sees each distinct value (with its context) once; everything else is SQL.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from ..config import Config, FieldConfig, RecordConfig
+from ..errors import SourceError
+from ..store import Connection, append, count, fresh_schema, ident, literal, pages, rows
+from ..types import TYPES, SemanticType
+from ..types.base import Cleaned, Settings
+from .context import Counts, Notes, Run
+from .relations import relation, term, terms
+
+UPDATED = "updated"
+"""The date of a record's last change, standardised beside its fields; survivorship asks for it."""
+
+
+def run(con: Connection, run: Run) -> Counts:
+    """Standardise the records of every entity. Raises SourceError for columns that are not there."""
+    fresh_schema(con, "std")
+    con.execute("""
+        CREATE TABLE std.changes (entity VARCHAR, source VARCHAR, _row BIGINT, field VARCHAR, before VARCHAR,
+            after VARCHAR, rule VARCHAR, reason VARCHAR);
+        CREATE TABLE std.settings (entity VARCHAR, source VARCHAR, field VARCHAR, settings VARCHAR)""")
+    read = written = 0
+    for entity, settings in run.config.entities.items():
+        con.execute(f"CREATE TABLE {ident('std', entity)} ({', '.join(columns(settings.fields))})")
+        for source, record in run.config.records(entity).items():
+            _standardise(con, run.config, entity, source, record)
+            read += count(con, f"SELECT count(*) FROM {ident('raw', f'{source}__{record.lead_table}')}")
+        written += count(con, f"SELECT count(*) FROM {ident('std', entity)}")
+    return Counts(read, written)
+
+
+def notes(con: Connection) -> Notes:
+    """Nothing to remember: all of it can be made again."""
+    return {}
+
+
+def columns(fields: dict[str, FieldConfig]) -> Iterator[str]:
+    """The column definitions of std.<entity>."""
+    yield from ("source VARCHAR", "_row BIGINT", "key VARCHAR", "parent_key VARCHAR", f"{UPDATED} DATE")
+    for name, field in fields.items():
+        yield f"{ident(name)} {field.kind.sql}"
+        yield from (f"{ident(f'{name}__{part}')} VARCHAR" for part in field.kind.parts)
+        yield f"{ident(f'{name}__valid')} BOOLEAN"
+
+
+def _standardise(con: Connection, config: Config, entity: str, source: str, record: RecordConfig) -> None:
+    fields = config.entities[entity].fields
+    kinds = {name: fields[name].kind for name in record.fields}
+    if record.updated:
+        kinds[UPDATED] = TYPES["date"]
+    _read_records(con, config, entity, source, record)
+    joins: dict[str, str] = {}  # a field's join to its map; fields that are context for others come first
+    for name in sorted(kinds, key=lambda field: (len(kinds[field].context), field)):
+        neighbours = _neighbours(config, entity, kinds[name], joins)
+        _map_values(con, (entity, source, name), kinds[name], neighbours, joins, config.region)
+        joins[name] = _join(name, neighbours)
+        if name != UPDATED:
+            _write_changes(con, (entity, source, name), neighbours, joins)
+    _write_records(con, entity, source, kinds, joins)
+    for table in ("_records", *(f"_map_{name}" for name in joins)):
+        con.execute(f"DROP TABLE {ident(table)}")
+
+
+def _read_records(con: Connection, config: Config, entity: str, source: str, record: RecordConfig) -> None:
+    """Fill _records: _row, key, parent_key and the raw text of every field, one row a record."""
+    origin, available = relation(con, config, source, record)
+    where = f"sources.{source}.records.{entity}"
+    wanted = dict(record.fields) | ({UPDATED: record.updated} if record.updated else {})
+    chosen = [f"({term(text, available, f'{where}.fields.{name}')})::VARCHAR AS {ident(name)}"
+              for name, text in wanted.items()]  # fmt: skip
+    parent = terms(record.parent, available, f"{where}.parent") if record.parent else "NULL"
+    key = terms(record.key, available, f"{where}.key")
+    con.execute(
+        f"CREATE TEMP TABLE _read AS SELECT _row, {key} AS _key, {parent} AS parent_key, {', '.join(chosen)} "
+        f"FROM ({origin}) AS r"
+    )
+    doubled = rows(con, "SELECT _row, count(*) FROM _read GROUP BY _row HAVING count(*) > 1 OR _row IS NULL LIMIT 1")
+    if doubled:
+        raise SourceError(
+            f"{where}: {record.from_} gives row {doubled[0][0]} of {record.lead_table} {doubled[0][1]} times. Each row of "
+            "the lead table is one record: join tables that have one row for it, or narrow them down first."
+        )
+    con.execute("""
+        CREATE TEMP TABLE _records AS
+        WITH numbered AS (      -- the first record keeps a key, later ones are numbered
+            SELECT *, row_number() OVER (PARTITION BY _key ORDER BY _row) AS _time FROM _read),
+        named AS (
+            SELECT *, CASE WHEN trim(coalesce(_key, ''), ' |') = '' THEN '#' || _row
+                           WHEN _time > 1 THEN _key || '#' || _time ELSE _key END AS _name FROM numbered)
+        SELECT * EXCLUDE (_time, _name),   -- a made-up key that exists already gets the row's ordinal too
+            CASE WHEN _name IS DISTINCT FROM _key AND _name IN (SELECT _key FROM _read WHERE _key IS NOT NULL)
+                 THEN _name || '#' || _row ELSE _name END AS key
+        FROM named""")
+    con.execute("DROP TABLE _read")
+
+
+def _neighbours(config: Config, entity: str, kind: SemanticType, done: dict[str, str]) -> dict[str, str]:
+    """Which already standardised field fills each named context of a type."""
+    fields = config.entities[entity].fields
+    found = {"country": config.entities[entity].first("country"), "city": "city" if "city" in fields else None}
+    return {context: name for context in kind.context if (name := found.get(context)) and name in done}
+
+
+def _map(name: str) -> str:
+    return ident(f"_map_{name}")
+
+
+def _join(name: str, neighbours: dict[str, str]) -> str:
+    """The join from a record r to the map of one field, by raw value and context."""
+    same = "".join(f" AND {_map(name)}.{ident(context)} IS NOT DISTINCT FROM {_map(field)}.after::VARCHAR"
+                   for context, field in neighbours.items())  # fmt: skip
+    return f"LEFT JOIN {_map(name)} ON {_map(name)}.before = r.{ident(name)}{same}"
+
+
+def _map_values(
+    con: Connection, place: tuple[str, str, str], kind: SemanticType, neighbours: dict[str, str],
+    joins: dict[str, str], region: str,
+) -> None:  # fmt: skip
+    """Standardise the distinct values of one field (place: entity, source, field) into _map_<field>."""
+    name = place[2]
+    context = "".join(f", {_map(field)}.after::VARCHAR AS {ident(n)}" for n, field in neighbours.items())
+    order = ", ".join(["before", *(ident(n) for n in neighbours)])
+    con.execute(
+        f"CREATE TEMP TABLE _distinct AS SELECT *, row_number() OVER (ORDER BY {order}) AS _page FROM ("
+        f"SELECT r.{ident(name)} AS before{context}, count(*) AS times FROM _records AS r "
+        f"{' '.join(joins[field] for field in neighbours.values())} WHERE r.{ident(name)} IS NOT NULL GROUP BY ALL)"
+    )
+    parts = "".join(f", {ident(f'__{part}')} VARCHAR" for part in kind.parts)
+    names = "".join(f", {ident(n)} VARCHAR" for n in neighbours)
+    con.execute(
+        f"CREATE TEMP TABLE {_map(name)} (before VARCHAR{names}, after {kind.sql}{parts}, "
+        "valid BOOLEAN, reason VARCHAR, rule VARCHAR)"
+    )
+    settings = kind.fit(_counted(con))
+    for page in pages(con, "_distinct"):
+        append(con, _map(name), _clean(page, list(neighbours), kind, region, settings))
+    con.execute("DROP TABLE _distinct")
+    if settings:
+        con.execute("INSERT INTO std.settings VALUES (?, ?, ?, ?)", [*place, json.dumps(settings)])
+
+
+def _counted(con: Connection) -> Iterator[tuple[str, int]]:
+    for page in pages(con, "_distinct"):
+        yield from zip(page["before"].to_pylist(), page["times"].to_pylist(), strict=True)
+
+
+def _clean(page: pa.Table, neighbours: list[str], kind: SemanticType, region: str, settings: Settings) -> pa.Table:
+    """Standardise one page of distinct values."""
+    given = page.drop_columns(["_page", "times"]).to_pylist()
+    cleaned: list[Cleaned] = []
+    for row in given:
+        context = {"region": region} | {name: row[name] for name in neighbours}
+        cleaned.append(kind.standardise(row["before"], context, settings))
+    out = {name: pa.array([row[name] for row in given], pa.string()) for name in ("before", *neighbours)}
+    types = {"VARCHAR": pa.string(), "DATE": pa.date32(), "DECIMAL(38,6)": pa.decimal128(38, 6)}
+    out["after"] = pa.array([c.value for c in cleaned], types[kind.sql])
+    for part in kind.parts:
+        out[f"__{part}"] = pa.array([c.parts.get(part) for c in cleaned], pa.string())
+    out["valid"] = pa.array([c.valid for c in cleaned], pa.bool_())
+    out["reason"] = pa.array([c.reason for c in cleaned], pa.string())
+    out["rule"] = pa.array([c.rule for c in cleaned], pa.string())
+    return pa.table(out)
+
+
+def _write_changes(
+    con: Connection, place: tuple[str, str, str], neighbours: dict[str, str], joins: dict[str, str]
+) -> None:
+    """Write down every value of one field that was changed or is not valid."""
+    name, map_ = place[2], _map(place[2])
+    con.execute(
+        f"INSERT INTO std.changes SELECT ?, ?, r._row, ?, r.{ident(name)}, {map_}.after::VARCHAR, {map_}.rule, "
+        f"{map_}.reason FROM _records AS r {' '.join(joins[field] for field in [*neighbours.values(), name])} "
+        f"WHERE {map_}.rule <> '' OR NOT {map_}.valid",
+        list(place),
+    )
+
+
+def _write_records(
+    con: Connection, entity: str, source: str, kinds: dict[str, SemanticType], joins: dict[str, str]
+) -> None:
+    chosen = []
+    for name, kind in kinds.items():
+        chosen.append(f"{_map(name)}.after AS {ident(name)}")
+        if name != UPDATED:
+            chosen += [f"{_map(name)}.{ident(f'__{part}')} AS {ident(f'{name}__{part}')}" for part in kind.parts]
+            chosen.append(f"{_map(name)}.valid AS {ident(f'{name}__valid')}")
+    con.execute(
+        f"INSERT INTO {ident('std', entity)} BY NAME SELECT {literal(source)} AS source, r._row, r.key, r.parent_key, "
+        f"{', '.join(chosen)} FROM _records AS r {' '.join(joins.values())}"
+    )
+    con.execute(
+        "INSERT INTO std.changes SELECT ?, ?, _row, 'key', _key, key, 'key made up', 'blank or repeated key' "
+        "FROM _records WHERE key IS DISTINCT FROM _key",
+        [entity, source],
+    )

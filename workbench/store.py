@@ -1,0 +1,174 @@
+"""state/work.duckdb: short sessions, transactions, quoting. The only importer of duckdb."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from .errors import StageError, StoreError
+
+Connection = duckdb.DuckDBPyConnection
+BATCH = 50_000
+"""Rows held in Python at a time."""
+
+LOCK_WAIT = 5.0
+"""Seconds to wait for another process to let go of the database."""
+
+_SAFE = {
+    "enable_external_access": False,  # nothing is read or written but through the readers and writers of ours
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,  # SQL must not see stray local frames
+}
+
+
+@contextmanager
+def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connection]:
+    """Open the database, hand out the connection, close it (which also checkpoints).
+
+    `path` None gives a database in memory. Raises StoreError when another process holds the file or the disk
+    is full, and StageError for SQL that DuckDB refuses.
+    """
+    con = _open(path, read_only)
+    try:
+        yield con
+    except duckdb.Error as error:
+        raise explain(error, path) from error
+    finally:
+        with _quiet():
+            con.close()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error:
+        pass  # closing after a full disk fails again; the first error is the one to show
+
+
+def _open(path: Path | None, read_only: bool) -> Connection:
+    if path is None:
+        return duckdb.connect(":memory:", config=dict(_SAFE))
+    deadline = time.monotonic() + LOCK_WAIT
+    while True:
+        try:
+            con = duckdb.connect(str(path), read_only=read_only, config=dict(_SAFE))
+            con.execute("SET preserve_insertion_order = true")
+            return con
+        except duckdb.Error as error:
+            if "lock" not in str(error) or time.monotonic() > deadline:
+                raise explain(error, path) from error
+            time.sleep(0.2)
+
+
+def explain(error: duckdb.Error, path: Path | None) -> StoreError | StageError:
+    """The house's error for one of DuckDB's, saying what to do next."""
+    text = str(error)
+    if "Conflicting lock" in text or "Could not set lock" in text:
+        holder = re.search(r"PID (\d+)", text)
+        who = f"process {holder[1]}" if holder else "another process"
+        return StoreError(f"{path} is in use by {who}. Wait until it has finished, or end it, and run again.")
+    if "No space left" in text or "Could not write" in text or "disk is full" in text.lower():
+        return StoreError(
+            f"The disk is full ({path}). Make room and run again; the last good result of each stage stands."
+        )
+    if isinstance(error, duckdb.IOException | duckdb.SerializationException):
+        return StoreError(
+            f"{path} cannot be opened: {text.splitlines()[0]} "
+            "Everything in state/ is derived: delete the folder and run again."
+        )
+    return StageError(text.split("\n\nLINE")[0])
+
+
+@contextmanager
+def transaction(con: Connection) -> Iterator[None]:
+    """All or nothing: commit at the end, roll back on any exception, an interrupt included."""
+    con.begin()
+    try:
+        yield
+    except BaseException:
+        with _quiet():
+            con.rollback()
+        raise
+    con.commit()
+
+
+def ident(*names: str) -> str:
+    """Quote identifiers; several are joined by dots.
+
+    >>> ident("raw", 'a"b')
+    '"raw"."a""b"'
+    """
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def literal(value: str) -> str:
+    """Quote a text for SQL.
+
+    >>> literal("O'Neil")
+    "'O''Neil'"
+    """
+    return "'" + value.replace("'", "''") + "'"
+
+
+def fresh_schema(con: Connection, name: str) -> None:
+    """An empty schema: a stage writes its own schema whole."""
+    con.execute(f"DROP SCHEMA IF EXISTS {ident(name)} CASCADE; CREATE SCHEMA {ident(name)}")
+
+
+def exists(con: Connection, schema: str, table: str) -> bool:
+    """Whether the table is there."""
+    found = con.execute(
+        "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?", [schema, table]
+    ).fetchall()
+    return bool(found)
+
+
+def rows(con: Connection, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    """All rows of a small result."""
+    return con.execute(sql, parameters or []).fetchall()
+
+
+def records(con: Connection, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+    """All rows of a small result, each by column name."""
+    result = con.execute(sql, parameters or [])
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def count(con: Connection, sql: str, parameters: list[Any] | None = None) -> int:
+    """The single whole number a query gives."""
+    return int(rows(con, sql, parameters)[0][0] or 0)
+
+
+def batches(con: Connection, sql: str) -> Iterator[pa.RecordBatch]:
+    """Stream a result by Arrow batches; the connection is busy until the last one is taken."""
+    yield from con.sql(sql).to_arrow_reader(BATCH)
+
+
+def pages(con: Connection, table: str) -> Iterator[pa.Table]:
+    """The rows of a table (already quoted) that numbers them 1, 2, 3 ... in `_page`, BATCH at a time.
+
+    Unlike `batches` the connection may write between two pages, inside a transaction too.
+    """
+    last = count(con, f"SELECT max(_page) FROM {table}")
+    for start in range(0, last, BATCH):
+        page = f"FROM {table} WHERE _page > {start} AND _page <= {start + BATCH} ORDER BY _page"
+        yield con.sql(page).to_arrow_table()
+
+
+def append(con: Connection, table: str, data: pa.RecordBatch | pa.Table) -> None:
+    """Append Arrow data to a table (`table` already quoted), columns by name."""
+    con.register("_incoming", data)
+    try:
+        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM _incoming")
+    finally:
+        con.unregister("_incoming")

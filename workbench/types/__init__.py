@@ -1,0 +1,55 @@
+"""The semantic types. A new one is a file, a file of cases, and a line in this list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .address import Address
+from .base import MISSING, Cleaned, Level, SemanticType, Settings, Value
+from .code import Code
+from .company_name import CompanyName
+from .country import Country
+from .date import Date
+from .email import Email
+from .identifier import Identifier
+from .money import Money
+from .party_name import PartyName
+from .person_name import PersonName
+from .phone import Phone
+from .ref import Ref
+from .tax_id import TaxId
+from .text import Text
+from .url import Url
+
+__all__ = ["MISSING", "TYPES", "Cleaned", "Level", "SemanticType", "Settings", "Value", "guess"]
+
+_LIST: list[SemanticType] = [
+    Email(),
+    Url(),
+    Phone(),
+    Date(),
+    TaxId(),
+    Country(),
+    Address(),
+    CompanyName(),
+    PersonName(),
+    PartyName(),
+    Money(),
+    Ref(),
+    Identifier(),
+    Code(),
+    Text(),
+]
+
+TYPES: dict[str, SemanticType] = {kind.name: kind for kind in _LIST}
+
+
+def guess(sample: Sequence[str], heading: str) -> tuple[str, float]:
+    """The type that best fits a column's non-missing values and heading, and how likely (0 to 1) it is.
+
+    >>> guess(["jane@acme.example", "info@huarui.example"], "E-Mail")
+    ('email', 1.0)
+    """
+    scores = {name: kind.recognise(sample, heading) for name, kind in TYPES.items()}
+    best = max(scores, key=lambda name: scores[name])
+    return best, scores[best]
