@@ -6,7 +6,7 @@ import pytest
 
 from workbench.types import TYPES, guess
 
-COMPANIES = ["北京华瑞科技有限公司", "上海东方贸易有限公司", "Acme GmbH", "臺灣水泥股份有限公司"]
+COMPANIES = ["北京华瑞科技有限公司", "上海东方贸易有限公司", "Acme GmbH", "臺灣華瑞股份有限公司"]
 PERSONS = ["张伟", "王芳", "李秀英", "欧阳锋"]
 MIXED = ["北京华瑞科技有限公司", "张伟", "王芳", "上海东方贸易有限公司"]
 WESTERN = ["John Smith", "Jane Roe", "Peter van Dyke"]
@@ -15,8 +15,8 @@ PHONES = ["010-62531234", "13912345678", "(021)52531234", "+86 139 1234 5679"]
 EMAILS = ["a@acme.example", "b@acme.example"]
 CN_ADDRESSES = ["北京市海淀区中关村大街1号", "上海市浦东新区世纪大道100号"]
 ADDRESSES = ["12 Main Street", "5 Station Rd", "77 Park Ave"]
-USCC = ["91110000600037341L"]
-UBN = ["11913502", "03244509", "80047713"]
+USCC = ["91310000712345680Y"]
+UBN = ["52345676", "52345671", "52345682"]
 DATES = ["2026-03-05", "2025-12-31"]
 SAP_DATES = ["20260305", "00000000", "20251231"]
 AMOUNTS = ["1,234.50", "99.90", "12,000.00"]
@@ -32,7 +32,7 @@ URLS = ["http://www.acme.example", "www.huarui.example"]
         ("Company", COMPANIES, "company_name"),
         ("company_name", ["Acme", "Globex", "Initech"], "company_name"),
         ("公司名称", COMPANIES, "company_name"),
-        ("公司簡稱", ["台泥", "亞泥", "嘉泥"], "company_name"),
+        ("公司簡稱", ["台華", "亞瑞", "嘉東"], "company_name"),
         ("col1", COMPANIES, "company_name"),
         ("NAME1", COMPANIES, "company_name"),
         ("NAME1", MIXED, "party_name"),
@@ -45,7 +45,7 @@ URLS = ["http://www.acme.example", "www.huarui.example"]
         ("Phone", PHONES, "phone"),
         ("TELF1", PHONES, "phone"),
         ("联系电话", PHONES, "phone"),
-        ("總機電話", ["(02)2531-7099", "02-2733-8000"], "phone"),
+        ("總機電話", ["(02)2712-3456", "02-2744-5000"], "phone"),
         ("contact_phone", PHONES, "phone"),
         ("E-Mail", EMAILS, "email"),
         ("電子郵件信箱", EMAILS, "email"),
@@ -55,10 +55,10 @@ URLS = ["http://www.acme.example", "www.huarui.example"]
         ("地址", CN_ADDRESSES, "address"),
         ("column 9", CN_ADDRESSES, "address"),
         ("STCD5", USCC, "tax_id"),
-        ("STCEG", ["DE136695976"], "tax_id"),
+        ("STCEG", ["DE234567802"], "tax_id"),
         ("統一編號", UBN, "tax_id"),
         ("统一社会信用代码", USCC, "tax_id"),
-        ("VAT number", ["DE136695976"], "tax_id"),
+        ("VAT number", ["DE234567802"], "tax_id"),
         ("ERDAT", SAP_DATES, "date"),
         ("last_order_date", DATES, "date"),
         ("成立日期", ["19501229", "19570321"], "date"),

@@ -8,6 +8,7 @@ from rapidfuzz.process import cpdist
 
 from ..store import Connection, append, ident, pages
 from ..types import SemanticType
+from ..types.base import Level
 
 Comparisons = dict[str, SemanticType]
 """The fields compared, with their types. Level 0 is disagreement, the highest is the strongest agreement."""
@@ -38,28 +39,35 @@ def _level(field: str, kind: SemanticType, number: int) -> str:
     strongest = len(kind.levels)
     cases = []
     for place, level in enumerate(kind.levels):
-        left = f"l.{ident(f'{field}__{level.part}')}"
-        right = f"r.{ident(f'{field}__{level.other or level.part}')}"
-        near = f"(jaro({left}, {right}, _sim_{number}_{level.part}.similarity) >= {level.at_least})"
-        cases.append(f"WHEN {left} = {right}{'' if level.at_least == 1 else f' OR {near}'} THEN {strongest - place}")
+        agreeing = [f"l.{part} = r.{other}" for part, other in _both_ways(field, level)]
+        if level.at_least < 1:
+            part = ident(f"{field}__{level.part}")
+            known = f"_sim_{number}_{level.part}.similarity"
+            agreeing.append(f"jaro(l.{part}, r.{part}, {known}) >= {level.at_least}")
+        cases.append(f"WHEN {' OR '.join(agreeing)} THEN {strongest - place}")
     left, right = (f"{side}.{ident(f'{field}__key')}" for side in "lr")
     return f"(CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL {' '.join(cases)} ELSE 0 END)::TINYINT"
+
+
+def _both_ways(field: str, level: Level) -> list[tuple[str, str]]:
+    part, other = ident(f"{field}__{level.part}"), ident(f"{field}__{level.other or level.part}")
+    return [(part, other)] if level.other is None else [(part, other), (other, part)]
 
 
 def _similarities(con: Connection, records: str, pairs: str, out: str, column: str) -> None:
     """Similarity of the distinct value pairs that are not plain ASCII, which DuckDB would compare by bytes."""
     con.execute(f"CREATE TEMP TABLE {out} (a VARCHAR, b VARCHAR, similarity DOUBLE)")
+    # two statements: in one, the inequality would lead the planner into comparing all records with all
     con.execute(
-        f"""
-        CREATE TEMP TABLE _texts AS
-        SELECT a, b, row_number() OVER (ORDER BY a, b) AS _page FROM (
-            SELECT DISTINCT l.{column} AS a, r.{column} AS b FROM {pairs} AS p
-            JOIN {records} AS l ON l.id = p.l JOIN {records} AS r ON r.id = p.r
-            WHERE l.{column} <> r.{column} AND (strlen(l.{column}) > length(l.{column})
-                OR strlen(r.{column}) > length(r.{column})))"""
+        f"CREATE TEMP TABLE _sides AS SELECT DISTINCT l.{column} AS a, r.{column} AS b FROM {pairs} AS p "
+        f"JOIN {records} AS l ON l.id = p.l JOIN {records} AS r ON r.id = p.r"
     )
+    con.execute("""
+        CREATE TEMP TABLE _texts AS
+        SELECT a, b, row_number() OVER (ORDER BY a, b) AS _page FROM _sides
+        WHERE a <> b AND (strlen(a) > length(a) OR strlen(b) > length(b))""")
     for page in pages(con, "_texts"):
         a, b = page["a"].to_pylist(), page["b"].to_pylist()
         scores = cpdist(a, b, scorer=JaroWinkler.similarity, workers=-1)
         append(con, out, pa.table({"a": a, "b": b, "similarity": scores.astype("float64")}))
-    con.execute("DROP TABLE _texts")
+    con.execute("DROP TABLE _sides; DROP TABLE _texts")

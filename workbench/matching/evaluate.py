@@ -29,12 +29,12 @@ def score(con: Connection, found: str, truth: str) -> Scores:
         """
         WITH cell AS (SELECT f, t, count(*) AS n FROM _both GROUP BY f, t),
         ours AS (SELECT f, count(*) AS n FROM _both GROUP BY f),
-        true AS (SELECT t, count(*) AS n FROM _both GROUP BY t)
+        real AS (SELECT t, count(*) AS n FROM _both GROUP BY t)
         SELECT (SELECT sum(n * (n - 1) / 2) FROM cell), (SELECT sum(n * (n - 1) / 2) FROM ours),
-            (SELECT sum(n * (n - 1) / 2) FROM true),
-            sum(cell.n * cell.n / ours.n) / sum(cell.n), sum(cell.n * cell.n / true.n) / sum(cell.n),
-            count(*) FILTER (WHERE cell.n = ours.n AND cell.n = true.n) / count(DISTINCT cell.t)
-        FROM cell JOIN ours USING (f) JOIN true USING (t)""",
+            (SELECT sum(n * (n - 1) / 2) FROM real),
+            sum(cell.n * cell.n / ours.n) / sum(cell.n), sum(cell.n * cell.n / real.n) / sum(cell.n),
+            count(*) FILTER (WHERE cell.n = ours.n AND cell.n = real.n) / count(DISTINCT cell.t)
+        FROM cell JOIN ours USING (f) JOIN real USING (t)""",
     )[0]
     precision, recall = (both / ours if ours else 1.0), (both / true if true else 1.0)
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0

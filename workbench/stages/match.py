@@ -73,10 +73,11 @@ def _fit(con: Connection, compared: Comparisons) -> Model:
     steps = min(max(DRAWN // max(size, 1), 1), max(size - 1, 1) // 2 or 1)
     con.execute(f"""
         CREATE TEMP TABLE _drawn AS
-        WITH shuffled AS (SELECT id, row_number() OVER (ORDER BY md5(source || chr(31) || key)) - 1 AS place FROM _matched)
+        WITH shuffled AS MATERIALIZED (
+            SELECT id, row_number() OVER (ORDER BY md5(source || chr(31) || key)) - 1 AS place FROM _matched),
+        steps AS (SELECT id, (place + step) % {max(size, 1)} AS place FROM shuffled, range(1, {steps} + 1) AS s(step))
         SELECT least(a.id, b.id) AS l, greatest(a.id, b.id) AS r
-        FROM shuffled AS a CROSS JOIN range(1, {steps} + 1) AS s(step)
-        JOIN shuffled AS b ON b.place = (a.place + s.step) % {max(size, 1)} WHERE a.id <> b.id""")
+        FROM steps AS a JOIN shuffled AS b USING (place) WHERE a.id <> b.id""")
     compare(con, "_matched", "_drawn", "_drawn_levels", compared)
     chance, chance_times = _patterns(con, "_drawn_levels", compared)
     blocked, times = _patterns(con, "_levels", compared)

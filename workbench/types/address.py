@@ -53,7 +53,7 @@ def address_parts(address: str) -> dict[str, str | None]:
 def same_place(left: str, right: str) -> bool:
     """Whether two addresses differ in writing only.
 
-    >>> same_place("台北市中山北路二段113號", "104臺北市中山北路2段113號")
+    >>> same_place("台北市和平大路二段113號", "104臺北市和平大路2段113號")
     True
     """
     return address_parts(tidy(left))["key"] == address_parts(tidy(right))["key"]
@@ -83,8 +83,8 @@ class Address(SemanticType):
     def standardise(self, value: str, context: Mapping[str, str | None], settings: Settings) -> Cleaned:
         """Trim and repair.
 
-        >>> Address().standardise("台北市中山北路二段113號", {}, {}).parts["key"]
-        '台北市中山北路2段113号'
+        >>> Address().standardise("台北市和平大路二段113號", {}, {}).parts["key"]
+        '台北市和平大路2段113号'
         """
         if is_missing(value):
             return MISSING
