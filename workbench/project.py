@@ -10,6 +10,7 @@ import pandas as pd
 
 from .config import load
 from .errors import ConfigError, StoreError
+from .export import write_csv, write_parquet
 from .journal import Journal
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .store import Connection, exists, ident, records, rows, session
@@ -37,16 +38,22 @@ class Project:
 
     def table(self, name: str) -> pd.DataFrame:
         """A whole table such as "gold.customer" as a frame. Raises StoreError when there is none of that name."""
-        schema, _, table = name.partition(".")
         with self._read() as con:
-            if not exists(con, schema, table):
-                raise StoreError(f"There is no table {name}. There are: {', '.join(_tables(con))}.")
-            return con.sql(f"FROM {ident(schema, table)}").df()
+            return con.sql(f"FROM {_known(con, name)}").to_arrow_table().to_pandas()
+
+    def export(self, name: str, file: str | Path) -> int:
+        """Write a whole table to a .csv (UTF-8 that Excel recognises) or .parquet file; returns the rows written."""
+        file = Path(file)
+        if file.suffix not in (".csv", ".parquet"):
+            raise ConfigError(f"{file}: tables are written as .csv or .parquet.")
+        with self._read() as con:
+            query = f"SELECT * FROM {_known(con, name)}"
+            return write_csv(con, query, file, mark=True) if file.suffix == ".csv" else write_parquet(con, query, file)
 
     def sql(self, query: str) -> pd.DataFrame:
         """The result of a query over the project's tables, as a frame; nothing can be changed by it."""
         with self._read() as con:
-            return con.sql(query).df()
+            return con.sql(query).to_arrow_table().to_pandas()
 
     def trace(self, key: str, source: str | None = None, entity: str = "customer") -> Trace:
         """Where a record went and why: what it was, what was changed, whom it was joined with, its outcome.
@@ -89,6 +96,13 @@ class Project:
 def open_project(root: str | Path) -> Project:
     """Open the project in a folder. Raises ConfigError when its workbench.yml is missing or wrong."""
     return Project(Path(root))
+
+
+def _known(con: Connection, name: str) -> str:
+    schema, _, table = name.partition(".")
+    if not exists(con, schema, table):
+        raise StoreError(f"There is no table {name}. There are: {', '.join(_tables(con))}.")
+    return ident(schema, table)
 
 
 def _tables(con: Connection) -> list[str]:

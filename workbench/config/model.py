@@ -99,6 +99,7 @@ class MatchConfig(Model):
     compare: list[str] | None = None
     review: tuple[float, float] = (0.5, 0.95)
     never: str | None = Field(None, description="a condition; records it holds for are never matched")
+    distinct: Names = Field(default_factory=list, description="sources without duplicates: linked one to one")
 
 
 class GoldenConfig(Model):

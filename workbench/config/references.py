@@ -96,6 +96,8 @@ def _match(config: Config) -> Mistakes:
         comparable = [name for name, settings in fields.items() if TYPES[settings.type].levels]
         for name in match.compare or []:
             yield from _known((*at, "compare"), name, comparable)
+        for name in match.distinct:
+            yield from _known((*at, "distinct"), name, list(config.sources))
         if match.never:
             yield from _expression((*at, "never"), match.never)
 

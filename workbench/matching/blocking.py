@@ -30,11 +30,11 @@ def block_keys(con: Connection, records: str, rules: list[list[str]]) -> str:
         present = " AND ".join(f"{column} IS NOT NULL" for column in columns)
         joined = " || chr(31) || ".join(columns)
         keys.append(f"CASE WHEN {present} THEN {joined} END AS _k{number}")
-    con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, {', '.join(keys)} FROM {records}")
+    con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source, {', '.join(keys)} FROM {records}")
     kept = ", ".join(
         f"CASE WHEN count(*) OVER (PARTITION BY _k{n}) <= {MAX_BLOCK} THEN _k{n} END AS _b{n}" for n in range(len(rules))
     )
-    con.execute(f"CREATE TEMP TABLE _blocks AS SELECT id, {kept} FROM _keys")
+    con.execute(f"CREATE TEMP TABLE _blocks AS SELECT id, source, {kept} FROM _keys")
     summary = [
         f"SELECT {n} AS rule, count(*) AS blocks, sum(size)::BIGINT AS records, "
         f"coalesce(sum(size * (size - 1) // 2) FILTER (WHERE size <= {MAX_BLOCK}), 0)::BIGINT AS pairs, "
@@ -45,12 +45,15 @@ def block_keys(con: Connection, records: str, rules: list[list[str]]) -> str:
     return " UNION ALL ".join(summary)
 
 
-def candidate_pairs(con: Connection, rules: int) -> None:
-    """Fill the temp table _pairs (l, r, rule): l < r, each pair once, by the first rule that finds it."""
+def candidate_pairs(con: Connection, rules: int, apart: str = "false") -> None:
+    """Fill the temp table _pairs (l, r, rule): l < r, each pair once, by the first rule that finds it.
+
+    `apart` is a condition on l and r, rows of _blocks, under which two records are not compared at all.
+    """
     con.execute("CREATE TEMP TABLE _pairs (l BIGINT, r BIGINT, rule INTEGER)")
     for number in range(rules):
         earlier = "".join(f" AND (l._b{n} = r._b{n}) IS NOT TRUE" for n in range(number))
         con.execute(
             f"INSERT INTO _pairs SELECT l.id, r.id, {number} FROM _blocks AS l JOIN _blocks AS r "
-            f"ON l._b{number} = r._b{number} AND l.id < r.id{earlier}"
+            f"ON l._b{number} = r._b{number} AND l.id < r.id AND NOT ({apart}){earlier}"
         )

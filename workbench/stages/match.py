@@ -10,7 +10,7 @@ from ..matching.blocking import block_keys, candidate_pairs
 from ..matching.cluster import components
 from ..matching.compare import Comparisons, compare
 from ..matching.model import Floats, Model, Patterns, fit
-from ..store import Connection, append, count, fresh_schema, ident, rows
+from ..store import Connection, append, count, fresh_schema, ident, literal, rows
 from ..types import SemanticType
 from .context import Counts, Notes, Run
 from .golden_ids import assign
@@ -57,7 +57,8 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     never = f"({settings.never}) IS TRUE" if settings.never else "false"
     con.execute(f"CREATE TEMP TABLE _matched AS SELECT * FROM _records WHERE NOT {never}")
     con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {block_keys(con, '_matched', settings.block)}")
-    candidate_pairs(con, len(settings.block))
+    distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
+    candidate_pairs(con, len(settings.block), f"l.source = r.source AND l.source IN ({distinct})")
     compare(con, "_matched", "_pairs", "_levels", compared)
     model = _fit(con, compared)
     _write_model(con, entity, compared, model)
@@ -124,20 +125,30 @@ def _score(con: Connection, entity: str, compared: Comparisons, model: Model, se
               "probability": model.probabilities(patterns)}  # fmt: skip
     append(con, "_scores", pa.table(scored))
     low, high = settings.review
-    apart = [
+    contradictions = [
         f"(p.{ident(name)} = 0 AND l.{ident(f'{name}__valid')} AND r.{ident(f'{name}__valid')})"
         for name, kind in compared.items()
         if kind.distinctive
     ]
+    distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
     con.execute(f"""
         CREATE TABLE {ident("match", f"{entity}_pairs")} AS
-        SELECT l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r, s.weight, s.probability,
-            CASE WHEN {" OR ".join(apart) or "false"} THEN 'no_match' WHEN s.probability >= {high} THEN 'match'
-                 WHEN s.probability >= {low} THEN 'review' ELSE 'no_match' END AS verdict,
-            CASE WHEN {" OR ".join(apart) or "false"} THEN 'rule' ELSE 'model' END AS decided_by, s.levels
-        FROM _levels AS p JOIN _scores AS s ON s.levels = {_pattern(compared)}
-        JOIN _matched AS l ON l.id = p.l JOIN _matched AS r ON r.id = p.r
-        ORDER BY l.id, r.id""")
+        WITH scored AS (
+            SELECT p.l, p.r, l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r,
+                s.weight, s.probability, s.levels, {" OR ".join(contradictions) or "false"} AS contradicted
+            FROM _levels AS p JOIN _scores AS s ON s.levels = {_pattern(compared)}
+            JOIN _matched AS l ON l.id = p.l JOIN _matched AS r ON r.id = p.r),
+        ranked AS (     -- in a source without duplicates only the best candidate can be the same
+            SELECT *, source_l IN ({distinct})
+                    AND row_number() OVER (PARTITION BY r, source_l ORDER BY contradicted, weight DESC, l) > 1
+                OR source_r IN ({distinct})
+                    AND row_number() OVER (PARTITION BY l, source_r ORDER BY contradicted, weight DESC, r) > 1 AS outdone
+            FROM scored)
+        SELECT source_l, key_l, source_r, key_r, weight, probability,
+            CASE WHEN contradicted OR outdone IS TRUE THEN 'no_match' WHEN probability >= {high} THEN 'match'
+                 WHEN probability >= {low} THEN 'review' ELSE 'no_match' END AS verdict,
+            CASE WHEN contradicted OR outdone IS TRUE THEN 'rule' ELSE 'model' END AS decided_by, levels
+        FROM ranked ORDER BY l, r""")
     con.execute("DROP TABLE _scores")
 
 

@@ -11,17 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
-
 from ..config import Config
 from ..errors import StageError
+from ..export import write_csv, write_parquet
 from ..reports.masking import mask_columns
 from ..reports.pages import index_page, run_pages
 from ..reports.profiler import profiler_page
 from ..sources import ReadOptions, read
-from ..store import Connection, batches, count, fresh_schema, ident, literal, rows
+from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .context import Counts, Notes, Run
 
 LOAD, REPORTS, PRIVATE = "load", "reports", "state/published"
@@ -105,18 +102,9 @@ def _load_files(con: Connection, run: Run, folder: Path) -> int:
                 f"WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)} ORDER BY t._golden_id"
             )
             file.parent.mkdir(parents=True, exist_ok=True)
-            _csv(con, query, file)
-            _verify(file, count(con, f"SELECT count(*) FROM ({query})"))
+            _verify(file, write_csv(con, query, file))
             written += 1
     return written
-
-
-def _csv(con: Connection, query: str, file: Path) -> None:
-    """Write a result as UTF-8 CSV with line feeds; a missing value is an empty cell."""
-    schema = con.sql(f"{query} LIMIT 0").to_arrow_table().schema
-    with pa.csv.CSVWriter(file, schema) as writer:
-        for batch in batches(con, query):
-            writer.write_batch(batch)
 
 
 def _verify(file: Path, expected: int) -> None:
@@ -129,10 +117,7 @@ def _verify(file: Path, expected: int) -> None:
 
 def _parquet(con: Connection, folder: Path, queries: dict[str, str]) -> None:
     for name, query in queries.items():
-        schema = con.sql(f"FROM ({query}) LIMIT 0").to_arrow_table().schema
-        with pa.parquet.ParquetWriter(folder / f"{name}.parquet", schema) as writer:
-            for batch in batches(con, f"FROM ({query})"):
-                writer.write_batch(batch)
+        write_parquet(con, query, folder / f"{name}.parquet")
 
 
 def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:

@@ -1,0 +1,70 @@
+"""Replay the demo's six extract dates, then say what was found and where to look.
+
+    python data/demo/replay.py [project folder]
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+from rich.console import Console
+from rich.table import Table
+
+import workbench as wb
+from workbench.matching.evaluate import Scores, score
+from workbench.stages.ingest import dates
+from workbench.store import session
+
+HERE = Path(__file__).parent
+
+
+def against_truth(project: wb.Project) -> Scores:
+    """How well the customers of the newest run agree with the truth."""
+    with (HERE / "truth" / "customer.csv").open(encoding="utf-8", newline="") as lines:
+        truth = pa.Table.from_pylist([{**row, "cluster": row["entity"]} for row in csv.DictReader(lines)])
+    with session(None) as con:
+        for name, table in (("truth", truth), ("found", pa.Table.from_pandas(project.table("match.customer_clusters")))):
+            con.register("_it", table)
+            con.execute(f"CREATE TABLE {name} AS FROM _it")
+        return score(con, "(SELECT source, key, golden_id AS cluster FROM found)", "truth")
+
+
+def main() -> None:
+    """Run every date in order and print the story."""
+    out = Console()
+    root = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    project = wb.open_project(root)
+    story = Table("as of", "records", "customers", "completeness", "validity", "uniqueness", "consistency", "timeliness",
+                  "gates not met", "pair F1", title="Six weeks of extracts", title_justify="left")  # fmt: skip
+    for day in dates(root):
+        with out.status(f"as of {day}"):
+            result = project.run(as_of=day)
+        customers = len(project.table("gold.customer"))
+        dimensions = ("completeness", "validity", "uniqueness", "consistency", "timeliness")
+        story.add_row(
+            str(day), f"{sum(result.outcomes.values()):,}", f"{customers:,}",
+            *(f"{result.quality[name]:.1%}" for name in dimensions),
+            str(len(result.gates)), f"{against_truth(project).f1:.3f}",
+        )  # fmt: skip
+    out.print(story)
+    found = against_truth(project)
+    out.print(f"Pairs against the truth: precision {found.precision:.3f}, recall {found.recall:.3f}, F1 {found.f1:.3f}; "
+              f"{found.exact:.1%} of the real customers found exactly.")  # fmt: skip
+    told = ", ".join(f"{count:,} {outcome}" for outcome, count in result.outcomes.items() if count)
+    out.print(f"Every record has one outcome: {told}.")
+    out.print("Amounts not accounted for: " + ", ".join(f"{d} {c}" for c, d in result.differences.items()) + ".")
+    for gate in result.gates:
+        out.print(f"Gate not met: {gate}")
+    out.print("\nWhere to look")
+    out.print(f"  the report       {root / 'reports' / 'index.html'}")
+    out.print(f"  the load files   {root / 'load' / str(result.as_of)}")
+    out.print(f"  one customer     workbench trace {root} 0000100014")
+    out.print(f"  any table        workbench table {root} gold.customer --to customers.csv")
+    sys.exit(1 if result.gates else 0)
+
+
+if __name__ == "__main__":
+    main()

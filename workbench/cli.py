@@ -1,0 +1,168 @@
+"""The command line: one short function a verb. Exit codes: 0 done, 1 a gate was not met, 2 input was wrong,
+3 a fault of ours, 130 interrupted."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from .errors import ConfigError, StageError, WorkbenchError
+from .pipeline import Progress as Report
+from .pipeline import Result, run_project
+from .project import open_project
+
+app = typer.Typer(help="Data Quality Workbench: move and join customer master data and prove that nothing was lost.",
+                  no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)  # fmt: skip
+out, err = Console(), Console(stderr=True)
+
+Folder = Annotated[Path, typer.Argument(help="the project's folder", metavar="[DIR]")]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
+
+
+@app.command()
+def run(
+    folder: Folder = Path(),
+    until: Annotated[str | None, typer.Option(help="stop after this stage")] = None,
+    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default the newest extracts'")] = None,
+    user: Annotated[str | None, typer.Option(help="who runs; default WORKBENCH_USER or the login name")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run the stages from the extracts to the reports. Nothing outside the project is touched."""
+    with _progress() as report:
+        result = run_project(folder, _day(as_of), until, user, report)
+    if as_json:
+        print(json.dumps(result.as_json(), ensure_ascii=False))
+    else:
+        _show(folder, result)
+    return 1 if result.gates else 0
+
+
+@app.command()
+def status(folder: Folder = Path(), as_json: AsJson = False) -> int:
+    """Show the runs so far, the stages whose results stand, and how quality moved."""
+    found = open_project(folder).status()
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return 0
+    out.print(f"[bold]{found['project']}[/bold]")
+    _print_table("Runs", found["runs"])
+    _print_table("Results that stand", found["stages"])
+    _print_table("Quality by as-of date", [{"as_of": day, **scores} for day, scores in found["trend"].items()])
+    return 0
+
+
+@app.command()
+def table(
+    folder: Annotated[Path, typer.Argument(help="the project's folder", metavar="DIR")],
+    name: Annotated[str, typer.Argument(metavar="SCHEMA.TABLE")],
+    to: Annotated[Path | None, typer.Option(help="write all rows to this .csv or .parquet file")] = None,
+) -> int:
+    """Show the first rows of a table, or write all of it to a file."""
+    project = open_project(folder)
+    if to is not None:
+        out.print(f"{project.export(name, to):,} rows written to {to}")
+    else:
+        frame = project.table(name)
+        out.print(f"{name}: {len(frame):,} rows")
+        _print_table("", frame.head(20).astype(str).to_dict("records"))
+    return 0
+
+
+@app.command()
+def trace(
+    folder: Annotated[Path, typer.Argument(help="the project's folder", metavar="DIR")],
+    key: Annotated[str, typer.Argument(help="a record's key or a golden id")],
+    source: Annotated[str | None, typer.Option(help="which source's record")] = None,
+    entity: Annotated[str, typer.Option(help="which kind of record")] = "customer",
+    as_json: AsJson = False,
+) -> int:
+    """Follow one record: where did it go, and why."""
+    found = open_project(folder).trace(key, source, entity)
+    print(json.dumps(found.as_dict(), ensure_ascii=False, default=str) if as_json else found)
+    return 0
+
+
+def main() -> None:
+    """The entry point: every outcome becomes words and an exit code."""
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        _say(f"{error.format_message()} See: workbench --help")
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        _say("Interrupted. The last good result of each stage stands; run again when you like.")
+        return 130
+    except StageError as error:
+        _say(f"A fault of ours: {error}")
+        return 3
+    except WorkbenchError as error:
+        _say(str(error))
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has stopped reading
+        return 0
+    except Exception as error:
+        note = Path("workbench-fault.txt")
+        note.write_text(traceback.format_exc(), encoding="utf-8")
+        _say(f"A fault of ours ({type(error).__name__}). Please report it with {note}, after a look for personal data.")
+        return 3
+
+
+def _say(text: str) -> None:
+    err.print(f"workbench: {text}", style="red", highlight=False, markup=False, soft_wrap=True)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ConfigError(f"--as-of {text}: a date is written YYYY-MM-DD.") from error
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    bar = Progress(TextColumn("{task.description:<12}"), BarColumn(), TimeElapsedColumn(), console=err,
+                   transient=True, disable=not err.is_terminal)  # fmt: skip
+    with bar:
+        task = bar.add_task("", total=None)
+        yield lambda name, place, total: bar.update(task, description=name, completed=place, total=total)
+
+
+def _show(folder: Path, result: Result) -> None:
+    out.print(f"[bold]Run {result.run_id}[/bold] as of {result.as_of}")
+    _print_table("Stages", result.stages)
+    _print_table("Quality", [{"dimension": name, "score": f"{score:.1%}"} for name, score in result.quality.items()])
+    _print_table("Records", [{"outcome": name, "rows": f"{n:,}"} for name, n in result.outcomes.items() if n])
+    _print_table("Amounts not accounted for", [{"currency": c, "difference": d} for c, d in result.differences.items()])
+    for gate in result.gates:
+        out.print(f"[yellow]Gate not met:[/yellow] {gate}")
+    if result.files:
+        out.print(f"Load files: {len(result.files)} under {folder / result.files[0].split('/')[0]}/{result.as_of}/")
+        out.print(f"Report:     {folder / 'reports' / result.run_id / 'index.html'}")
+
+
+def _print_table(title: str, lines: list[dict[str, Any]]) -> None:
+    if not lines:
+        return
+    shown = Table(title=title or None, title_justify="left", header_style="bold")
+    for name in lines[0]:
+        shown.add_column(str(name))
+    for line in lines:
+        shown.add_row(*(str(value) for value in line.values()))
+    out.print(shown)
