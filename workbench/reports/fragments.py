@@ -9,12 +9,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 MISSING = Markup('<span class="none">–</span>')
-SIGNS = {
-    "good": ("✓", "pass passed balanced accounted match loaded written kept done resolved"),
-    "fair": ("!", "warn warning review persisting deferred lost other partial gates missed"),
-    "poor": ("×", "fail failed error new difference unexplained rejected no_match unreadable"),
+SIGNS = {"good": "✓", "fair": "!", "poor": "×"}
+TONES = {
+    word: kind
+    for kind, words in {
+        "good": "pass, passed, balanced, accounted for, match, loaded, written, kept",
+        "fair": "warn, warning, review, persisting, lost, gates missed, difference",
+        "poor": "fail, failed, error, new, unexplained, rejected, unreadable, not balanced",
+    }.items()
+    for word in words.split(", ")
 }
-"""A status is told by its word and a sign; the colour comes on top."""
+"""A status is told by its word and a sign; the colour comes on top. Any other word stands without a sign."""
 
 
 def share(part: float, whole: float = 1) -> str:
@@ -61,19 +66,10 @@ def size(count: int) -> str:
     return f"{count} B" if count < 1000 else f"{count / 1000:,.1f} kB" if count < 1_000_000 else f"{count / 1e6:,.1f} MB"
 
 
-def tone(status: str) -> str:
-    """The class of a status word, which gives its sign and colour.
-
-    >>> tone("fail"), tone("pass"), tone("archived")
-    ('poor', 'good', 'calm')
-    """
-    return next((name for name, (_, words) in SIGNS.items() if status in words.split()), "calm")
-
-
 def pill(status: str) -> Markup:
     """A status as a word with its sign."""
-    kind = tone(status)
-    sign = SIGNS[kind][0] + " " if kind in SIGNS else ""
+    kind = TONES.get(status, "calm")
+    sign = f"{SIGNS[kind]} " if kind in SIGNS else ""
     return Markup('<span class="pill {}">{}{}</span>').format(kind, sign, status.replace("_", " "))
 
 
@@ -104,8 +100,8 @@ def cell(value: Any, kind: str = "text") -> Any:
 _TEMPLATES = Environment(
     loader=PackageLoader("workbench.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_TEMPLATES.filters.update(cell=cell, tone=tone, **{kind: FORMATS[kind] for kind in ("count", "money", "status")})
-_TEMPLATES.globals.update(share=share, LEFT=("text", "code", "status"))
+_TEMPLATES.filters.update(cell=cell, **{kind: FORMATS[kind] for kind in ("count", "money", "status")})
+_TEMPLATES.globals.update(share=share, left=("text", "code", "status"))
 
 
 def render(template: str, **content: Any) -> str:

@@ -60,31 +60,55 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
     candidate_pairs(con, len(settings.block), f"l.source = r.source AND l.source IN ({distinct})")
     compare(con, "_matched", "_pairs", "_levels", compared)
+    _draw(con, compared)
+    _contradict(con, compared)
     model = _fit(con, compared)
+    _rank(con, compared, model, settings)
+    if settings.distinct:  # knowing which candidates were outdone, the model learns what matches look like again
+        con.execute("DELETE FROM _candidates WHERE (l, r) IN (SELECT (l, r) FROM _ranked WHERE outdone)")
+        model = _fit(con, compared)
+        _rank(con, compared, model, settings)
     _write_model(con, entity, compared, model)
-    _score(con, entity, compared, model, settings)
+    _write_pairs(con, entity, settings)
     _cluster(con, entity)
-    for table in ("_matched", "_keys", "_blocks", "_pairs", "_levels"):
+    for table in ("_matched", "_keys", "_blocks", "_pairs", "_levels", "_drawn_levels", "_candidates", "_ranked"):
         con.execute(f"DROP TABLE {table}")
 
 
-def _fit(con: Connection, compared: Comparisons) -> Model:
-    """Fit the model on the patterns of the candidate pairs and of pairs drawn by a hash."""
-    size = count(con, "SELECT count(*) FROM _matched")
-    steps = min(max(DRAWN // max(size, 1), 1), max(size - 1, 1) // 2 or 1)
+def _draw(con: Connection, compared: Comparisons) -> None:
+    """Compare pairs drawn by a hash, regardless of agreement: _drawn_levels."""
+    size = max(count(con, "SELECT count(*) FROM _matched"), 1)
+    steps = min(max(DRAWN // size, 1), max(size // 2, 1))
     con.execute(f"""
         CREATE TEMP TABLE _drawn AS
         WITH shuffled AS MATERIALIZED (
             SELECT id, row_number() OVER (ORDER BY md5(source || chr(31) || key)) - 1 AS place FROM _matched),
-        steps AS (SELECT id, (place + step) % {max(size, 1)} AS place FROM shuffled, range(1, {steps} + 1) AS s(step))
+        steps AS (SELECT id, (place + step) % {size} AS place FROM shuffled, range(1, {steps} + 1) AS s(step))
         SELECT least(a.id, b.id) AS l, greatest(a.id, b.id) AS r
         FROM steps AS a JOIN shuffled AS b USING (place) WHERE a.id <> b.id""")
     compare(con, "_matched", "_drawn", "_drawn_levels", compared)
-    chance, chance_times = _patterns(con, "_drawn_levels", compared)
-    blocked, times = _patterns(con, "_levels", compared)
-    con.execute("DROP TABLE _drawn; DROP TABLE _drawn_levels")
+    con.execute("DROP TABLE _drawn")
+
+
+def _contradict(con: Connection, compared: Comparisons) -> None:
+    """_candidates: the compared pairs without those that a distinctive field tells apart, which are no matches."""
+    apart = [
+        f"(p.{ident(name)} = 0 AND l.{ident(f'{name}__valid')} AND r.{ident(f'{name}__valid')})"
+        for name, kind in compared.items()
+        if kind.distinctive
+    ]
+    con.execute(f"""
+        CREATE TEMP TABLE _candidates AS
+        SELECT p.* FROM _levels AS p JOIN _matched AS l ON l.id = p.l JOIN _matched AS r ON r.id = p.r
+        WHERE ({" OR ".join(apart) or "false"}) IS NOT TRUE""")
+
+
+def _fit(con: Connection, compared: Comparisons) -> Model:
+    """Fit the model on the patterns of the candidates and of the drawn pairs."""
+    size = count(con, "SELECT count(*) FROM _matched")
     levels = [len(kind.levels) + 1 for kind in compared.values()]
-    return fit(levels, blocked, times, chance, chance_times, size * (size - 1) // 2)
+    blocked, drawn = _patterns(con, "_candidates", compared), _patterns(con, "_drawn_levels", compared)
+    return fit(levels, *blocked, *drawn, size * (size - 1) // 2)
 
 
 def _pattern(compared: Comparisons) -> str:
@@ -117,39 +141,43 @@ def _level_names(kind: SemanticType) -> list[str]:
     return ["different", *(level.name for level in reversed(kind.levels))]
 
 
-def _score(con: Connection, entity: str, compared: Comparisons, model: Model, settings: MatchConfig) -> None:
-    """match.<entity>_pairs: every candidate pair with its weight and verdict."""
+def _rank(con: Connection, compared: Comparisons, model: Model, settings: MatchConfig) -> None:
+    """_ranked: every compared pair with its weight, and whether a rule forbids it.
+
+    In a source without duplicates only a record's best candidate can be the same; the others are outdone.
+    """
     patterns, _ = _patterns(con, "_levels", compared)
-    con.execute("CREATE TEMP TABLE _scores (levels TINYINT[], weight DOUBLE, probability DOUBLE)")
+    con.execute("CREATE OR REPLACE TEMP TABLE _scores (levels TINYINT[], weight DOUBLE, probability DOUBLE)")
     scored = {"levels": pa.array(patterns.tolist(), pa.list_(pa.int8())), "weight": model.weights(patterns),
               "probability": model.probabilities(patterns)}  # fmt: skip
     append(con, "_scores", pa.table(scored))
-    low, high = settings.review
-    contradictions = [
-        f"(p.{ident(name)} = 0 AND l.{ident(f'{name}__valid')} AND r.{ident(f'{name}__valid')})"
-        for name, kind in compared.items()
-        if kind.distinctive
-    ]
     distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
     con.execute(f"""
-        CREATE TABLE {ident("match", f"{entity}_pairs")} AS
+        CREATE OR REPLACE TEMP TABLE _ranked AS
         WITH scored AS (
             SELECT p.l, p.r, l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r,
-                s.weight, s.probability, s.levels, {" OR ".join(contradictions) or "false"} AS contradicted
+                s.weight, s.probability, s.levels, c.l IS NULL AS forbidden
             FROM _levels AS p JOIN _scores AS s ON s.levels = {_pattern(compared)}
-            JOIN _matched AS l ON l.id = p.l JOIN _matched AS r ON r.id = p.r),
-        ranked AS (     -- in a source without duplicates only the best candidate can be the same
-            SELECT *, source_l IN ({distinct})
-                    AND row_number() OVER (PARTITION BY r, source_l ORDER BY contradicted, weight DESC, l) > 1
-                OR source_r IN ({distinct})
-                    AND row_number() OVER (PARTITION BY l, source_r ORDER BY contradicted, weight DESC, r) > 1 AS outdone
-            FROM scored)
-        SELECT source_l, key_l, source_r, key_r, weight, probability,
-            CASE WHEN contradicted OR outdone IS TRUE THEN 'no_match' WHEN probability >= {high} THEN 'match'
-                 WHEN probability >= {low} THEN 'review' ELSE 'no_match' END AS verdict,
-            CASE WHEN contradicted OR outdone IS TRUE THEN 'rule' ELSE 'model' END AS decided_by, levels
-        FROM ranked ORDER BY l, r""")
+            JOIN _matched AS l ON l.id = p.l JOIN _matched AS r ON r.id = p.r
+            LEFT JOIN _candidates AS c ON c.l = p.l AND c.r = p.r)
+        SELECT *, coalesce(
+            source_l IN ({distinct}) AND row_number() OVER (PARTITION BY r, source_l ORDER BY forbidden, weight DESC, l) > 1
+            OR source_r IN ({distinct}) AND row_number() OVER (PARTITION BY l, source_r ORDER BY forbidden, weight DESC, r) > 1,
+            false) AS outdone
+        FROM scored""")
     con.execute("DROP TABLE _scores")
+
+
+def _write_pairs(con: Connection, entity: str, settings: MatchConfig) -> None:
+    """match.<entity>_pairs: every candidate pair with its weight and verdict."""
+    low, high = settings.review
+    con.execute(f"""
+        CREATE TABLE {ident("match", f"{entity}_pairs")} AS
+        SELECT source_l, key_l, source_r, key_r, weight, probability,
+            CASE WHEN forbidden OR outdone THEN 'no_match' WHEN probability >= {high} THEN 'match'
+                 WHEN probability >= {low} THEN 'review' ELSE 'no_match' END AS verdict,
+            CASE WHEN forbidden OR outdone THEN 'rule' ELSE 'model' END AS decided_by, levels
+        FROM _ranked ORDER BY l, r""")
 
 
 def _cluster(con: Connection, entity: str) -> None:

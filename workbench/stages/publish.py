@@ -60,6 +60,8 @@ def _tables(config: Config) -> dict[str, tuple[str, dict[str, str]]]:
     """What is published: name -> (query, the columns to mask with SQL for the type of their values)."""
     profiled = 'SELECT t.*, c.type FROM profile.{} AS t JOIN profile.columns AS c USING (source, "table", "column")'
     seldom = f"CASE WHEN type NOT IN ('code', 'country') OR rows < {COMMON} THEN type END"
+    # a quantile is some record's own value: of phones or tax numbers it must not be seen
+    quantiles = ", ".join(f"CASE WHEN type IN ('money', 'code') THEN {q} END AS {q}" for q in ("q05", "q25", "q50", "q75", "q95"))
     fields = " ".join(
         f"WHEN {literal(f'{entity}.{name}')} THEN {literal(field.type)}"
         for entity, settings in config.entities.items()
@@ -69,7 +71,7 @@ def _tables(config: Config) -> dict[str, tuple[str, dict[str, str]]]:
     found: dict[str, tuple[str, dict[str, str]]] = {
         "raw_files": ("FROM raw.files", {}),
         "raw_rejects": ("FROM raw.rejects", {"text": "'text'"}),
-        "profile_columns": ("FROM profile.columns", {"min": "type", "max": "type"}),
+        "profile_columns": (f"SELECT * REPLACE ({quantiles}) FROM profile.columns", {"min": "type", "max": "type"}),
         "profile_values": (profiled.format("values"), {"value": seldom}),
         "profile_shapes": (profiled.format("shapes"), {"example": "type"}),
         "qa_results": ("FROM qa.results", {}),
@@ -124,7 +126,7 @@ def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:
     """The masked tables, the pages, and a profiler's page for each matched entity."""
     (folder / "tables").mkdir()
     _parquet(con, folder / "tables", {name: f"FROM published.{name}" for name in tables})
-    pages = run_pages(con, run.config.project, run.id, run.as_of)
+    pages = run_pages(con, run.config, run.id, run.as_of)
     for entity in run.config.match:
         fields = run.config.entities[entity].fields
         chosen = ", ".join(f"{ident(name)}::VARCHAR AS {ident(name)}" for name in fields)
