@@ -12,14 +12,14 @@ LAYERS = [
     {"types", "checks", "targets"},
     {"config"},
     {"store"},
-    {"journal"},
+    {"journal", "export"},
     {"sources", "matching", "reports"},
-    {"draft", "stages"},
+    {"stages"},
     {"pipeline"},
     {"views"},
     {"project"},
     {"__init__"},
-    {"dashboard", "cli", "demo_run"},
+    {"dashboard", "cli"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 ONLY_IN = {"duckdb": "store.py", "data_profiling": "reports/profiler.py"}

@@ -4,5 +4,12 @@ from .errors import ConfigError, SourceError, StageError, StoreError, TargetErro
 from .project import Project, open_project
 
 __all__ = [
-    "ConfigError", "Project", "SourceError", "StageError", "StoreError", "TargetError", "WorkbenchError", "open_project",
+    "ConfigError",
+    "Project",
+    "SourceError",
+    "StageError",
+    "StoreError",
+    "TargetError",
+    "WorkbenchError",
+    "open_project",
 ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -117,7 +118,7 @@ def _guarded() -> int:
         sys.stderr.close()  # whoever read our output has stopped reading
         return 0
     except Exception as error:
-        note = Path("workbench-fault.txt")
+        note = Path(tempfile.gettempdir()) / "workbench-fault.txt"
         note.write_text(traceback.format_exc(), encoding="utf-8")
         _say(f"A fault of ours ({type(error).__name__}). Please report it with {note}, after a look for personal data.")
         return 3
@@ -157,7 +158,7 @@ def _show(folder: Path, result: Result) -> None:
         out.print(f"Report:     {folder / 'reports' / result.run_id / 'index.html'}")
 
 
-def _print_table(title: str, lines: list[dict[str, Any]]) -> None:
+def _print_table(title: str, lines: Sequence[Mapping[Any, Any]]) -> None:
     if not lines:
         return
     shown = Table(title=title or None, title_justify="left", header_style="bold")

@@ -73,9 +73,7 @@ class Journal:
         source, key, founding), and 'failures' to the failing (check_id, entity, source, key, field).
         """
         with self._write() as con:
-            if con.execute(
-                "SELECT 1 FROM stages WHERE run_id = ? AND stage = ?", [run_id, stage["stage"]]
-            ).fetchone():
+            if con.execute("SELECT 1 FROM stages WHERE run_id = ? AND stage = ?", [run_id, stage["stage"]]).fetchone():
                 return
             con.execute(
                 "INSERT INTO stages VALUES (?, ?, ?, ?, ?)",
@@ -157,7 +155,9 @@ def _record_failures(con: sqlite3.Connection, run_id: str, as_of: str, failing: 
     was = set(con.execute(_OPEN, [as_of]))
     now = set(failing)
     changed = [(failure, "opened" if failure in now else "resolved") for failure in sorted(was ^ now)]
-    later = con.execute("SELECT min(as_of) FROM runs WHERE as_of > ? AND finished_at IS NOT NULL", [as_of]).fetchone()[0]
+    later = con.execute("SELECT min(as_of) FROM runs WHERE as_of > ? AND finished_at IS NOT NULL", [as_of]).fetchone()[
+        0
+    ]
     if later:
         then = set(con.execute(_OPEN, [later]))
     insert = f"INSERT INTO failure_events (run_id, as_of, event, {', '.join(FAILURE)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"

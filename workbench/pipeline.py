@@ -19,9 +19,15 @@ from filelock import FileLock, Timeout
 from .config import FILE, Config, load
 from .errors import ConfigError, StoreError
 from .journal import FAILURE, Journal
+from .reports.fragments import result_html
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
 from .store import Connection, append, exists, rows, session, transaction
+
+
+def _nothing(con: Connection) -> Notes:
+    """For stages whose tables can all be made again."""
+    return {}
 
 
 class Stage(NamedTuple):
@@ -29,12 +35,20 @@ class Stage(NamedTuple):
 
     name: str
     run: Callable[[Connection, Run], Counts]
-    notes: Callable[[Connection], Notes]
+    notes: Callable[[Connection], Notes] = _nothing
 
 
-STAGES = tuple(
-    Stage(module.__name__.rsplit(".", 1)[1], module.run, module.notes)
-    for module in (ingest, profile, standardise, check, match, golden, map, plan, reconcile, publish)
+STAGES = (
+    Stage("ingest", ingest.run, ingest.notes),
+    Stage("profile", profile.run),
+    Stage("standardise", standardise.run),
+    Stage("check", check.run, check.notes),
+    Stage("match", match.run, match.notes),
+    Stage("golden", golden.run),
+    Stage("map", map.run),
+    Stage("plan", plan.run),
+    Stage("reconcile", reconcile.run, reconcile.notes),
+    Stage("publish", publish.run),
 )
 NAMES = [stage.name for stage in STAGES]
 
@@ -68,6 +82,9 @@ class Result:
             "gates": self.gates,
             "files": self.files,
         }
+
+    def _repr_html_(self) -> str:
+        return result_html(self.as_json())
 
 
 Progress = Callable[[str, int, int], None]
@@ -145,7 +162,9 @@ def _start(config: Config, as_of: date, user: str | None, journal: Journal) -> R
     text = (config.root / FILE).read_bytes()
     published = config.root / publish.REPORTS
     taken = [folder.name for folder in published.glob("*")] if published.exists() else []
-    run_id = journal.start_run(as_of, user or whoever(), version("dq-workbench"), hashlib.sha256(text).hexdigest(), taken)
+    run_id = journal.start_run(
+        as_of, user or whoever(), version("dq-workbench"), hashlib.sha256(text).hexdigest(), taken
+    )
     return Run(config, as_of, run_id, journal.mask_key())
 
 
@@ -160,12 +179,24 @@ def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str
     with session(database(root)) as con:
         _remind(con, run, journal)
         with transaction(con):
-            counts = stage.run(con, run)
+            with _disk(stage.name):
+                counts = stage.run(con, run)
             done = {"stage": stage.name, "seconds": round(time.monotonic() - started, 3), **counts._asdict()}
             con.execute("DELETE FROM meta.stage WHERE stage = ?", [stage.name])
             con.execute("INSERT INTO meta.stage VALUES (?, ?, ?, ?, ?)", [run.id, *done.values()])
         journal.remember(run.id, done, stage.notes(con))
     return {"name": stage.name, **{key: value for key, value in done.items() if key != "stage"}}
+
+
+@contextmanager
+def _disk(stage: str) -> Iterator[None]:
+    """What the file system refuses is no fault of ours, and not the end either."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{stage}: {error.filename or 'a file'}: {error.strerror}. Mend that and run again; nothing is lost."
+        ) from error
 
 
 def _remind(con: Connection, run: Run, journal: Journal) -> None:
@@ -192,25 +223,31 @@ def _summarise(root: Path, run: Run, result: Result, last: str) -> None:
     reached = NAMES.index(last)
     with session(database(root), read_only=True) as con:
         if reached >= NAMES.index("check"):
-            result.quality = {name: round(score, 4) for name, score in rows(con, "SELECT dimension, score FROM qa.scores ORDER BY 1")}
-            result.gates += [
-                f"check {check} on {source}: {failed} of {evaluated} fail, more than {fail:.1%}"
-                for check, source, failed, evaluated, fail in rows(
-                    con, "SELECT check_id, source, failed, evaluated, fail FROM qa.results WHERE status = 'fail' ORDER BY ALL")
-            ]  # fmt: skip
+            scores = rows(con, "SELECT dimension, score FROM qa.scores ORDER BY 1")
+            result.quality = {name: round(score, 4) for name, score in scores}
+            failed = (
+                "SELECT check_id, source, failed, evaluated, fail FROM qa.results WHERE status = 'fail' ORDER BY ALL"
+            )
+            for check_id, source, failing, evaluated, limit in rows(con, failed):
+                result.gates.append(
+                    f"check {check_id} on {source}: {failing} of {evaluated} fail, more than {limit:.1%}"
+                )
         if reached >= NAMES.index("reconcile"):
-            first = next(iter(run.config.targets))
-            found = rows(con, "SELECT outcome, count(*) FROM recon.rows WHERE target = ? GROUP BY ALL", [first])
-            counted = dict(found)
-            result.outcomes = {name: counted.get(name, 0) for name in reconcile.OUTCOMES}
-            amounts = rows(con, """SELECT currency, sum(abs(amount)) FROM recon.amounts
-                WHERE target = ? AND outcome = 'difference' GROUP BY ALL ORDER BY ALL""", [first])  # fmt: skip
-            result.differences = {currency: money(amount) for currency, amount in amounts}
-            if result.outcomes["unexplained"]:
-                result.gates.append(f"{result.outcomes['unexplained']} records are unexplained")
-            result.gates += [f"amounts differ by {d} {c}" for c, d in result.differences.items() if float(d)]
+            _reconciled(con, next(iter(run.config.targets)), result)
     if reached >= NAMES.index("publish"):
         result.files = publish.load_files(run.config, run.as_of.isoformat())
+
+
+def _reconciled(con: Connection, target: str, result: Result) -> None:
+    counted = dict(rows(con, "SELECT outcome, count(*) FROM recon.rows WHERE target = ? GROUP BY ALL", [target]))
+    result.outcomes = {name: counted.get(name, 0) for name in reconcile.OUTCOMES}
+    differing = """SELECT currency, sum(abs(amount)) FROM recon.amounts
+        WHERE target = ? AND outcome = 'difference' GROUP BY ALL ORDER BY ALL"""
+    amounts = rows(con, differing, [target])
+    result.differences = {currency: money(amount) for currency, amount in amounts}
+    if counted.get("unexplained"):
+        result.gates.append(f"{counted['unexplained']} records are unexplained")
+    result.gates += [f"amounts differ by {money(amount)} {currency}" for currency, amount in amounts if amount]
 
 
 def money(amount: Any) -> str:

@@ -13,7 +13,7 @@ from .errors import ConfigError, StoreError
 from .export import write_csv, write_parquet
 from .journal import Journal
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
-from .store import Connection, exists, ident, records, rows, session
+from .store import Connection, exists, frame, ident, records, rows, session
 from .views.status import show_status
 from .views.trace import Trace, follow
 
@@ -39,7 +39,7 @@ class Project:
     def table(self, name: str) -> pd.DataFrame:
         """A whole table such as "gold.customer" as a frame. Raises StoreError when there is none of that name."""
         with self._read() as con:
-            return con.sql(f"FROM {_known(con, name)}").to_arrow_table().to_pandas()
+            return frame(con, f"FROM {_known(con, name)}")
 
     def export(self, name: str, file: str | Path) -> int:
         """Write a whole table to a .csv (UTF-8 that Excel recognises) or .parquet file; returns the rows written."""
@@ -53,7 +53,7 @@ class Project:
     def sql(self, query: str) -> pd.DataFrame:
         """The result of a query over the project's tables, as a frame; nothing can be changed by it."""
         with self._read() as con:
-            return con.sql(query).to_arrow_table().to_pandas()
+            return frame(con, query)
 
     def trace(self, key: str, source: str | None = None, entity: str = "customer") -> Trace:
         """Where a record went and why: what it was, what was changed, whom it was joined with, its outcome.

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pyarrow as pa
 
-from .errors import StageError, StoreError
+from .errors import ConfigError, StageError, StoreError
 
 Connection = duckdb.DuckDBPyConnection
 BATCH = 50_000
@@ -42,16 +43,8 @@ def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connectio
     except duckdb.Error as error:
         raise explain(error, path) from error
     finally:
-        with _quiet():
+        with suppress(duckdb.Error):  # after a full disk closing fails too; the first error is the one to show
             con.close()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    try:
-        yield
-    except duckdb.Error:
-        pass  # closing after a full disk fails again; the first error is the one to show
 
 
 def _open(path: Path | None, read_only: bool) -> Connection:
@@ -89,13 +82,25 @@ def explain(error: duckdb.Error, path: Path | None) -> StoreError | StageError:
 
 
 @contextmanager
+def blame(what: str) -> Iterator[None]:
+    """SQL that people wrote is theirs to mend: what DuckDB says of it becomes a ConfigError about `what`."""
+    try:
+        yield
+    except (duckdb.ProgrammingError, duckdb.DataError) as error:
+        said = str(error).splitlines()[0].split(": ", 1)[-1]
+        if isinstance(error, duckdb.DataError):  # names the value it stumbled over, which may be personal
+            said = re.sub(r"(['\"]).*\1", "a value", said)
+        raise ConfigError(f"{what}: {said}") from error
+
+
+@contextmanager
 def transaction(con: Connection) -> Iterator[None]:
     """All or nothing: commit at the end, roll back on any exception, an interrupt included."""
     con.begin()
     try:
         yield
     except BaseException:
-        with _quiet():
+        with suppress(duckdb.Error):
             con.rollback()
         raise
     con.commit()
@@ -147,6 +152,12 @@ def records(con: Connection, sql: str, parameters: list[Any] | None = None) -> l
 def count(con: Connection, sql: str, parameters: list[Any] | None = None) -> int:
     """The single whole number a query gives."""
     return int(rows(con, sql, parameters)[0][0] or 0)
+
+
+def frame(con: Connection, query: str) -> pd.DataFrame:
+    """A result as a frame; decimals stay exact."""
+    found: pd.DataFrame = con.sql(query).to_arrow_table().to_pandas()
+    return found
 
 
 def batches(con: Connection, sql: str) -> Iterator[pa.RecordBatch]:

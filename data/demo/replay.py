@@ -1,6 +1,6 @@
 """Replay the demo's six extract dates, then say what was found and where to look.
 
-    python data/demo/replay.py [project folder]
+python data/demo/replay.py [project folder]
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ def against_truth(project: wb.Project) -> Scores:
     with (HERE / "truth" / "customer.csv").open(encoding="utf-8", newline="") as lines:
         truth = pa.Table.from_pylist([{**row, "cluster": row["entity"]} for row in csv.DictReader(lines)])
     with session(None) as con:
-        for name, table in (("truth", truth), ("found", pa.Table.from_pandas(project.table("match.customer_clusters")))):
+        for name, table in (
+            ("truth", truth),
+            ("found", pa.Table.from_pandas(project.table("match.customer_clusters"))),
+        ):
             con.register("_it", table)
             con.execute(f"CREATE TABLE {name} AS FROM _it")
         return score(con, "(SELECT source, key, golden_id AS cluster FROM found)", "truth")

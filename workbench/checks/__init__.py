@@ -27,6 +27,18 @@ AnyCheck = Annotated[
 ]
 
 __all__ = [
-    "DIMENSIONS", "Allowed", "AnyCheck", "Check", "Depends", "Expression", "ForeignKey", "Fresh", "Key",
-    "Pattern", "Range", "Required", "Unique", "Valid",
+    "DIMENSIONS",
+    "Allowed",
+    "AnyCheck",
+    "Check",
+    "Depends",
+    "Expression",
+    "ForeignKey",
+    "Fresh",
+    "Key",
+    "Pattern",
+    "Range",
+    "Required",
+    "Unique",
+    "Valid",
 ]

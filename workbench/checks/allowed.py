@@ -17,10 +17,8 @@ class Allowed(Check):
     values: tuple[str, ...] = Field(min_length=1)
 
     def fails(self) -> str:
-        """Not in the list."""
         return f"{self.value()}::VARCHAR NOT IN ({', '.join(text(value) for value in self.values)})"
 
     def reason(self) -> str:
-        """The list itself when it is short."""
         listed = ", ".join(self.values[:8]) + (" ..." if len(self.values) > 8 else "")
         return text(f"not one of {listed}")

@@ -28,7 +28,7 @@ class Check(BaseModel):
     dimension: ClassVar[str]
 
     check: str
-    field: str | None = Field(None, description="<entity>.<field>")
+    field: str | None = Field(default=None, description="<entity>.<field>")
     entity: str | None = None
     warn: Share = 0.0
     fail: Share | None = None
@@ -93,5 +93,3 @@ def column(name: str, alias: str = "r") -> str:
 def text(value: object) -> str:
     """A quoted SQL text."""
     return "'" + str(value).replace("'", "''") + "'"
-
-

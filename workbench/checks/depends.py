@@ -20,15 +20,12 @@ class Depends(Check):
     by: tuple[str, ...] = Field(min_length=1)
 
     def detail(self) -> str:
-        """The determining fields are part of the id."""
         return f":{','.join(self.by)}"
 
     def uses(self) -> list[str]:
-        """The determining fields."""
         return list(self.by)
 
     def applies(self) -> str:
-        """All fields concerned have a value."""
         return " AND ".join(f"{column(name)} IS NOT NULL" for name in (self.column_name, *self.by))
 
     def fails(self) -> str:
@@ -36,7 +33,6 @@ class Depends(Check):
         return "r._times < r._most OR r._rivals > 1"
 
     def reason(self) -> str:
-        """What should have determined it."""
         return text(f"differs from others with the same {', '.join(self.by)}")
 
     def select(self, table: str) -> str:

@@ -18,18 +18,13 @@ class Expression(Check):
     that: str
 
     def detail(self) -> str:
-        """The condition is part of the id."""
         return f":{self.that}"
 
     def applies(self) -> str:
-        """Where the condition can be told."""
         return f"({self.that}) IS NOT NULL"
 
     def fails(self) -> str:
-        """It is false."""
         return f"NOT ({self.that})"
 
-
     def reason(self) -> str:
-        """The condition."""
         return text(f"not so: {self.that}")

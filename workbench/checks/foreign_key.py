@@ -18,7 +18,6 @@ class ForeignKey(Check):
     to: str
 
     def value(self) -> str:
-        """The reference."""
         return column(self.column_name or "parent_key")
 
     def applies(self) -> str:
@@ -26,10 +25,8 @@ class ForeignKey(Check):
         return f"{self.value()} IS NOT NULL" if self.column_name else "true"
 
     def fails(self) -> str:
-        """Nothing of that key in the same source."""
         parent = f'std."{self.to}"'
         return f"NOT EXISTS (FROM {parent} AS p WHERE p.source = r.source AND p.key = {self.value()})"
 
     def reason(self) -> str:
-        """Which entity was looked in."""
         return text(f"no {self.to} with this key")

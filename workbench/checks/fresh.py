@@ -20,14 +20,11 @@ class Fresh(Check):
     days: int = Field(ge=0)
 
     def value(self) -> str:
-        """The date."""
         extract = "(SELECT max(f.as_of) FROM raw.files AS f WHERE f.source = r.source)"
         return column(self.column_name) if self.column_name else extract
 
     def fails(self) -> str:
-        """Too old or not yet."""
         return f"{self.value()} < r.as_of - {self.days} OR {self.value()} > r.as_of"
 
     def reason(self) -> str:
-        """The limit."""
         return text(f"older than {self.days} days, or in the future")

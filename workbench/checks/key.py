@@ -14,7 +14,6 @@ class Key(Check):
     check: Literal["key"]
 
     def applies(self) -> str:
-        """All records are evaluated."""
         return "true"
 
     def fails(self) -> str:
@@ -25,9 +24,7 @@ class Key(Check):
         )
 
     def value(self) -> str:
-        """The key the record goes by."""
         return "r.key"
 
     def reason(self) -> str:
-        """Blank or repeated."""
         return "CASE WHEN r.key = '#' || r._row THEN 'blank key' ELSE 'repeated key' END"

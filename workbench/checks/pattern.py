@@ -15,13 +15,10 @@ class Pattern(Check):
     pattern: str
 
     def detail(self) -> str:
-        """The pattern is part of the id."""
         return f":{self.pattern}"
 
     def fails(self) -> str:
-        """No full match."""
         return f"NOT regexp_full_match({column(self.column_name)}::VARCHAR, {text(self.pattern)})"
 
     def reason(self) -> str:
-        """The pattern expected."""
         return text(f"does not look like {self.pattern}")

@@ -24,14 +24,12 @@ class Range(Check):
         return self
 
     def fails(self) -> str:
-        """Outside; text bounds are cast to the column's own type."""
         value = column(self.column_name)
         below = [] if self.min is None else [f"{value} < {self._bound(self.min)}"]
         above = [] if self.max is None else [f"{value} > {self._bound(self.max)}"]
         return " OR ".join(below + above)
 
     def reason(self) -> str:
-        """The bounds."""
         low, high = ("" if bound is None else str(bound) for bound in (self.min, self.max))
         return text(f"outside {low} .. {high}")
 

@@ -14,13 +14,10 @@ class Required(Check):
     check: Literal["required"]
 
     def applies(self) -> str:
-        """All rows are evaluated."""
         return "true"
 
     def fails(self) -> str:
-        """Nothing is there."""
         return f"{column(self.column_name)} IS NULL AND {column(self.column_name + '__valid')} IS NULL"
 
     def reason(self) -> str:
-        """Always the same."""
         return "'missing'"

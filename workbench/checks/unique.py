@@ -14,11 +14,9 @@ class Unique(Check):
     check: Literal["unique"]
 
     def fails(self) -> str:
-        """Written in `select`, which needs all rows."""
         return "r._times > 1"
 
     def reason(self) -> str:
-        """How often."""
         return "r._times || ' records share this value'"
 
     def select(self, table: str) -> str:

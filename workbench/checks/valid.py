@@ -17,15 +17,12 @@ class Valid(Check):
     check: Literal["valid"]
 
     def applies(self) -> str:
-        """Missing values are not evaluated."""
         return f"{column(self.column_name + '__valid')} IS NOT NULL"
 
     def fails(self) -> str:
-        """The type says so."""
         return f"NOT {column(self.column_name + '__valid')}"
 
     def reason(self) -> str:
-        """The type's reason, written down with the change."""
         return "c.reason"
 
     def select(self, table: str) -> str:

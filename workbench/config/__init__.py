@@ -6,6 +6,19 @@ from .mapping import FieldMap, ObjectMap, load_mapping
 from .model import Config, Entity, FieldConfig, MatchConfig, RecordConfig, SourceConfig, TableConfig, TargetConfig
 
 __all__ = [
-    "FILE", "Config", "Entity", "FieldConfig", "FieldMap", "MatchConfig", "ObjectMap", "RecordConfig", "SourceConfig",
-    "TableConfig", "TargetConfig", "columns_of", "load", "load_mapping", "parse",
+    "FILE",
+    "Config",
+    "Entity",
+    "FieldConfig",
+    "FieldMap",
+    "MatchConfig",
+    "ObjectMap",
+    "RecordConfig",
+    "SourceConfig",
+    "TableConfig",
+    "TargetConfig",
+    "columns_of",
+    "load",
+    "load_mapping",
+    "parse",
 ]

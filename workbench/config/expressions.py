@@ -23,9 +23,9 @@ def parse(expression: str) -> exp.Expression:
         name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
         if isinstance(node, exp.ReadCSV | exp.ReadParquet) or name.startswith(_FILE_FUNCTIONS):
             raise ValueError("it may not read files or settings")
-        if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier) and "/" in node.name + node.name[-4:]:
+        if isinstance(node, exp.Table) and set(node.name) & set("./\\:"):
             raise ValueError("it may not read files or settings")
-    inner = trees[0].expressions[0]
+    inner: exp.Expression = trees[0].expressions[0]
     return inner.this if isinstance(inner, exp.Paren) else inner
 
 

@@ -57,7 +57,9 @@ def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
     for title, mapped in objects.items():
         given = {field.name for field in mapped.fields}
         needed = {f for f, limits in _fields(kind, title).items() if limits.required} - given
-        mistakes += [f"{target.mapping}: {title}.{field} is required by the target and not mapped" for field in sorted(needed)]
+        mistakes += [
+            f"{target.mapping}: {title}.{field} is required by the target and not mapped" for field in sorted(needed)
+        ]
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     order = config.parents_first()

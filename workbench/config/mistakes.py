@@ -23,7 +23,8 @@ def line_of(tree: Any, location: Location) -> int:
     """The line of the file (from 1) that a location lies on, or of what is nearest to it."""
     line = 0
     for parent, step, _ in _steps(tree, location):
-        line = (parent.lc.key(step) if isinstance(parent, Mapping) else parent.lc.item(step))[0]
+        places = parent.lc  # ruamel notes lines and columns there
+        line = (places.item if isinstance(parent, list) else places.key)(step)[0]
     return line + 1
 
 
@@ -53,7 +54,7 @@ def _words(item: dict[str, Any]) -> str:
         given = found.get("check") if isinstance(found, Mapping) else found
         return f"found {given!r}; accepted: {context.get('expected') or context.get('expected_tags')}"
     shown = "" if isinstance(found, Mapping | list) else f"found {found!r}; "
-    return shown + item["msg"][0].lower() + item["msg"][1:]
+    return f"{shown}{item['msg'][:1].lower()}{item['msg'][1:]}"
 
 
 def suggestion(given: str, accepted: list[str]) -> str:

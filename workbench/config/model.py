@@ -23,8 +23,8 @@ def _listed(value: Any) -> Any:
 Names = Annotated[list[str], BeforeValidator(_listed)]
 """One name or a list of names."""
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-"""A name that becomes part of a table's or column's name: lower case letters, digits, underscores."""
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+"""A name that becomes part of a table's or column's name: lower case letters, digits, single underscores."""
 
 
 class Model(BaseModel):
@@ -38,8 +38,8 @@ class FieldConfig(Model):
 
     type: Literal[tuple(TYPES)]  # type: ignore[valid-type]
     required: bool = False
-    currency: str | None = Field(None, description="a currency code, or the field that holds it")
-    codes: str | None = Field(None, description="a CSV whose first column lists the accepted codes")
+    currency: str | None = Field(default=None, description="a currency code, or the field that holds it")
+    codes: str | None = Field(default=None, description="a CSV whose first column lists the accepted codes")
 
     @property
     def kind(self) -> SemanticType:
@@ -65,7 +65,7 @@ class TableConfig(Model):
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
-    header: int | None = Field(None, ge=1, description="the line or row of the headings")
+    header: int | None = Field(default=None, ge=1, description="the line or row of the headings")
 
 
 class RecordConfig(Model):
@@ -98,7 +98,7 @@ class MatchConfig(Model):
     block: list[Names] = Field(min_length=1)
     compare: list[str] | None = None
     review: tuple[float, float] = (0.5, 0.95)
-    never: str | None = Field(None, description="a condition; records it holds for are never matched")
+    never: str | None = Field(default=None, description="a condition; records it holds for are never matched")
     distinct: Names = Field(default_factory=list, description="sources without duplicates: linked one to one")
 
 
@@ -106,9 +106,12 @@ class GoldenConfig(Model):
     """Which record's value survives."""
 
     owners: dict[str, Names] = Field(default_factory=dict)
-    otherwise: list[Literal["valid", "most_recent", "most_complete", "most_trusted"]] = Field(
-        default_factory=lambda: ["valid", "most_trusted", "most_recent", "most_complete"]
-    )
+    otherwise: list[Literal["valid", "most_recent", "most_complete", "most_trusted"]] = [
+        "valid",
+        "most_trusted",
+        "most_recent",
+        "most_complete",
+    ]
 
 
 class TargetConfig(Model):

@@ -10,6 +10,12 @@ from .expressions import refused
 from .mistakes import Location, suggestion
 from .model import Config, resolve
 
+OURS = {
+    "changes", "settings", "xref", "provenance", "redirects", "new_ids",  # tables
+    "source", "key", "parent_key", "updated", "as_of", "golden_id", "parent_golden_id",  # columns
+}  # fmt: skip
+"""Names that the workbench's own tables and columns have."""
+
 Mistakes = Iterator[tuple[Location, str]]
 
 
@@ -27,6 +33,8 @@ def references(config: Config) -> Mistakes:
 
 def _entities(config: Config) -> Mistakes:
     for name, entity in config.entities.items():
+        for taken in OURS & {name, *entity.fields}:
+            yield ("entities", name), f"the name '{taken}' is the workbench's own; choose another"
         if entity.parent is not None:
             yield from _known(("entities", name, "parent"), entity.parent, [e for e in config.entities if e != name])
             if _ancestors_loop(config, name):

@@ -32,7 +32,8 @@ def block_keys(con: Connection, records: str, rules: list[list[str]]) -> str:
         keys.append(f"CASE WHEN {present} THEN {joined} END AS _k{number}")
     con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source, {', '.join(keys)} FROM {records}")
     kept = ", ".join(
-        f"CASE WHEN count(*) OVER (PARTITION BY _k{n}) <= {MAX_BLOCK} THEN _k{n} END AS _b{n}" for n in range(len(rules))
+        f"CASE WHEN count(*) OVER (PARTITION BY _k{n}) <= {MAX_BLOCK} THEN _k{n} END AS _b{n}"
+        for n in range(len(rules))
     )
     con.execute(f"CREATE TEMP TABLE _blocks AS SELECT id, source, {kept} FROM _keys")
     summary = [

@@ -7,6 +7,7 @@ for it (1988). Patterns are weighted by how often they occur; a neutral (missing
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +84,6 @@ def _prior(matches: float, all_pairs: int) -> float:
     return min(max(matches, 0.5) / max(all_pairs, 1), 0.5)
 
 
-def _normal(counts: Floats) -> Floats:
+def _normal(counts: NDArray[Any]) -> Floats:
     share: Floats = counts / counts.sum()
     return share

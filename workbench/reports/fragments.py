@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-MISSING = Markup('<span class="none">–</span>')
-SIGNS = {"good": "✓", "fair": "!", "poor": "×"}
+SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
 TONES = {
-    word: kind
-    for kind, words in {
-        "good": "pass, passed, balanced, accounted for, match, loaded, written, kept",
-        "fair": "warn, warning, review, persisting, lost, gates missed, difference",
-        "poor": "fail, failed, error, new, unexplained, rejected, unreadable, not balanced",
-    }.items()
-    for word in words.split(", ")
+    "good": ("pass", "passed", "balanced", "accounted for", "match", "loaded", "written"),
+    "fair": ("warn", "warning", "review", "persisting", "gates missed", "partial"),
+    "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced"),
 }
-"""A status is told by its word and a sign; the colour comes on top. Any other word stands without a sign."""
+"""A status is told by its word and a sign; the colour comes on top. Any other word is calm."""
 
 
 def share(part: float, whole: float = 1) -> str:
@@ -33,9 +29,7 @@ def share(part: float, whole: float = 1) -> str:
     ratio = part / whole
     if ratio in (0, 1):
         return f"{ratio:.0%}"
-    if abs(ratio) < 0.0005:
-        return "<0.1%"
-    return ">99.9%" if 0.9995 <= ratio < 1 else f"{ratio:.1%}"
+    return "<0.1%" if ratio < 0.0005 else ">99.9%" if 0.9995 <= ratio < 1 else f"{ratio:.1%}"
 
 
 def money(amount: Decimal) -> str:
@@ -44,12 +38,12 @@ def money(amount: Decimal) -> str:
     >>> money(Decimal("-1234567.500000")), money(Decimal("0.125")), money(Decimal("-0.00"))
     ('-1,234,567.50', '0.125', '0.00')
     """
-    whole, _, decimals = f"{amount if amount else abs(amount):,f}".partition(".")
+    whole, _, decimals = f"{amount or abs(amount):,f}".partition(".")
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
 def number(value: float) -> str:
-    """A figure of unknown size: whole where it is whole, else with four significant digits.
+    """A figure of unknown size: whole where it is whole or large, else with four significant digits.
 
     >>> number(1234.0), number(0.123456), number(1234567.25)
     ('1,234', '0.1235', '1,234,567')
@@ -57,50 +51,46 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.4g}"
 
 
-def size(count: int) -> str:
-    """Bytes in the unit a person would use.
-
-    >>> size(900), size(249_479)
-    ('900 B', '249.5 kB')
-    """
-    return f"{count} B" if count < 1000 else f"{count / 1000:,.1f} kB" if count < 1_000_000 else f"{count / 1e6:,.1f} MB"
-
-
 def pill(status: str) -> Markup:
     """A status as a word with its sign."""
-    kind = TONES.get(status, "calm")
-    sign = f"{SIGNS[kind]} " if kind in SIGNS else ""
-    return Markup('<span class="pill {}">{}{}</span>').format(kind, sign, status.replace("_", " "))
+    tone = next((name for name, words in TONES.items() if status in words), "calm")
+    return Markup('<span class="pill {}">{}{}</span>').format(tone, SIGNS[tone], status.replace("_", " "))
 
 
 def bar(ratio: float) -> Markup:
     """A share as a short bar with its figure."""
-    return Markup('<span class="bar"><i style="width:{}%"></i></span>{}').format(round(100 * ratio, 1), share(ratio))
+    drawn = Markup('<span class="bar"><i style="width:{}%"></i></span>').format(round(100 * ratio, 1))
+    return drawn + Markup('<span class="figure">{}</span>').format(share(ratio))
 
 
-FORMATS = {
+FORMATS: dict[str, Callable[[Any], str]] = {
     "text": str,
-    "code": lambda value: Markup("<code>{}</code>").format(value),
-    "count": lambda value: f"{value:,}",
+    "code": Markup("<code>{}</code>").format,
+    "status": pill,
+    "count": "{:,}".format,
     "number": number,
     "share": share,
     "money": money,
-    "status": pill,
     "bar": bar,
-    "size": size,
 }
-"""How a cell of each kind is written; all but text, code and status stand to the right."""
+"""How a cell of each kind is written; all but the first three stand to the right."""
 
 
-def cell(value: Any, kind: str = "text") -> Any:
-    """One value for a page; what is missing is a dash."""
-    return MISSING if value is None else FORMATS[kind](value)
+def cell(value: Any, kind: str = "text") -> str:
+    """One value for a page; what is missing is a dash, and noughts stand back."""
+    written = "–" if value is None else FORMATS[kind](value)
+    quiet = value is None or (value == 0 and kind != "text")
+    return Markup('<span class="none">{}</span>').format(written) if quiet else written
 
 
 _TEMPLATES = Environment(
-    loader=PackageLoader("workbench.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=PackageLoader("workbench.reports"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
-_TEMPLATES.filters.update(cell=cell, **{kind: FORMATS[kind] for kind in ("count", "money", "status")})
+_TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill)
 _TEMPLATES.globals.update(share=share, left=("text", "code", "status"))
 
 

@@ -77,9 +77,7 @@ def _used_columns(sheet: CalamineSheet, heading: int) -> list[int]:
     return sorted(used)
 
 
-def _batches(
-    sheet: CalamineSheet, heading: int, used: list[int], columns: list[str]
-) -> Iterator[pa.RecordBatch]:
+def _batches(sheet: CalamineSheet, heading: int, used: list[int], columns: list[str]) -> Iterator[pa.RecordBatch]:
     below = (_texts(row) for row in islice(sheet.iter_rows(), heading + 1, None))
     filled = ([row[index] for index in used] for row in below if any(cell is not None for cell in row))
     first = 1

@@ -56,9 +56,7 @@ def column_names(headings: Iterable[str | None]) -> list[str]:
     return names
 
 
-def record_batch(
-    columns: list[str], ordinals: Sequence[int], values: Iterable[Sequence[str | None]]
-) -> pa.RecordBatch:
+def record_batch(columns: list[str], ordinals: Sequence[int], values: Iterable[Sequence[str | None]]) -> pa.RecordBatch:
     """Put ordinals and one sequence of texts a column into a batch."""
     arrays = [pa.array(ordinals, pa.int64()), *(pa.array(texts, pa.string()) for texts in values)]
     return pa.RecordBatch.from_arrays(arrays, ["_row", *columns])

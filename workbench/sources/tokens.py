@@ -65,9 +65,7 @@ def _simple(text: str, delimiter: str) -> Fields | None:
     return None
 
 
-def _quoted(
-    line: str, waiting: deque[str], coming: Iterator[str], delimiter: str
-) -> tuple[Fields, list[str], str]:
+def _quoted(line: str, waiting: deque[str], coming: Iterator[str], delimiter: str) -> tuple[Fields, list[str], str]:
     """Cut a record that has quotes, taking as many lines as it needs: fields, lines used, problem."""
     fields: Fields = []
     cell: list[str] = []

@@ -6,7 +6,7 @@ The score of a check is passing divided by evaluated rows; a dimension's score i
 from __future__ import annotations
 
 from ..checks import Check
-from ..store import Connection, count, fresh_schema, ident, rows
+from ..store import Connection, blame, count, fresh_schema, ident, rows
 from .context import Counts, Notes, Run
 
 
@@ -19,7 +19,8 @@ def run(con: Connection, run: Run) -> Counts:
         CREATE TABLE qa.failures (check_id VARCHAR, entity VARCHAR, source VARCHAR, _row BIGINT, key VARCHAR,
             field VARCHAR, value VARCHAR, severity VARCHAR, reason VARCHAR, status VARCHAR)""")
     for check in run.config.all_checks():
-        _check(con, run, check)
+        with blame(f"check {check.label}"):
+            _check(con, run, check)
     con.execute("""
         CREATE VIEW qa.scores AS
         SELECT dimension, avg(score) AS score, count(*) AS checks FROM (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..config import Config
 from ..config.model import GoldenConfig
 from ..store import Connection, count, fresh_schema, ident, literal
-from .context import Counts, Notes, Run
+from .context import Counts, Run
 
 RULES = {
     "valid": "valid DESC NULLS LAST",
@@ -35,11 +35,6 @@ def run(con: Connection, run: Run) -> Counts:
         if entity in run.config.match:
             _redirect(con, entity)
     return Counts(read, written)
-
-
-def notes(con: Connection) -> Notes:
-    """Nothing to remember: the ids were remembered when they were given."""
-    return {}
 
 
 def _golden(con: Connection, config: Config, entity: str) -> str:
@@ -73,16 +68,24 @@ def _survive(con: Connection, config: Config, entity: str, field: str, own: str)
     owners = " ".join(f"WHEN {literal(name)} THEN {place}" for place, name in enumerate(settings.owners.get(field, [])))
     trust = " ".join(f"WHEN {literal(name)} THEN {source.trust}" for name, source in config.sources.items())
     filled = " + ".join(f"({ident(name)} IS NOT NULL)::INTEGER" for name in config.entities[entity].fields)
-    criteria = {"owner": "owner", **{rule: RULES[rule] for rule in settings.otherwise}}
+    criteria: dict[str, str] = {"owner": "owner"} | {rule: RULES[rule] for rule in settings.otherwise}
     order = ", ".join([*criteria.values(), "trust DESC", "source", "key"])
-    compared = {"owner": "owner", "valid": "valid", "most_recent": "updated", "most_complete": "filled", "most_trusted": "trust"}
+    compared = {
+        "owner": "owner",
+        "valid": "valid",
+        "most_recent": "updated",
+        "most_complete": "filled",
+        "most_trusted": "trust",
+    }
     decisive = " ".join(
-        f"WHEN lead({compared[rule]}) OVER w IS DISTINCT FROM {compared[rule]} THEN {literal(rule)}" for rule in criteria
+        f"WHEN lead({compared[rule]}) OVER w IS DISTINCT FROM {compared[rule]} THEN {literal(rule)}"
+        for rule in criteria
     )
     con.execute(f"""
         INSERT INTO gold.provenance
         WITH contenders AS (
-            SELECT golden_id, source, key, {ident(field)}::VARCHAR AS value, {ident(f"{field}__valid")} AS valid, updated,
+            SELECT golden_id, source, key, updated,
+                {ident(field)}::VARCHAR AS value, {ident(f"{field}__valid")} AS valid,
                 CASE source {owners or "WHEN '' THEN 0"} ELSE 999 END AS owner, CASE source {trust} END AS trust,
                 {filled} AS filled
             FROM ({own}) WHERE {ident(field)} IS NOT NULL),
@@ -94,7 +97,8 @@ def _survive(con: Connection, config: Config, entity: str, field: str, own: str)
                 CASE WHEN lead(value) OVER w IS NULL THEN 'agreed' {decisive} ELSE 'first key' END AS rule
             FROM standing WINDOW w AS (PARTITION BY golden_id ORDER BY {order})),
         losers AS (
-            SELECT c.golden_id, list({{'value': c.value, 'source': c.source, 'key': c.key}} ORDER BY c.source, c.key) AS losing
+            SELECT c.golden_id,
+                list({{'value': c.value, 'source': c.source, 'key': c.key}} ORDER BY c.source, c.key) AS losing
             FROM contenders AS c JOIN ranked AS r ON r.golden_id = c.golden_id AND r.place = 1 AND r.value <> c.value
             GROUP BY c.golden_id)
         SELECT {literal(entity)}, golden_id, {literal(field)}, value, source, key, rule, coalesce(losing, [])

@@ -22,14 +22,18 @@ def assign(con: Connection, run: Run, entity: str, *, remembered: bool) -> None:
         SELECT c.cluster, c.confidence, r.source, r.key,
             row_number() OVER (PARTITION BY c.cluster ORDER BY CASE r.source {trust} END DESC, r.source, r.key) AS place
         FROM _clusters AS c JOIN _records AS r USING (id)""")
-    known = f"SELECT * FROM memory.golden_ids WHERE entity = {literal(entity)}" if remembered else (
-        "SELECT * FROM memory.golden_ids LIMIT 0"
+    known = (
+        f"SELECT * FROM memory.golden_ids WHERE entity = {literal(entity)}"
+        if remembered
+        else ("SELECT * FROM memory.golden_ids LIMIT 0")
     )
     hashed = f"sha256(concat_ws(chr(31), {literal(run.config.project)}, {literal(entity)}, m.source, m.key))[:16]"
     con.execute(f"""
         CREATE TEMP TABLE _ids AS
         WITH known AS ({known}),
-        founders AS (SELECT * FROM known WHERE founding QUALIFY row_number() OVER (PARTITION BY golden_id ORDER BY age) = 1),
+        founders AS (
+            SELECT * FROM known WHERE founding
+            QUALIFY row_number() OVER (PARTITION BY golden_id ORDER BY age) = 1),
         kept AS (           -- a founding record is here: its id stays, of several the oldest
             SELECT m.cluster, f.golden_id, f.source, f.key FROM founders AS f JOIN _members AS m USING (source, key)
             QUALIFY row_number() OVER (PARTITION BY m.cluster ORDER BY f.age) = 1),

@@ -66,9 +66,7 @@ def locate(config: Config, as_of: date, source: str, name: str, table: TableConf
     )
 
 
-def _ingest(
-    con: Connection, as_of: date, source: str, name: str, table: TableConfig, path: Path, found: date
-) -> None:
+def _ingest(con: Connection, as_of: date, source: str, name: str, table: TableConfig, path: Path, found: date) -> None:
     try:
         extract = read(path, ReadOptions(table.encoding, table.delimiter, table.sheet, table.header))
         target = ident("raw", f"{source}__{name}")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..config import FieldMap, ObjectMap, load_mapping
-from ..store import Connection, count, fresh_schema, ident, literal
+from ..store import Connection, blame, count, fresh_schema, ident, literal
 from ..targets import definition
-from .context import Counts, Notes, Run
+from .context import Counts, Run
 
 LENGTH = {
     "characters": "length({0})",
@@ -34,19 +34,15 @@ def run(con: Connection, run: Run) -> Counts:
     return Counts(read, written)
 
 
-def notes(con: Connection) -> Notes:
-    """Nothing to remember: all of it can be made again."""
-    return {}
-
-
 def _map(con: Connection, run: Run, target: str, title: str, mapped: ObjectMap, takers: dict[str, str]) -> str:
     """Fill one object's table (the golden id is in _golden_id, not written) and note what it would refuse."""
     table = ident("target", f"{target}__{title}")
     before = "".join(f", ({field.source or 'NULL'})::VARCHAR AS {ident(field.name)}" for field in mapped.fields)
-    con.execute(
-        f"CREATE TEMP TABLE _before AS SELECT golden_id AS _golden_id{before} "
-        f"FROM {ident('gold', mapped.entity)} AS {ident(mapped.entity)}"
-    )
+    with blame(f"the mapping of {target}, {title}"):
+        con.execute(
+            f"CREATE TEMP TABLE _before AS SELECT golden_id AS _golden_id{before} "
+            f"FROM {ident('gold', mapped.entity)} AS {ident(mapped.entity)}"
+        )
     after = "".join(f", {_value(field)} AS {ident(field.name)}" for field in mapped.fields)
     con.execute(f"CREATE TABLE {table} AS SELECT _golden_id{after} FROM _before AS b ORDER BY _golden_id")
     place = f"{literal(target)}, {literal(title)}, {literal(mapped.entity)}"

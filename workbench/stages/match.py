@@ -10,7 +10,7 @@ from ..matching.blocking import block_keys, candidate_pairs
 from ..matching.cluster import components
 from ..matching.compare import Comparisons, compare
 from ..matching.model import Floats, Model, Patterns, fit
-from ..store import Connection, append, count, fresh_schema, ident, literal, rows
+from ..store import Connection, append, blame, count, fresh_schema, ident, literal, rows
 from ..types import SemanticType
 from .context import Counts, Notes, Run
 from .golden_ids import assign
@@ -22,7 +22,9 @@ DRAWN = 200_000
 def run(con: Connection, run: Run) -> Counts:
     """Match the entities that the configuration names; in the others each record is a cluster of its own."""
     fresh_schema(con, "match")
-    con.execute("CREATE TABLE match.new_ids (entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR, founding BOOLEAN)")
+    con.execute(
+        "CREATE TABLE match.new_ids (entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR, founding BOOLEAN)"
+    )
     records = clusters = 0
     for entity in run.config.entities:
         con.execute(f"""
@@ -32,7 +34,9 @@ def run(con: Connection, run: Run) -> Counts:
         if entity in run.config.match:
             _match(con, run.config, entity, run.config.match[entity])
         else:
-            con.execute("CREATE TEMP TABLE _clusters AS SELECT id, id AS cluster, 1.0::DOUBLE AS confidence FROM _records")
+            con.execute(
+                "CREATE TEMP TABLE _clusters AS SELECT id, id AS cluster, 1.0::DOUBLE AS confidence FROM _records"
+            )
         assign(con, run, entity, remembered=entity in run.config.match)
         records += count(con, "SELECT count(*) FROM _records")
         clusters += count(con, f"SELECT count(DISTINCT golden_id) FROM {ident('match', f'{entity}_clusters')}")
@@ -55,7 +59,8 @@ def comparisons(config: Config, entity: str) -> Comparisons:
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
     compared = comparisons(config, entity)
     never = f"({settings.never}) IS TRUE" if settings.never else "false"
-    con.execute(f"CREATE TEMP TABLE _matched AS SELECT * FROM _records WHERE NOT {never}")
+    with blame(f"match.{entity}.never"):
+        con.execute(f"CREATE TEMP TABLE _matched AS SELECT * FROM _records WHERE NOT {never}")
     con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {block_keys(con, '_matched', settings.block)}")
     distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
     candidate_pairs(con, len(settings.block), f"l.source = r.source AND l.source IN ({distinct})")
@@ -160,11 +165,10 @@ def _rank(con: Connection, compared: Comparisons, model: Model, settings: MatchC
             FROM _levels AS p JOIN _scores AS s ON s.levels = {_pattern(compared)}
             JOIN _matched AS l ON l.id = p.l JOIN _matched AS r ON r.id = p.r
             LEFT JOIN _candidates AS c ON c.l = p.l AND c.r = p.r)
-        SELECT *, coalesce(
-            source_l IN ({distinct}) AND row_number() OVER (PARTITION BY r, source_l ORDER BY forbidden, weight DESC, l) > 1
-            OR source_r IN ({distinct}) AND row_number() OVER (PARTITION BY l, source_r ORDER BY forbidden, weight DESC, r) > 1,
-            false) AS outdone
-        FROM scored""")
+        SELECT *, coalesce(source_l IN ({distinct}) AND row_number() OVER in_left > 1
+            OR source_r IN ({distinct}) AND row_number() OVER in_right > 1, false) AS outdone
+        FROM scored WINDOW in_left AS (PARTITION BY r, source_l ORDER BY forbidden, weight DESC, l),
+            in_right AS (PARTITION BY l, source_r ORDER BY forbidden, weight DESC, r)""")
     con.execute("DROP TABLE _scores")
 
 

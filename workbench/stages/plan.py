@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from ..store import Connection, count, fresh_schema, ident, literal
-from .context import Counts, Notes, Run
+from ..store import Connection, blame, count, fresh_schema, ident, literal
+from .context import Counts, Run
 
 
 def run(con: Connection, run: Run) -> Counts:
     """Put each golden record into the first wave whose condition holds. One that no wave takes is left out here,
     and unexplained in the reconciliation."""
     fresh_schema(con, "wave")
-    con.execute("CREATE TABLE wave.members (entity VARCHAR, golden_id VARCHAR, wave VARCHAR, later BOOLEAN, reason VARCHAR)")
+    con.execute(
+        "CREATE TABLE wave.members (entity VARCHAR, golden_id VARCHAR, wave VARCHAR, later BOOLEAN, reason VARCHAR)"
+    )
     total = 0
     for entity in run.config.parents_first():
         parent = run.config.entities[entity].parent
-        con.execute(_follow(entity, parent) if parent else _choose(run, entity))
+        with blame("waves"):
+            con.execute(_follow(entity, parent) if parent else _choose(run, entity))
         total += count(con, f"SELECT count(*) FROM {ident('gold', entity)}")
     return Counts(total, count(con, "SELECT count(*) FROM wave.members"))
-
-
-def notes(con: Connection) -> Notes:
-    """Nothing to remember: all of it can be made again."""
-    return {}
 
 
 def _choose(run: Run, entity: str) -> str:

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from ..store import Connection, count, fresh_schema, ident, pages, rows
 from ..types import TYPES, guess
-from .context import Counts, Notes, Run
+from .context import Counts, Run
 
 TOP = 10
 SAMPLE = 50
 """Distinct values looked at to guess a column's type."""
 
 SHAPE = r"""regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(v,
-    '[0-9]+', '9', 'g'), '[A-Z]+', 'A', 'g'), '[a-z]+', 'a', 'g'), '[\x{3400}-\x{9fff}]+', '字', 'g'), '\s+', ' ', 'g')"""
-"""A value's shape: runs of digits, capitals, small letters, Han characters and blanks folded to 9 A a 字 and a blank."""
+    '[0-9]+', '9', 'g'), '[A-Z]+', 'A', 'g'), '[a-z]+', 'a', 'g'),
+    '[\x{3400}-\x{9fff}]+', '字', 'g'), '\s+', ' ', 'g')"""
+"""A value's shape: runs of digits, capitals, small letters, Han characters, blanks become 9, A, a, 字, blank."""
 
 
 def run(con: Connection, run: Run) -> Counts:
@@ -39,17 +40,13 @@ def run(con: Connection, run: Run) -> Counts:
     return Counts(read, count(con, "SELECT count(*) FROM profile.columns"))
 
 
-def notes(con: Connection) -> Notes:
-    """Nothing to remember: all of it can be made again."""
-    return {}
-
-
 def _profile(con: Connection, region: str, raw: str, place: list[str], ordinal: int) -> None:
     """One column; `place` is its source, table and name."""
+    column = ident(place[2])
     con.execute(f"""
         CREATE TEMP TABLE _values AS
         SELECT v, n, {SHAPE} AS shape, row_number() OVER (ORDER BY n DESC, v) AS _page
-        FROM (SELECT {ident(place[2])} AS v, count(*) AS n FROM {raw} WHERE trim({ident(place[2])}) <> '' GROUP BY ALL)""")
+        FROM (SELECT {column} AS v, count(*) AS n FROM {raw} WHERE trim({column}) <> '' GROUP BY ALL)""")
     kind, likelihood, valid, invalid = _validity(con, region, place[2])
     con.execute(
         f"""
@@ -57,19 +54,21 @@ def _profile(con: Connection, region: str, raw: str, place: list[str], ordinal: 
         WITH whole AS (
             SELECT count(*) AS rows, count(*) FILTER (WHERE c IS NULL OR trim(c) = '') AS missing,
                 count(*) FILTER (WHERE c IS NOT NULL AND trim(c) = '') AS empty
-            FROM (SELECT {ident(place[2])} AS c FROM {raw})),
+            FROM (SELECT {column} AS c FROM {raw})),
         apart AS (
             SELECT count(*) AS "distinct", min(length(v)) AS shortest, max(length(v)) AS longest, min(v) AS "min",
                 max(v) AS "max", count(DISTINCT shape) AS shapes FROM _values),
         numbers AS (
             SELECT count(x) AS numbers, quantile_disc(x, [0.05, 0.25, 0.5, 0.75, 0.95]) AS q
-            FROM (SELECT try_cast(trim({ident(place[2])}) AS DOUBLE) AS x FROM {raw}) WHERE isfinite(x))
+            FROM (SELECT try_cast(trim({column}) AS DOUBLE) AS x FROM {raw}) WHERE isfinite(x))
         SELECT ?, ?, ?, ?, rows, missing, empty, "distinct", shortest, longest, "min", "max", numbers,
             q[1], q[2], q[3], q[4], q[5], shapes, ?, ?, ?, ?
         FROM whole, apart, numbers""",
         [*place, ordinal, kind, likelihood, valid, invalid],
     )
-    con.execute(f"INSERT INTO profile.values SELECT ?, ?, ?, v, n FROM _values WHERE _page <= {TOP} ORDER BY _page", place)
+    con.execute(
+        f"INSERT INTO profile.values SELECT ?, ?, ?, v, n FROM _values WHERE _page <= {TOP} ORDER BY _page", place
+    )
     con.execute(
         f"INSERT INTO profile.shapes SELECT ?, ?, ?, shape, sum(n)::BIGINT, min(v) FROM _values GROUP BY shape "
         f"ORDER BY sum(n) DESC, shape LIMIT {TOP}",

@@ -19,7 +19,7 @@ from ..reports.pages import index_page, run_pages
 from ..reports.profiler import profiler_page
 from ..sources import ReadOptions, read
 from ..store import Connection, count, fresh_schema, ident, literal, rows
-from .context import Counts, Notes, Run
+from .context import Counts, Run
 
 LOAD, REPORTS, PRIVATE = "load", "reports", "state/published"
 T = TypeVar("T")
@@ -46,11 +46,6 @@ def run(con: Connection, run: Run) -> Counts:
     return Counts(sum(count(con, f"SELECT count(*) FROM published.{name}") for name in tables), files)
 
 
-def notes(con: Connection) -> Notes:
-    """Nothing to remember: what was published stays."""
-    return {}
-
-
 def load_files(config: Config, as_of: str) -> list[str]:
     """The load files of an as-of date, relative to the project."""
     return sorted(p.relative_to(config.root).as_posix() for p in (config.root / LOAD / as_of).rglob("*.csv"))
@@ -61,7 +56,9 @@ def _tables(config: Config) -> dict[str, tuple[str, dict[str, str]]]:
     profiled = 'SELECT t.*, c.type FROM profile.{} AS t JOIN profile.columns AS c USING (source, "table", "column")'
     seldom = f"CASE WHEN type NOT IN ('code', 'country') OR rows < {COMMON} THEN type END"
     # a quantile is some record's own value: of phones or tax numbers it must not be seen
-    quantiles = ", ".join(f"CASE WHEN type IN ('money', 'code') THEN {q} END AS {q}" for q in ("q05", "q25", "q50", "q75", "q95"))
+    quantiles = ", ".join(
+        f"CASE WHEN type IN ('money', 'code') THEN {q} END AS {q}" for q in ("q05", "q25", "q50", "q75", "q95")
+    )
     fields = " ".join(
         f"WHEN {literal(f'{entity}.{name}')} THEN {literal(field.type)}"
         for entity, settings in config.entities.items()
@@ -96,11 +93,14 @@ def _load_files(con: Connection, run: Run, folder: Path) -> int:
     written = 0
     for target, title, entity, name in rows(con, "FROM target.objects"):
         table = ident("target", f"{target}__{title}")
-        waves = rows(con, "SELECT wave, count(*) FROM wave.members WHERE entity = ? AND NOT later GROUP BY ALL", [entity])
+        waves = rows(
+            con, "SELECT wave, count(*) FROM wave.members WHERE entity = ? AND NOT later GROUP BY ALL", [entity]
+        )
         for wave, _ in sorted(waves):
             file = folder / target / wave / f"{name}.csv"
             query = (
-                f"SELECT t.* EXCLUDE (_golden_id) FROM {table} AS t JOIN wave.members AS m ON m.golden_id = t._golden_id "
+                f"SELECT t.* EXCLUDE (_golden_id) FROM {table} AS t "
+                "JOIN wave.members AS m ON m.golden_id = t._golden_id "
                 f"WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)} ORDER BY t._golden_id"
             )
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,9 @@ def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:
             f"ORDER BY md5(source || chr(31) || key) LIMIT {SAMPLE}"
         )
         mask_columns(con, "_sample", {name: literal(field.type) for name, field in fields.items()}, run.mask_key)
-        pages[f"profiler_{entity}.html"] = profiler_page(f"{run.config.project}: {entity}", con.sql("FROM _sample").df())
+        pages[f"profiler_{entity}.html"] = profiler_page(
+            f"{run.config.project}: {entity}", con.sql("FROM _sample").df()
+        )
         con.execute("DROP TABLE _sample")
     for name, html in pages.items():
         (folder / name).write_text(html, encoding="utf-8")

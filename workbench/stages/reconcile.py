@@ -16,7 +16,7 @@ OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected",
 
 
 def run(con: Connection, run: Run) -> Counts:
-    """Fill recon.rows, recon.amounts and recon.differences for every target; the first target is the one that counts."""
+    """Fill recon.rows, recon.amounts and recon.differences for every target; the first is the one that counts."""
     fresh_schema(con, "recon")
     con.execute("""
         CREATE TABLE recon.rows (target VARCHAR, entity VARCHAR, source VARCHAR, _row BIGINT, key VARCHAR,
@@ -35,8 +35,8 @@ def run(con: Connection, run: Run) -> Counts:
                         _amounts(con, run, target, takers.get(entity), entity, field, settings)
     con.execute("""
         CREATE TABLE recon.differences AS
-        SELECT p.entity, p.golden_id, p.field, l.loser.source AS source, l.loser.key AS key, l.loser.value AS source_value,
-            p.value AS target_value, 'survivorship: ' || p.rule AS reason
+        SELECT p.entity, p.golden_id, p.field, l.loser.source AS source, l.loser.key AS key,
+            l.loser.value AS source_value, p.value AS target_value, 'survivorship: ' || p.rule AS reason
         FROM gold.provenance AS p, LATERAL (SELECT unnest(p.losing) AS loser) AS l ORDER BY ALL""")
     first = literal(next(iter(run.config.targets)))
     return Counts(
@@ -64,7 +64,8 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
             FROM target.problems WHERE {refused} GROUP BY golden_id),
         read AS (
             SELECT _row, NULL AS unreadable FROM {ident("raw", f"{source}__{table}")}
-            UNION ALL SELECT _row, reason FROM raw.rejects WHERE source = {literal(source)} AND "table" = {literal(table)}),
+            UNION ALL
+            SELECT _row, reason FROM raw.rejects WHERE source = {literal(source)} AND "table" = {literal(table)}),
         followed AS (
             SELECT read._row, read.unreadable, s.key, x.golden_id, x.founding, m.wave, m.later, p.reason AS refused,
                 t._golden_id IS NOT NULL AS there
@@ -118,29 +119,32 @@ def _amounts(
             AND r.source = s.source AND r._row = s._row
         LEFT JOIN {there} AS t ON t._golden_id = r.golden_id
         LEFT JOIN gold.xref AS x ON x.entity = {literal(parent)} AND x.source = s.source AND x.key = s.parent_key""")
-    sums = """count(*) AS rows, coalesce(sum(amount), 0) AS amount, coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS debit,
-        coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS credit, count(*) FILTER (WHERE unreadable) AS unreadable_rows"""
     here = f"{literal(target)}, {literal(entity)}, {literal(field)}"
-    con.execute(f"""
-        CREATE TEMP TABLE _parts AS
-        SELECT 'source' AS outcome, source, currency, {sums} FROM _items GROUP BY ALL
-        UNION ALL
-        SELECT 'target', source, currency, {sums}
-        FROM (SELECT * REPLACE (arrived AS amount) FROM _items WHERE outcome IN ('written', 'loaded')) GROUP BY ALL
-        UNION ALL
-        SELECT 'merged', source, currency, {sums}
-        FROM (SELECT * REPLACE (arrived AS amount) FROM _items WHERE merged AND outcome IN ('written', 'loaded')) GROUP BY ALL
-        UNION ALL
-        SELECT outcome, source, currency, {sums} FROM _items
-        WHERE outcome IN ('deferred', 'archived', 'excluded', 'rejected') GROUP BY ALL""")
+    con.execute("""
+        CREATE TEMP TABLE _sums AS
+        WITH lines AS (
+            SELECT 'source' AS outcome, * EXCLUDE (outcome) FROM _items
+            UNION ALL
+            SELECT 'target', * EXCLUDE (outcome) REPLACE (arrived AS amount) FROM _items WHERE outcome = 'written'
+            UNION ALL
+            SELECT 'merged', * EXCLUDE (outcome) REPLACE (arrived AS amount) FROM _items
+            WHERE outcome = 'written' AND merged
+            UNION ALL
+            SELECT outcome, * EXCLUDE (outcome) FROM _items
+            WHERE outcome IN ('deferred', 'archived', 'excluded', 'rejected'))
+        SELECT currency, source, outcome, count(*) AS rows, coalesce(sum(amount), 0) AS amount,
+            coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS debit,
+            coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS credit,
+            count(*) FILTER (WHERE unreadable) AS unreadable_rows
+        FROM lines GROUP BY ALL""")
     con.execute(f"""
         INSERT INTO recon.amounts
-        SELECT {here}, currency, source, outcome, rows, amount, debit, credit, unreadable_rows FROM _parts
+        SELECT {here}, * FROM _sums
         UNION ALL
         SELECT {here}, currency, source, 'difference', {_balance("rows")}, {_balance("amount")}, {_balance("debit")},
-            {_balance("credit")}, {_balance("unreadable_rows")} FROM _parts GROUP BY source, currency
+            {_balance("credit")}, {_balance("unreadable_rows")} FROM _sums GROUP BY source, currency
         ORDER BY ALL""")
-    con.execute("DROP TABLE _items; DROP TABLE _parts")
+    con.execute("DROP TABLE _items; DROP TABLE _sums")
 
 
 def _balance(column: str) -> str:

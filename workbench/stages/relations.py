@@ -7,7 +7,7 @@ import sqlglot
 from ..config import Config, RecordConfig, columns_of
 from ..config.mistakes import suggestion
 from ..errors import ConfigError, SourceError
-from ..store import Connection, ident
+from ..store import Connection, blame, ident
 
 
 def relation(con: Connection, config: Config, source: str, record: RecordConfig) -> tuple[str, list[str]]:
@@ -19,10 +19,8 @@ def relation(con: Connection, config: Config, source: str, record: RecordConfig)
         origin = f"SELECT * FROM {ident('raw', f'{source}__{record.from_}')}"
     else:
         origin = _view(config, record.from_)
-    try:
+    with blame(record.from_):
         described = con.execute(f"SELECT * FROM ({origin}) LIMIT 0").description or []
-    except Exception as error:
-        raise ConfigError(f"{record.from_}: {str(error).splitlines()[0]}") from error
     names = [column[0] for column in described]
     if "_row" not in names:
         raise ConfigError(f"{record.from_}: must select the _row of {record.lead}, so that no record is lost unseen.")

@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from ..config import Config, FieldConfig, RecordConfig
 from ..errors import SourceError
-from ..store import Connection, append, count, fresh_schema, ident, literal, pages, rows
+from ..store import Connection, append, blame, count, fresh_schema, ident, literal, pages, rows
 from ..types import TYPES, SemanticType
 from ..types.base import Cleaned, Settings
-from .context import Counts, Notes, Run
+from .context import Counts, Run
 from .relations import relation, term, terms
 
 UPDATED = "updated"
@@ -37,11 +37,6 @@ def run(con: Connection, run: Run) -> Counts:
             read += count(con, f"SELECT count(*) FROM {ident('raw', f'{source}__{record.lead_table}')}")
         written += count(con, f"SELECT count(*) FROM {ident('std', entity)}")
     return Counts(read, written)
-
-
-def notes(con: Connection) -> Notes:
-    """Nothing to remember: all of it can be made again."""
-    return {}
 
 
 def columns(fields: dict[str, FieldConfig]) -> Iterator[str]:
@@ -80,15 +75,16 @@ def _read_records(con: Connection, config: Config, entity: str, source: str, rec
               for name, text in wanted.items()]  # fmt: skip
     parent = terms(record.parent, available, f"{where}.parent") if record.parent else "NULL"
     key = terms(record.key, available, f"{where}.key")
-    con.execute(
-        f"CREATE TEMP TABLE _read AS SELECT _row, {key} AS _key, {parent} AS parent_key, {', '.join(chosen)} "
-        f"FROM ({origin}) AS r"
-    )
+    with blame(where):
+        con.execute(
+            f"CREATE TEMP TABLE _read AS SELECT _row, {key} AS _key, {parent} AS parent_key, {', '.join(chosen)} "
+            f"FROM ({origin}) AS r"
+        )
     doubled = rows(con, "SELECT _row, count(*) FROM _read GROUP BY _row HAVING count(*) > 1 OR _row IS NULL LIMIT 1")
     if doubled:
         raise SourceError(
-            f"{where}: {record.from_} gives row {doubled[0][0]} of {record.lead_table} {doubled[0][1]} times. Each row of "
-            "the lead table is one record: join tables that have one row for it, or narrow them down first."
+            f"{where}: {record.from_} gives row {doubled[0][0]} of {record.lead_table} {doubled[0][1]} times. "
+            "Each row of the lead table is one record: join tables that have one row for it, or narrow them first."
         )
     con.execute("""
         CREATE TEMP TABLE _records AS

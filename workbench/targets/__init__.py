@@ -19,15 +19,15 @@ class TargetField(BaseModel):
     model_config = ConfigDict(extra="forbid")
     required: bool = False
     length: int | None = None
-    values: tuple[str, ...] | None = Field(None, description="the only values accepted")
+    values: tuple[str, ...] | None = Field(default=None, description="the only values accepted")
 
 
 class TargetObject(BaseModel):
     """An object of the target: a file to load."""
 
     model_config = ConfigDict(extra="forbid")
-    entity: str | None = Field(None, description="the entity it takes unless the project says otherwise")
-    file: str | None = Field(None, description="the file's name without ending; default the object's name")
+    entity: str | None = Field(default=None, description="the entity it takes unless the project says otherwise")
+    file: str | None = Field(default=None, description="the file's name without ending; default the object's name")
     fields: dict[str, TargetField]
 
 
@@ -39,7 +39,9 @@ class Target(BaseModel):
     source: str = Field(description="where the names and limits are from")
     unit: Literal["characters", "bytes", "utf16"] = "characters"
     """What a field's length counts."""
-    custom: str | None = Field(None, description="objects and fields ending like this may be added by a project")
+    custom: str | None = Field(
+        default=None, description="objects and fields ending like this may be added by a project"
+    )
     line_end: Literal["lf", "crlf"] = "lf"
     encoding: str = "utf-8"
     objects: dict[str, TargetObject] = Field(default_factory=dict)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from .folding import is_missing, simplified, table, tidy
+
 Settings = dict[str, Any]
 """What `fit` read off a whole column, as plain JSON values."""
 
-Value = str | date | Decimal | None
+Context = Mapping[str, str | None]
+"""The standardised neighbours a type asks for, and `region`, the project's default country (alpha-2)."""
 
-PLACEHOLDERS = frozenset(
-    "- -- --- . .. / \\ ? ?? * # _ n/a na n.a. nil none null nan unknown tbd "
-    "无 無 暂无 空 未知 不详 不適用 不适用".split()
-)
-"""Ways of writing that nothing is known, folded (see `fold`)."""
+Value = str | date | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +74,19 @@ class SemanticType:
     distinctive: ClassVar[bool] = False
     """Two valid values without agreement belong to two different things: such a pair is never a match."""
     levels: ClassVar[tuple[Level, ...]] = ()
-    headings: ClassVar[str] = r"(?!)"
-    """A regular expression (case ignored) that a column's heading matches when it is likely of this type."""
 
     def recognise(self, sample: Sequence[str], heading: str) -> float:
         """How likely (0 to 1) a column with these non-missing values and this heading is of this type.
 
-        Half speaks the heading, half the share of the sample that is valid. Types whose `standardise`
-        accepts anything override this.
+        Half speaks the heading, half the share of the sample that is valid. Types that accept anything
+        override this.
         """
         return 0.5 * self.named(heading) + 0.5 * self.share_valid(sample)
 
     def named(self, heading: str) -> bool:
-        """Whether the heading, CamelCase and underscores taken apart into words, is one of this type's."""
-        words = re.sub(r"(?<=[a-z])(?=[A-Z])|[\W_]+", " ", unicodedata.normalize("NFKC", heading)).strip()
-        return bool(re.search(self.headings, words, re.IGNORECASE))
+        """Whether data/heading.csv has the heading, taken apart into simplified lower-case words, for this type."""
+        text = re.sub(r"[\W_]+", " ", simplified(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))).strip()
+        return any(kind == self.name and re.search(pattern, text) for kind, pattern in table("heading"))
 
     def share_valid(self, sample: Sequence[str]) -> float:
         """The share (0 to 1) of the values that this type finds valid."""
@@ -103,12 +99,17 @@ class SemanticType:
         """Read off all (distinct value, count) pairs of a column what one value alone cannot tell."""
         return {}
 
-    def standardise(self, value: str, context: Mapping[str, str | None], settings: Settings) -> Cleaned:
-        """Standardise one raw value; never raises.
+    def standardise(self, value: str, context: Context, settings: Settings) -> Cleaned:
+        """Standardise one raw value; never raises. `settings` is what `fit` returned."""
+        if is_missing(value):
+            return MISSING
+        text = tidy(value)
+        found = self.read(text, context, settings)
+        after = str(found.value)
+        return replace(found, rule="" if after == value else "tidied" if after == text else found.rule)
 
-        `context` holds the standardised neighbours named in `self.context`, and `region`, the project's
-        default country (ISO 3166 alpha-2). `settings` is what `fit` returned.
-        """
+    def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
+        """Standardise a tidy text that is not missing; its `rule` counts only where the value is another."""
         raise NotImplementedError
 
     def mask(self, value: str, key: bytes) -> str:
@@ -116,63 +117,27 @@ class SemanticType:
         return mask_text(value, key) if self.personal else value
 
 
-def tidy(value: str) -> str:
-    """Repair plain damage only: control and zero-width characters gone, blanks trimmed and collapsed.
-
-    Full-width brackets, traditional characters and case stay: a registered name is what was registered.
-
-    >>> tidy("\\t 北京华瑞（集团） \\u200b有限公司 ")
-    '北京华瑞（集团） 有限公司'
-    """
-    if value.isprintable():  # the usual case: nothing to drop
-        return " ".join(value.split())
-    kept = (" " if char.isspace() else char for char in value)
-    return " ".join("".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Cs")).split())
+def share(sample: Sequence[str], test: Callable[[str], object]) -> float:
+    """The share (0 to 1) of the values that, tidied, pass a test."""
+    return sum(bool(test(tidy(value))) for value in sample) / (len(sample) or 1)
 
 
-def fold(value: str) -> str:
-    """Fold for comparing: NFKC, case folded, blanks collapsed.
-
-    >>> fold("ＡＢＣ　Ｌｔｄ．")
-    'abc ltd.'
-    """
-    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+_HAN = "".join(map(chr, range(0x4E00, 0x4E00 + 512)))
 
 
-def is_missing(value: str) -> bool:
-    """Whether a text only says that nothing is known.
-
-    >>> is_missing("－ "), is_missing("无"), is_missing("0")
-    (True, True, False)
-    """
-    folded = fold(tidy(value))
-    return not folded or folded in PLACEHOLDERS or set(folded) <= set("-—–_.·")
-
-
-def rule_for(before: str, after: Value, rule: str) -> str:
-    """`rule` when the value was changed; 'tidied' when only outer damage was repaired; else ''."""
-    if str(after) == before:
-        return ""
-    return "tidied" if str(after) == tidy(before) else rule
-
-
-_LOWER, _UPPER, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
-_HAN = "".join(chr(point) for point in range(0x4E00, 0x4E00 + 512))
+def _alphabet(char: str) -> str:
+    if char.isdigit():
+        return "0123456789"
+    if "\u3400" <= char <= "\u9fff" or ord(char) >= 0x20000:
+        return _HAN
+    if char.isalpha():
+        return "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if char.isupper() else "abcdefghijklmnopqrstuvwxyz"
+    return char
 
 
 def mask_text(value: str, key: bytes) -> str:
     """Replace each letter and digit by another of its script, drawn from a keyed hash of the whole value."""
-    stream = hashlib.shake_256(key + value.encode("utf-8", "surrogatepass")).digest(2 * len(value) + 2)
-    out = []
-    for place, char in enumerate(value):
-        number = int.from_bytes(stream[2 * place : 2 * place + 2], "big")
-        if char.isdigit():
-            alphabet = _DIGITS
-        elif "\u3400" <= char <= "\u9fff" or ord(char) >= 0x20000:
-            alphabet = _HAN
-        elif char.isalpha():
-            alphabet = _UPPER if char.isupper() else _LOWER
-        else:
-            alphabet = char
-        out.append(alphabet[number % len(alphabet)])
-    return "".join(out)
+    stream = hashlib.shake_256(key + value.encode("utf-8", "surrogatepass")).digest(2 * len(value))
+    numbers = (stream[place] * 256 + stream[place + 1] for place in range(0, len(stream), 2))
+    alphabets = map(_alphabet, value)
+    return "".join(alphabet[number % len(alphabet)] for alphabet, number in zip(alphabets, numbers, strict=True))

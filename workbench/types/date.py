@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 from dateutil import parser as dateutil_parser
 
-from .base import MISSING, Cleaned, Level, SemanticType, Settings, fold, is_missing, mask_text, rule_for, tidy
+from .base import Cleaned, Context, Level, SemanticType, Settings, mask_text
+from .folding import simplified, tidy
 
-_TIME = r"(?:[ t]+\d{1,2}[:时時]\d{1,2}.*)?"
+_TIME = r"(?:[ t]+\d{1,2}[:时]\d{1,2}.*)?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.年] ?(\d{{1,2}})[-/.月] ?(\d{{1,2}})日?({_TIME})", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(\d{6}|\d{4})?", re.ASCII)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d\d)({_TIME})", re.ASCII)
-_ROC = re.compile(
-    r"(民[国國])? ?(?:([01]?\d\d)[-/.年] ?(\d{1,2})[-/.月] ?(\d{1,2})日?|([01]?\d\d)(\d\d)(\d\d))", re.ASCII
-)
-_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_ROC = re.compile(r"(?:民国)? ?(?:([01]?\d\d)[-/.年] ?(\d{1,2})[-/.月] ?(\d{1,2})日?|([01]?\d\d)(\d\d)(\d\d))", re.ASCII)
 _SERIAL = re.compile(r"([1-7]\d{4})(\.\d+)?", re.ASCII)
-_MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.ASCII)
-_EMPTY = re.compile(r"0{8}|0000-00-00( 00:00:00)?|00[./]00[./]0000", re.ASCII)
+_MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+_EMPTY = re.compile(r"0{8}|0000-00-00( 00:00:00)?|00[./]00[./]0000")
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SENTINEL = date(9999, 12, 31)
 _FILLERS = (datetime(1, 1, 1), datetime(4, 2, 2))
-_EMPTY_DATE = Cleaned(None, valid=None, rule="SAP empty date")
 
 
 def _made(year: int, month: int, day: int) -> date | None:
@@ -40,7 +38,7 @@ def _roc(text: str) -> date | None:
     found = _ROC.fullmatch(text)
     if not found:
         return None
-    year, month, day = (int(group) for group in found.groups()[1:] if group)
+    year, month, day = (int(group) for group in found.groups() if group)
     return _made(year + 1911, month, day)
 
 
@@ -53,17 +51,16 @@ def _worded(text: str) -> date | None:
     return readings.pop() if len(readings) == 1 else None
 
 
-def _day_month(text: str, order: str) -> tuple[date | None, bool]:
-    """A date with its year last, and whether a time of day was dropped."""
-    found = _YEAR_LAST.fullmatch(text)
-    if not found:
-        return None, False
-    first, second, year = (int(group) for group in found.groups()[:3])
-    if len(found[3]) == 2:
-        year += 2000 if year < 69 else 1900
-    month_first = second > 12 or (order == "MDY" and first <= 12)
-    day, month = (second, first) if month_first else (first, second)
-    return _made(year, month, day), bool(found[4])
+def _writing(text: str) -> str:
+    """What one folded date proves of its column: 'ISO', 'DMY', 'MDY', 'ROC', 'serial', or nothing ('')."""
+    if _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
+        return "ISO"
+    if found := _YEAR_LAST.fullmatch(text):
+        first, second = int(found[1]), int(found[2])
+        if first > 31 and len(found[3]) == 2:
+            return "ROC"
+        return "DMY" if first > 12 else "MDY" if second > 12 else ""
+    return "serial" if _SERIAL.fullmatch(text) else "ROC" if _roc(text) else ""
 
 
 def read_date(text: str, order: str, settings: Settings) -> tuple[date | None, str]:
@@ -75,10 +72,14 @@ def read_date(text: str, order: str, settings: Settings) -> tuple[date | None, s
         return _roc(text), "read as a year of the Republic of China"
     if settings.get("serial") and (found := _SERIAL.fullmatch(text)):
         return _EXCEL_EPOCH + timedelta(days=int(found[1])), "read as a spreadsheet's day number"
-    made, timed = _day_month(text, order)
-    if made:
-        return made, "time of day dropped" if timed else "read as day, month, year in the column's order"
-    return (_worded(text) if _MONTH.search(text) else None), "read from words"
+    if found := _YEAR_LAST.fullmatch(text):
+        day, month, year = (int(group) for group in found.groups()[:3])
+        if month > 12 or (order == "MDY" and day <= 12):
+            day, month = month, day
+        if len(found[3]) == 2:
+            year += 2000 if year < 69 else 1900
+        return _made(year, month, day), "time of day dropped" if found[4] else "read as day, month, year in the column's order"
+    return _worded(text) if _MONTH.search(text) else None, "read from words"
 
 
 class Date(SemanticType):
@@ -96,10 +97,6 @@ class Date(SemanticType):
         Level("day and month swapped", part="swapped", other="key"),
         Level("same month", part="month"),
     )
-    headings = (
-        r"date$|\bdate\b|\bdob\b|\bbirth|(created|changed|updated|posted|due|valid) ?(on|at|from|to)?$|"
-        r"^(er|bl|bu|zfb|ae|valid)dat|^gbdat|日期|日$|[时時][间間]"
-    )
 
     def recognise(self, sample: Sequence[str], heading: str) -> float:
         """Day numbers of a spreadsheet are believed under a heading only."""
@@ -109,52 +106,32 @@ class Date(SemanticType):
 
     def fit(self, values: Iterable[tuple[str, int]]) -> Settings:
         """Whether days or months come first; whether years are ROC years, or days a spreadsheet's numbers."""
-        days_first = months_first = roc = serial = common = total = 0
+        votes = Counter[str]()
         for value, count in values:
-            text = fold(tidy(value))
-            total += count
-            if _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
-                common += count
-            elif found := _YEAR_LAST.fullmatch(text):
-                days_first += count * (int(found[1]) > 12)
-                months_first += count * (int(found[2]) > 12)
-                roc += count * (len(found[3]) == 2 and int(found[1]) > 31)
-            elif _SERIAL.fullmatch(text):
-                serial += count
-            elif _roc(text):
-                roc += count
-        order = "MDY" if months_first > days_first else "DMY" if days_first else None
-        return {"order": order, "roc": roc * 2 > total - common, "serial": serial * 2 > total - common}
+            votes[_writing(simplified(tidy(value)))] += count
+        half = (votes.total() - votes["ISO"]) / 2
+        order = "MDY" if votes["MDY"] > votes["DMY"] else "DMY" if votes["DMY"] else None
+        return {"order": order, "roc": votes["ROC"] > half, "serial": votes["serial"] > half}
 
-    def standardise(self, value: str, context: Mapping[str, str | None], settings: Settings) -> Cleaned:
-        """Read a date; ISO and yyyymmdd mean the same under any settings.
-
-        >>> Date().standardise("05/03/2026", {}, {"order": "DMY"}).value
-        datetime.date(2026, 3, 5)
-        >>> Date().standardise("1120831", {}, {"roc": True}).value
-        datetime.date(2023, 8, 31)
-        """
-        if is_missing(value):
-            return MISSING
-        text = fold(tidy(value))
-        if _EMPTY.fullmatch(text):
-            return _EMPTY_DATE
+    def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
+        """Read a date; ISO and yyyymmdd mean the same under any settings."""
+        plain = simplified(text)
+        if _EMPTY.fullmatch(plain):
+            return Cleaned(None, valid=None, rule="SAP empty date")
         order = settings.get("order") or ("MDY" if context.get("region") == "US" else "DMY")
-        found, rule = read_date(text, order, settings)
+        found, rule = read_date(plain, order, settings)
         if found is None:
             return Cleaned(None, valid=False, reason="not a date", rule="not readable: emptied")
+        if found == _SENTINEL:
+            return Cleaned(found, valid=False, reason="sentinel", rule=rule)
         iso = found.isoformat()
         swapped = _made(found.year, found.day, found.month)
         parts = {"key": iso, "swapped": swapped.isoformat() if swapped else None, "month": iso[:7]}
-        if found == _SENTINEL:
-            return Cleaned(found, {}, False, "sentinel", rule_for(value, found, rule))
-        return Cleaned(found, parts, rule=rule_for(value, found, rule))
+        return Cleaned(found, parts, rule=rule)
 
     def mask(self, value: str, key: bytes) -> str:
         """A date up to half a year away, in ISO form; anything else is masked as text."""
-        if not _ISO.fullmatch(value):
-            return mask_text(value, key)
-        number = int.from_bytes(blake2b(key + value.encode(), digest_size=4).digest(), "big") % 364
+        number = int.from_bytes(blake2b(key + value.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "big") % 364
         try:
             return (date.fromisoformat(value) + timedelta(days=number - 182 + (number >= 182))).isoformat()
         except (ValueError, OverflowError):  # no such day, or none beyond it

@@ -1,42 +1,98 @@
-"""Folding for match keys across scripts: simplified characters, pinyin, letters and digits only."""
+"""Texts made comparable: repaired, folded, simplified, read in Latin letters; and the lists of words in data/."""
 
 from __future__ import annotations
 
+import csv
 import re
 from functools import cache, lru_cache
-from unicodedata import combining, normalize
+from importlib.resources import files
+from unicodedata import category, combining, normalize
 
 import opencc
 from pypinyin import lazy_pinyin
 from pypinyin.phrases_dict import phrases_dict
 
-from .base import fold
-
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
 @cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+def table(name: str) -> list[list[str]]:
+    """The rows of data/<name>.csv below its heading."""
+    text = files(__package__).joinpath("data", f"{name}.csv").read_text("utf-8")
+    return list(csv.reader(text.splitlines()))[1:]
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """One list of data/words.csv."""
+    return frozenset(word for kind, row in table("words") if kind == name for word in row.split())
+
+
+def any_of(name: str) -> str:
+    """A regular expression for the words of one list, the longest first."""
+    return "|".join(sorted(map(re.escape, words(name)), key=len, reverse=True))
+
+
+def tidy(value: str) -> str:
+    """Repair plain damage only: control and zero-width characters gone, blanks trimmed and collapsed.
+
+    Full-width brackets, traditional characters and case stay: a registered name is what was registered.
+
+    >>> tidy("\\t 北京华瑞（集团） \\u200b有限公司 ")
+    '北京华瑞（集团） 有限公司'
+    """
+    if not value.isprintable():
+        value = "".join(c for c in value if c.isspace() or category(c) not in ("Cc", "Cf", "Cs"))
+    return " ".join(value.split())
+
+
+def fold(value: str) -> str:
+    """Fold for comparing: NFKC, case folded, blanks collapsed.
+
+    >>> fold("ＡＢＣ　Ｌｔｄ．")
+    'abc ltd.'
+    """
+    return " ".join(normalize("NFKC", value).casefold().split())
+
+
+def is_missing(value: str) -> bool:
+    """Whether a text only says that nothing is known.
+
+    >>> is_missing("－ "), is_missing("无"), is_missing("0")
+    (True, True, False)
+    """
+    folded = fold(tidy(value))
+    return folded in words("placeholder") or set(folded) <= set(r"-—–_.·/\?*#")
 
 
 def simplified(value: str) -> str:
-    """Traditional characters to simplified ones.
+    """Folded, and traditional characters made simplified ones.
 
     >>> simplified("臺灣水泥")
     '台湾水泥'
     """
-    return str(_converter().convert(value))
+    text = fold(value)
+    return text if text.isascii() else str(_TO_SIMPLIFIED.convert(text))
+
+
+def letters(text: str) -> str | None:
+    """The letters and digits of a text; None when it has none."""
+    return "".join(char for char in text if char.isalnum()) or None
 
 
 def folded_key(value: str) -> str | None:
-    """NFKC, case folded, simplified, letters and digits only; None when nothing is left.
+    """Letters and digits only, simplified; None when nothing is left.
 
     >>> folded_key("臺北市（中正區）3F")
     '台北市中正区3f'
     """
-    kept = (char for char in simplified(fold(value)) if char.isalnum())
-    return "".join(kept) or None
+    return letters(simplified(value))
+
+
+def unaccented(text: str) -> str:
+    """Letters without their accents."""
+    return text if text.isascii() else "".join(char for char in normalize("NFKD", text) if not combining(char))
 
 
 @lru_cache(maxsize=100_000)
@@ -60,10 +116,6 @@ def latin(value: str) -> str | None:
     >>> latin("华瑞 Tech"), latin("Müller")
     ('huaruitech', 'muller')
     """
-    if value.isascii():
-        return "".join(char for char in value.lower() if char.isalnum()) or None
-    text = fold(value)
-    if HAN.search(text):
-        text = _pinyin(simplified(text))
-    plain = "".join(char for char in normalize("NFKD", text) if not combining(char))
+    text = simplified(value)
+    plain = unaccented(_pinyin(text) if HAN.search(text) else text)
     return "".join(char for char in plain if char.isascii() and char.isalnum()) or None

@@ -3,49 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Context, Decimal
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
-from .base import MISSING, Cleaned, SemanticType, Settings, fold, is_missing, rule_for, tidy
-from .folding import simplified
+from .base import Cleaned, Context, SemanticType, Settings, share
+from .folding import simplified, tidy, words
 
-_EXACT = Context(prec=80)
-_PLAIN = re.compile(r"-?\d{1,30}(?:\.\d{1,6})?", re.ASCII)
 _CURRENCY = re.compile(
-    r"(?:nt|us|hk|au|ca|sg|r)?\$|[¥€£₩₹฿₽]|"
-    r"(?<![a-z])(?:cny|rmb|usd|eur|gbp|jpy|twd|ntd|hkd|krw|sgd|aud|cad|chf|inr|sek|nok|dkk|pln)(?![a-z])|"
-    r"新台币|人民币|台币|美[元金]|泰铢|欧元|港[币元]|日[元円]|英镑|元整?|圆整?|円"
+    "|".join(
+        rf"(?<![a-z]){word}(?![a-z])" if word.isascii() and word.isalpha() else re.escape(word)
+        for word in sorted(words("currency"), key=len, reverse=True)
+    )
 )
-_UNITS = {"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "": 0}
+_SIGNS = str.maketrans("−–’", "--'")
+_ZEROS = {"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "": 0}
 _NUMBER = re.compile(r"(\(?)([-+]?)([\d.,' ]*\d[\d.,' ]*?)(\)?) ?(百万|千万|千|万|亿|)(-?)(\)?)", re.ASCII)
-_MARKS = re.compile(r"[.,]")
+_WHOLE = re.compile(r"\d*|\d{1,3}(?:([., '])\d{3}(?:\1\d{3})*)", re.ASCII)
 
 
-def _votes(text: str) -> str | None:
+def _vote(text: str) -> str | None:
     """The decimal mark that one number proves by its own shape, None when it leaves it open.
 
-    >>> [_votes(text) for text in ("1.234,56", "12,5", "4374,13", "11888.625", "1.234", "1,234,567")]
+    >>> [_vote(text) for text in ("1.234,56", "12,5", "4374,13", "11888.625", "1.234", "1,234,567")]
     [',', ',', ',', '.', None, '.']
     """
-    marks: list[str] = _MARKS.findall(text)
+    marks = re.findall("[.,]", text)
     if not marks:
         return None
-    last = marks[-1]
-    before, _, after = text.rpartition(last)
-    if len(set(marks)) == 2:
-        return last
+    first, last = marks[0], marks[-1]
     if len(marks) > 1:
-        return "." if last == "," else ","
-    lead = "".join(char for char in before if char.isdigit())
-    return last if len(after) != 3 or len(lead) > 3 or lead in ("", "0") else None
+        return last if first != last else "." if last == "," else ","
+    before, _, after = text.partition(last)
+    whole = re.sub(r"\D", "", before)
+    return last if len(after) != 3 or len(whole) > 3 or whole in ("", "0") else None
 
 
-def _strip(value: str) -> str:
+def _strip(text: str) -> str:
     """A folded amount without its currency and odd minus signs."""
-    text = fold(tidy(value)).replace("−", "-").replace("–", "-").replace("’", "'")
-    if not text.isascii():
-        text = simplified(text)
-    return " ".join(_CURRENCY.sub(" ", text).split()).replace("- ", "-").replace(" -", "-")
+    plain = _CURRENCY.sub(" ", simplified(text).translate(_SIGNS))
+    return " ".join(plain.split()).replace("- ", "-").replace(" -", "-")
 
 
 def read_amount(text: str, decimal: str) -> Decimal | None:
@@ -58,29 +54,18 @@ def read_amount(text: str, decimal: str) -> Decimal | None:
     if not found:
         return None
     opened, sign, digits, closed, unit, trailing, closed_late = found.groups()
-    if bool(opened) != bool(closed or closed_late) or bool(sign) + bool(trailing) + bool(opened) > 1:
-        return None
     whole, _, fraction = digits.strip().partition(decimal)
-    groups = re.split(r"[., ']", whole)
-    separators = set(re.findall(r"[., ']", whole))
-    grouped = len(separators) <= 1 and (len(groups) == 1 or _grouped(groups))
-    if not grouped or (fraction and not fraction.isdecimal()):
+    bracketed = bool(opened) == bool(closed or closed_late) and bool(sign) + bool(trailing) + bool(opened) < 2
+    if not bracketed or not _WHOLE.fullmatch(whole) or not f"0{fraction}".isdigit():
         return None
-    number = Decimal(("".join(groups) or "0") + (f".{fraction}" if fraction else ""))
-    if _UNITS[unit]:
-        number = Decimal(format(_EXACT.scaleb(number, _UNITS[unit]), "f"))
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -6:
-        number = Decimal(format(number, "f").rstrip("0").rstrip("."))
-    places = -int(number.as_tuple().exponent)
-    if places > 6 or number.adjusted() >= 30:
+    fraction = fraction.ljust(_ZEROS[unit], "0")
+    whole = (re.sub(r"\D", "", whole) + fraction[: _ZEROS[unit]]).lstrip("0")
+    fraction = fraction[_ZEROS[unit] :]
+    fraction = fraction if len(fraction) <= 6 else fraction.rstrip("0")
+    if len(whole) > 30 or len(fraction) > 6:
         return None
-    negative = number and (sign == "-" or trailing or opened)
-    return number.copy_negate() if negative else number
-
-
-def _grouped(groups: list[str]) -> bool:
-    return 1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
+    number = Decimal(f"{whole or 0}.{fraction}")
+    return number.copy_negate() if number and (opened or trailing or sign == "-") else number
 
 
 class Money(SemanticType):
@@ -88,44 +73,25 @@ class Money(SemanticType):
 
     name = "money"
     sql = "DECIMAL(38,6)"
-    headings = (
-        r"amount|price|balance|\bcredit ?limit|\brevenue|\btotal\b|\bcost\b|\bsalary|\bvalue\b|\bfee\b|"
-        r"^(dmbtr|wrbtr|netwr|klimk|umsav)|金[额額]|[价價]格|[单單][价價]|[余餘][额額]|[应應][收付]|[额額]度|"
-        r"[资資]本|面[额額]|[销銷]售[额額]|含税"
-    )
 
     def recognise(self, sample: Sequence[str], heading: str) -> float:
         """The heading; without it, decimals or a currency are needed, as any number could be a code."""
-        share = self.share_valid(sample)
+        valid = self.share_valid(sample)
         if self.named(heading):
-            return 0.5 + 0.5 * share
-        shown = sum(bool(_votes(_strip(value)) or _CURRENCY.search(fold(value))) for value in sample)
-        return share * (0.45 if shown * 2 > len(sample) else 0.15)
+            return 0.5 + 0.5 * valid
+        shown = share(sample, lambda value: _vote(_strip(value)) or _CURRENCY.search(simplified(value)))
+        return valid * (0.45 if shown > 0.5 else 0.15)
 
     def fit(self, values: Iterable[tuple[str, int]]) -> Settings:
         """The decimal mark that most numbers of the column prove; a dot when none does."""
-        votes = {".": 0, ",": 0}
+        votes = {".": 0, ",": 0, None: 0}
         for value, count in values:
-            if vote := _votes(_strip(value)):
-                votes[vote] += count
+            votes[_vote(_strip(tidy(value)))] += count
         return {"decimal": "," if votes[","] > votes["."] else "."}
 
-    def standardise(self, value: str, context: Mapping[str, str | None], settings: Settings) -> Cleaned:
-        """Read an amount exactly.
-
-        >>> Money().standardise("1.234,56-", {}, {"decimal": ","}).value
-        Decimal('-1234.56')
-        >>> Money().standardise("新台幣 10.0000元", {}, {}).value
-        Decimal('10.0000')
-        """
+    def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         decimal = settings.get("decimal", ".")
-        if decimal == "." and _PLAIN.fullmatch(value):
-            number: Decimal | None = Decimal(value)
-        elif is_missing(value):
-            return MISSING
-        else:
-            number = read_amount(_strip(value), decimal)
+        number = read_amount(_strip(text), decimal)
         if number is None:
             return Cleaned(None, valid=False, reason="not an amount", rule="not readable: emptied")
-        number = number if number else abs(number)
-        return Cleaned(number, rule=rule_for(value, number, f"read with '{decimal}' before the decimals"))
+        return Cleaned(number, rule=f"read with '{decimal}' before the decimals")

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType, ValidationResult
+from phonenumbers import PhoneNumberType, ValidationResult
 
-from .base import MISSING, Cleaned, Level, SemanticType, Settings, fold, is_missing, mask_text, rule_for, tidy
+from .base import Cleaned, Context, Level, SemanticType, Settings, mask_text, share
 from .country import region_of
+from .folding import simplified
 
 _SEPARATOR = re.compile(r"\s*(?:[/;,、|]|\bor\b|或)\s*")
-_EXTENSION = re.compile(r"\s*(?:转|轉|分机|分機|extension|ext\.?|x|#)\s*[.:]?\s*(\d{1,6})\s*$")
+_EXTENSION = re.compile(r"\s*(?:转|分机|extension|ext\.?|x|#)\s*[.:]?\s*(\d{1,6})\s*$")
 _DASHED = re.compile(r"(.*\d)[-~] ?(\d{1,5})")  # an extension after a dash, if the number is wrong with it
-_LABEL = re.compile(r"^(?:tel|phone|mobile|fax|t|m|电话|電話|手机|手機)\s*[.:]\s*")
+_LABEL = re.compile(r"^(?:tel|phone|mobile|fax|t|m|电话|手机)\s*[.:]\s*")
 _SCIENTIFIC = re.compile(r"(\d(?:\.\d+)?)e\+?(\d{1,2})")
-_SHAPE = re.compile(r"\+?[\d() -]{7,20}")
-_DATE = re.compile(r"(19|20)\d\d-\d\d?-\d\d?")
+_SHAPE = re.compile(r"(?!(?:19|20)\d\d-\d\d?-\d\d?)\+?[\d() -]{7,20}")  # a date is none
+_MOBILE = re.compile(r"1[3-9]\d{9}")
 _PLACEHOLDER = re.compile(r"(\d)\1+|0?1234567(8(90?)?)?|13800138000|\d{2,4}(0{7,}|1{7,})")
+_COUNTRY_CODE = re.compile(rf"\+(?:{'|'.join(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))})")
 _KINDS = {
     PhoneNumberType.MOBILE: "mobile",
     PhoneNumberType.FIXED_LINE: "fixed",
@@ -41,32 +43,28 @@ def _unexcel(text: str) -> str | None:
     return text.removesuffix(".0")
 
 
-def _invalid(value: str, reason: str, key: str | None) -> Cleaned:
-    clean = tidy(value)
-    parts = {"key": key, "tail": key[-8:] if key and len(key) >= 7 else None}
-    return Cleaned(clean, parts, False, reason, rule_for(value, clean, "tidied"))
+def _invalid(text: str, reason: str, key: str | None = None) -> Cleaned:
+    return Cleaned(text, {"key": key, "tail": key[-8:] if key and len(key) >= 7 else None}, False, reason)
 
 
-def _read(raw: str, region: str | None) -> Cleaned:
-    """Read one number."""
-    text = _unexcel(_LABEL.sub("", fold(tidy(raw))))
+def _read(piece: str, region: str | None) -> Cleaned:
+    """Read one folded number."""
+    text = _unexcel(_LABEL.sub("", piece))
     if text is None:
-        return _invalid(raw, "lost digits: a spreadsheet shortened the number", None)
+        return _invalid(piece, "lost digits: a spreadsheet shortened the number")
     extension = _EXTENSION.search(text)
     text = text[: extension.start()] if extension else text
-    digits = "".join(char for char in text if char in "0123456789")
+    digits = re.sub(r"[^0-9]", "", text)
     if not digits:
-        return _invalid(raw, "not a phone number", None)
-    if _PLACEHOLDER.fullmatch(digits):
-        return _invalid(raw, "placeholder, not a real number", None)
+        return _invalid(piece, "not a phone number")
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        return _invalid(raw, "not a phone number" if region else "no country known for the number", digits)
+        return _invalid(piece, "not a phone number" if region else "no country known for the number", digits)
     national = phonenumbers.national_significant_number(number)
-    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    if _PLACEHOLDER.fullmatch(national):
-        return _invalid(raw, "placeholder, not a real number", None)
+    e164 = f"+{number.country_code}{national}"
+    if _PLACEHOLDER.fullmatch(digits) or _PLACEHOLDER.fullmatch(national):
+        return _invalid(piece, "placeholder, not a real number")
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.UNKNOWN:
         if not extension and (dashed := _DASHED.fullmatch(text)):
@@ -74,16 +72,15 @@ def _read(raw: str, region: str | None) -> Cleaned:
             if shorter.valid:
                 return shorter
         if len(national) in (6, 7, 8) and number.country_code in (86, 886):
-            return _invalid(raw, "no area code", digits)
+            return _invalid(piece, "no area code", digits)
         possible = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
-        return _invalid(raw, "no such number in its country", e164 if possible else digits)
-    value = f"{e164} x{extension[1]}" if extension else e164
+        return _invalid(piece, "no such number in its country", e164 if possible else digits)
     parts = {"key": e164, "tail": national[-8:], "kind": _KINDS.get(kind, "other")}
-    return Cleaned(value, parts, rule=rule_for(raw, value, "international form"))
+    return Cleaned(f"{e164} x{extension[1]}" if extension else e164, parts, rule="international form")
 
 
 class Phone(SemanticType):
-    """A telephone number; the value is E.164, with ' x808' after it for an extension."""
+    """A telephone number; the value is E.164, with ' x808' after it for an extension; the first valid one of a cell."""
 
     name = "phone"
     identifying = True
@@ -95,54 +92,32 @@ class Phone(SemanticType):
         "others": "further numbers of the same cell",
     }
     levels = (Level("same"), Level("same last digits", part="tail"))
-    headings = (
-        r"\b(tele)?phone|\bmobile|\bcell\b|\bfax|^tel|^mob|\btel( no)?\b|电话|電話|手机|手機|传真|傳真|座机|"
-        r"[联聯][系絡络]方式"
-    )
 
     def recognise(self, sample: Sequence[str], heading: str) -> float:
         """The heading and the shape of the numbers; bare digits could be anything."""
         named = self.named(heading)
-        texts = [fold(tidy(value)) for value in sample]
-        shaped = sum(self._shaped(_EXTENSION.sub("", text), named) for text in texts) / (len(texts) or 1)
-        return 0.5 * named + 0.45 * shaped
 
-    @staticmethod
-    def _shaped(text: str, named: bool) -> bool:
-        first = _SEPARATOR.split(text)[0]
-        if not _SHAPE.fullmatch(first) or _DATE.match(first):
-            return False
-        return named or not first.isdigit() or bool(re.fullmatch(r"1[3-9]\d{9}", first))
+        def shaped(value: str) -> bool:
+            first = _SEPARATOR.split(_EXTENSION.sub("", simplified(value)))[0]
+            telling = named or not first.isdigit() or _MOBILE.fullmatch(first)
+            return bool(telling and _SHAPE.fullmatch(first))
 
-    def standardise(self, value: str, context: Mapping[str, str | None], settings: Settings) -> Cleaned:
-        """Read a number in the record's country, else the project's region.
+        return 0.5 * named + 0.45 * share(sample, shaped)
 
-        >>> found = Phone().standardise("（010）6253 1234转808", {"region": "CN"}, {})
-        >>> found.value, found.parts["kind"]
-        ('+861062531234 x808', 'fixed')
-        """
-        if is_missing(value):
-            return MISSING
+    def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         region = region_of(context)
-        pieces = [piece for piece in _SEPARATOR.split(fold(tidy(value))) if piece]
-        if len(pieces) < 2:
-            return _read(value, region)
-        read = [_read(piece, region) for piece in pieces]
-        first = next((place for place, found in enumerate(read) if found.valid), None)
-        if first is None:
-            return replace(read[0], value=tidy(value), rule=rule_for(value, tidy(value), "tidied"))
-        others = "; ".join(str(found.value) for place, found in enumerate(read) if place != first)
-        kept = read[first]
-        return Cleaned(kept.value, {**kept.parts, "others": others}, rule="several numbers: first kept")
+        pieces = [piece for piece in _SEPARATOR.split(simplified(text)) if piece] or [text]
+        found = [_read(piece, region) for piece in pieces]
+        kept = next((each for each in found if each.valid), None)
+        if kept is None:
+            return replace(found[0], value=text)
+        if len(found) == 1:
+            return kept
+        others = "; ".join(str(each.value) for each in found if each is not kept)
+        return replace(kept, parts={**kept.parts, "others": others}, rule="several numbers: first kept")
 
     def mask(self, value: str, key: bytes) -> str:
-        """Other digits; a country code stays.
-
-        >>> Phone().mask("+861062531234", b"k")[:3]
-        '+86'
-        """
-        codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-        digits = re.match(r"\+([0-9]{1,3})", value)
-        size = next((n for n in (1, 2, 3) if digits and int(digits[1][:n]) in codes), 0)
-        keep = size + 1 if value.startswith("+") else 0
-        return value[:keep] + mask_text(value, key)[keep:]
+        """Other digits; a country code stays."""
+        code = _COUNTRY_CODE.match(value)
+        kept = code.end() if code else 0
+        return value[:kept] + mask_text(value, key)[kept:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -12,8 +11,9 @@ from stdnum.cn import uscc
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError
 
-from .base import MISSING, Cleaned, Level, SemanticType, Settings, fold, is_missing, rule_for, tidy
+from .base import Cleaned, Context, Level, SemanticType, Settings
 from .country import region_of
+from .folding import fold
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _ASCENDING = "12345678901234567890"
@@ -108,28 +108,13 @@ class TaxId(SemanticType):
         "kind": "cn_uscc, cn_old, cn_sole_trader, tw_ubn, eu_vat, or the country with _vat",
     }
     levels = (Level("same"), Level("same organisation code", part="org"))
-    headings = (
-        r"\b(tax|vat|tin|ein|ubn|uscc)\b|^stcd ?\d|^stceg|[税稅][号號]|信用代[码碼]|[统統]一[编編][号號]|"
-        r"[税稅]籍|[纳納][税稅]人?[识識][别別]|法人番号"
-    )
-
-    def standardise(self, value: str, context: Mapping[str, str | None], settings: Settings) -> Cleaned:
-        """Check a number by the rules of the record's country, else of the project's region.
-
-        >>> found = TaxId().standardise("9131 0000 7123 4568 0y", {"region": "CN"}, {})
-        >>> found.value, found.valid, found.parts["org"]
-        ('91310000712345680Y', True, '712345680')
-        """
-        if is_missing(value):
-            return MISSING
-        clean = tidy(value)
-        number = _PUNCTUATION.sub("", fold(clean)).upper()
+    def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
+        number = _PUNCTUATION.sub("", fold(text)).upper()
         if not number or not number.isascii():
-            rule = rule_for(value, clean, "tidied")
-            return Cleaned(clean, {"key": number or None}, False, "not a tax number", rule)
-        rule = rule_for(value, number, "punctuation removed, upper case")
+            return Cleaned(text, {"key": number or None}, False, "not a tax number")
+        rule = "punctuation removed, upper case"
         if is_sentinel(number):
-            return Cleaned(number, {"key": None}, False, "filler, not a tax number", rule)
+            return Cleaned(number, {}, False, "filler, not a tax number", rule)
         kind, valid, key = identify(number, region_of(context))
         org = {"cn_uscc": number[8:17], "cn_old": number[6:15]}.get(kind)
         reason = "" if valid else "check digit wrong" if kind else "no known kind of tax number"

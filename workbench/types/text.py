@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from .base import MISSING, Cleaned, Level, SemanticType, Settings, is_missing, rule_for, tidy
-from .folding import folded_key
+from .base import Cleaned, Context, Level, SemanticType, Settings
+from .folding import folded_key, latin
+
+_LONGEST_READ = 40  # a reading tells city names and other short terms, not remarks
 
 
 class Text(SemanticType):
     """Outer blanks and control characters go, everything else stays."""
 
     name = "text"
-    parts = {"key": "folded: NFKC, simplified, letters and digits only"}
-    levels = (Level("same"), Level("near", at_least=0.92))
+    parts = {
+        "key": "folded: NFKC, simplified, letters and digits only",
+        "latin": "the key in Latin letters (pinyin for Chinese), of a text of up to 40 characters",
+    }
+    levels = (
+        Level("same"),
+        Level("same reading", part="latin"),
+        Level("near", at_least=0.92),
+        Level("near reading", part="latin", at_least=0.92),
+    )
 
     def recognise(self, sample: Sequence[str], heading: str) -> float:
         """Never more than a fallback."""
         return 0.2
 
-    def standardise(self, value: str, context: Mapping[str, str | None], settings: Settings) -> Cleaned:
-        """Trim and repair; every text is valid.
-
-        >>> Text().standardise("  北京　市 ", {}, {}).value
-        '北京 市'
-        """
-        if is_missing(value):
-            return MISSING
-        clean = tidy(value)
-        return Cleaned(clean, {"key": folded_key(clean)}, rule=rule_for(value, clean, "tidied"))
+    def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
+        return Cleaned(text, {"key": folded_key(text), "latin": latin(text) if len(text) <= _LONGEST_READ else None})
