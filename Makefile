@@ -5,14 +5,12 @@
 PY := .venv/bin/python
 PYTHONS := python3 python3.13 python3.12 python3.11
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
-DEMO := $(PY) -m workbench.demo_run
-BENCH := $(PY) -m benchmarks
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 18
 
 demo: .venv/installed ## run the bundled project from its extracts to its reports
-	$(DEMO)
+	$(PY) data/demo/replay.py
 
 test: lint ## lint, types and all tests that need nothing but Python
 	$(PY) -m pytest -m "not apt"
@@ -30,7 +28,7 @@ lint: .venv/installed ## ruff and mypy
 	$(PY) -m mypy
 
 bench: .venv/installed ## measure speed and memory
-	$(BENCH)
+	$(PY) -m benchmarks
 
 clean: ## remove the environment and everything derived
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

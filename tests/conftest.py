@@ -1,9 +1,12 @@
-"""Real extracts for the tests that want them, and REQUIRE_ALL=1, under which a skipped test fails the run."""
+"""The demo after two runs, real extracts for tests that want them, and REQUIRE_ALL=1: a skipped test fails the run."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+
+from workbench import Project, open_project
 
 _skipped: list[str] = []
 
@@ -15,6 +18,19 @@ def real_data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("WORKBENCH_REAL_DATA names no folder of real extracts")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of the demo, opened, after a run of its first and of its last date. Not to be changed."""
+    bundled = Path(__file__).parents[1] / "data/demo"
+    root = tmp_path_factory.mktemp("projects") / "demo"
+    shutil.copytree(bundled, root, ignore=shutil.ignore_patterns("state", "reports", "load", "journal.sqlite*"))
+    project = open_project(root)
+    days = sorted(folder.name for folder in (root / "sources").iterdir())
+    for day in (days[0], days[-1]):
+        project.run(day)
+    return project
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

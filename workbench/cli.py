@@ -101,7 +101,10 @@ def main() -> None:
 
 def _guarded() -> int:
     try:
-        return int(app(standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False) or 0)
+        if code == 130:  # typer has made an exit code of the interrupt
+            raise KeyboardInterrupt
+        return code
     except typer.TyperException as error:
         _say(f"{error.format_message()} See: workbench --help")
         return 2

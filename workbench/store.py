@@ -142,7 +142,7 @@ def rows(con: Connection, sql: str, parameters: list[Any] | None = None) -> list
     return con.execute(sql, parameters or []).fetchall()
 
 
-def records(con: Connection, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+def records(con: Connection, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """All rows of a small result, each by column name."""
     result = con.execute(sql, parameters or [])
     names = [column[0] for column in result.description or []]

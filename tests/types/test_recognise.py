@@ -138,7 +138,5 @@ def test_counts_weigh_in_the_decimal_mark() -> None:
         (["00000000", "20260305"], {"order": None, "roc": False, "serial": False}),
     ],
 )
-def test_the_way_of_writing_dates_is_read_off_the_column(
-    values: list[str], wanted: dict[str, object]
-) -> None:
+def test_the_way_of_writing_dates_is_read_off_the_column(values: list[str], wanted: dict[str, object]) -> None:
     assert TYPES["date"].fit((value, 1) for value in values) == wanted

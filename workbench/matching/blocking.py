@@ -56,5 +56,5 @@ def candidate_pairs(con: Connection, rules: int, apart: str = "false") -> None:
         earlier = "".join(f" AND (l._b{n} = r._b{n}) IS NOT TRUE" for n in range(number))
         con.execute(
             f"INSERT INTO _pairs SELECT l.id, r.id, {number} FROM _blocks AS l JOIN _blocks AS r "
-            f"ON l._b{number} = r._b{number} AND l.id < r.id AND NOT ({apart}){earlier}"
+            f"ON l._b{number} = r._b{number} AND l.id < r.id AND ({apart}) IS NOT TRUE{earlier}"
         )

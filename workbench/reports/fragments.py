@@ -42,15 +42,6 @@ def money(amount: Decimal) -> str:
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
-def number(value: float) -> str:
-    """A figure of unknown size: whole where it is whole or large, else with four significant digits.
-
-    >>> number(1234.0), number(0.123456), number(1234567.25)
-    ('1,234', '0.1235', '1,234,567')
-    """
-    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.4g}"
-
-
 def pill(status: str) -> Markup:
     """A status as a word with its sign."""
     tone = next((name for name, words in TONES.items() if status in words), "calm")
@@ -68,7 +59,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "code": Markup("<code>{}</code>").format,
     "status": pill,
     "count": "{:,}".format,
-    "number": number,
+    "number": "{:,.10g}".format,
     "share": share,
     "money": money,
     "bar": bar,
@@ -83,12 +74,9 @@ def cell(value: Any, kind: str = "text") -> str:
     return Markup('<span class="none">{}</span>').format(written) if quiet else written
 
 
+_LOADER = PackageLoader("workbench.reports")
 _TEMPLATES = Environment(
-    loader=PackageLoader("workbench.reports"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
+    loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill)
 _TEMPLATES.globals.update(share=share, left=("text", "code", "status"))

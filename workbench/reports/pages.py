@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from ..config import Config
-from ..store import Connection, ident, records
+from ..store import Connection, ident, records, rows
 from .fragments import render
 
 Row = dict[str, Any]
@@ -25,7 +25,7 @@ COUNTED = ("evaluated", "failed", "new", "persisting", "resolved")
 FILES = """SELECT *, source || '.' || "table" AS name, rows + rejects AS read, sha256[:12] AS fingerprint
     FROM published.raw_files"""
 
-# one row a check: its counts by source (also of what only an earlier run still had), and its first failures
+# one row a check with its counts by source, what is only known from before included
 CHECKS = """
     WITH failing AS (
         SELECT check_id, source, count(*) FILTER (WHERE status = 'new') AS new,
@@ -37,15 +37,16 @@ CHECKS = """
             coalesce(evaluated, 0) AS evaluated, coalesce(failed, 0) AS failed, coalesce(new, 0) AS new,
             coalesce(persisting, 0) AS persisting, coalesce(resolved, 0) AS resolved,
             failed / nullif(evaluated, 0) AS share
-        FROM published.qa_results LEFT JOIN failing USING (check_id, source) FULL JOIN gone USING (check_id, source)),
-    shown AS (
-        FROM published.qa_failures
-        QUALIFY row_number() OVER (PARTITION BY check_id ORDER BY status, source, _row, field) <= 20),
-    failures AS (
-        SELECT check_id, list(shown ORDER BY status, source, _row, field) AS failures FROM shown GROUP BY check_id)
-    SELECT check_id, coalesce(min(dimension), 'no longer checked') AS dimension,
-        list(lines ORDER BY source) AS sources, coalesce(any_value(failures), []) AS failures
-    FROM lines LEFT JOIN failures USING (check_id) GROUP BY check_id ORDER BY check_id"""
+        FROM published.qa_results LEFT JOIN failing USING (check_id, source) FULL JOIN gone USING (check_id, source))
+    SELECT check_id, coalesce(min(dimension), 'no longer checked') AS dimension, list(lines ORDER BY source) AS sources
+    FROM lines GROUP BY check_id ORDER BY check_id"""
+
+FAILURES = """FROM published.qa_failures
+    QUALIFY row_number() OVER (PARTITION BY check_id ORDER BY status, source, _row, field) <= 20
+    ORDER BY status, source, _row, field"""
+
+WAVES = """SELECT wave, CASE WHEN later THEN 'later' ELSE 'now' END AS "when", entity, count(*) AS records
+    FROM published.wave_members GROUP BY ALL ORDER BY "when" DESC, wave, entity"""
 
 PROFILE = """
     WITH tops AS (
@@ -66,11 +67,11 @@ def run_pages(con: Connection, config: Config, run_id: str, as_of: date) -> dict
     facts = {
         "project": config.project, "run_id": run_id, "as_of": as_of, "links": links,
         "targets": [_target(con, config, target) for target in config.targets],
-        "waves": _waves(con, config),
+        "waves": records(con, WAVES),
         "checks": _checks(con),
+        "failures": records(con, FAILURES),
         "scores": {line["dimension"]: line["score"] for line in records(con, "FROM published.qa_scores")},
         "files": records(con, FILES),
-        "served": _served(config),
         "rejects": records(con, "FROM published.raw_rejects ORDER BY ALL LIMIT 100"),
         "matching": [_matching(con, config, entity) for entity in config.match],
         "columns": records(con, PROFILE),
@@ -83,7 +84,8 @@ def run_pages(con: Connection, config: Config, run_id: str, as_of: date) -> dict
 
 def index_page(project: str, runs: Iterable[str]) -> str:
     """The list of published runs, given by their ids '<as-of date>.<n>', newest first."""
-    places = sorted(((run.partition(".")[0], int(run.partition(".")[2])) for run in runs), reverse=True)
+    split = [run.rpartition(".") for run in runs]
+    places = sorted(((day, int(n)) for day, _, n in split if n.isdigit()), reverse=True)
     days = {day: max(n for other, n in places if other == day) for day, _ in places}
     lines = [{"name": f"{day}.{n}", "as_of": day, "counts": n == days[day]} for day, n in places]
     return render("runs.html.j2", project=project, heading="Published runs", runs=lines)
@@ -112,7 +114,7 @@ def _matrix(con: Connection, config: Config, target: str) -> list[Row]:
     """For each (entity, source): how many records had each outcome, and how many its extract held."""
     query = """SELECT entity, source, outcome, count(*) AS records FROM published.recon_rows
         WHERE target = ? GROUP BY ALL"""
-    found = {(line["entity"], line["source"], line["outcome"]): line["records"] for line in records(con, query, [target])}
+    found = {(entity, source, outcome): n for entity, source, outcome, n in rows(con, query, [target])}
     read = {file["name"]: file["read"] for file in records(con, FILES)}
     lines = []
     for entity in config.parents_first():
@@ -138,24 +140,8 @@ def _amounts(con: Connection, target: str) -> list[Row]:
     return equations
 
 
-def _served(config: Config) -> dict[str, str]:
-    """The tables that hold records, each with the entities they are records of."""
-    served: dict[str, list[str]] = {}
-    for entity in config.entities:
-        for source, record in config.records(entity).items():
-            served.setdefault(f"{source}.{record.lead_table}", []).append(f"records of {entity}")
-    return {table: ", ".join(entities) for table, entities in served.items()}
-
-
-def _waves(con: Connection, config: Config) -> list[Row]:
-    query = """SELECT wave, CASE WHEN later THEN 'later' ELSE 'now' END AS "when", entity, count(*) AS records
-        FROM published.wave_members GROUP BY ALL"""
-    waves, entities = [wave.name for wave in config.waves], config.parents_first()
-    return sorted(records(con, query), key=lambda row: (waves.index(row["wave"]), entities.index(row["entity"])))
-
-
 def _checks(con: Connection) -> list[Row]:
-    """Every check with its sources and first failures, those that fail first."""
+    """Every check with its sources, those that fail first."""
     checks = records(con, CHECKS)
     for check in checks:
         check["status"] = min((line["status"] for line in check["sources"]), key=STATUSES.index)
@@ -167,15 +153,12 @@ def _matching(con: Connection, config: Config, entity: str) -> Row:
     """How the records of an entity were compared and joined."""
     blocks, pairs, clusters = (ident("published", f"match_{entity}_{part}") for part in ("blocks", "pairs", "clusters"))
     rules = [" and ".join(name.replace(".", " ") for name in rule) for rule in config.match[entity].block]
-    sizes = records(con, f"""
-        SELECT CASE WHEN size > 4 THEN '5 and more' ELSE size::VARCHAR END AS size, count(*) AS clusters,
-            sum(size)::BIGINT AS records
-        FROM (SELECT count(*) AS size FROM {clusters} GROUP BY golden_id) GROUP BY ALL ORDER BY size""")  # fmt: skip
+    sizes = f"""SELECT CASE WHEN size > 4 THEN '5 and more' ELSE size::VARCHAR END AS size, count(*) AS clusters,
+        sum(size)::BIGINT AS records
+        FROM (SELECT count(*) AS size FROM {clusters} GROUP BY golden_id) GROUP BY ALL ORDER BY size"""
     return {
         "entity": entity,
         "blocks": [line | {"title": rules[line["rule"]]} for line in records(con, f"FROM {blocks} ORDER BY rule")],
         "pairs": records(con, f"SELECT verdict, decided_by, count(*) AS pairs FROM {pairs} GROUP BY ALL ORDER BY ALL"),
-        "clusters": sizes,
-        "golden": sum(line["clusters"] for line in sizes),
-        "records": sum(line["records"] for line in sizes),
+        "clusters": records(con, sizes),
     }

@@ -1,11 +1,7 @@
-"""The semantic types. A new one is a file, a file of cases, and a line in this list."""
-
-from __future__ import annotations
-
-from collections.abc import Sequence
+"""The semantic types. A new one is a file, a file of cases, and a name in this list."""
 
 from .address import Address
-from .base import MISSING, Cleaned, Level, SemanticType, Settings, Value
+from .base import MISSING, Cleaned, Level, Sample, SemanticType, Settings, Value
 from .code import Code
 from .company_name import CompanyName
 from .country import Country
@@ -23,28 +19,14 @@ from .url import Url
 
 __all__ = ["MISSING", "TYPES", "Cleaned", "Level", "SemanticType", "Settings", "Value", "guess"]
 
-_LIST: list[SemanticType] = [
-    Email(),
-    Url(),
-    Phone(),
-    Date(),
-    TaxId(),
-    Country(),
-    Address(),
-    CompanyName(),
-    PersonName(),
-    PartyName(),
-    Money(),
-    Ref(),
-    Identifier(),
-    Code(),
-    Text(),
-]
+_TOLD_BY_SHAPE: list[type[SemanticType]] = [Email, Url, Phone, Date, TaxId, Country, Address]
+_TOLD_BY_WORDS: list[type[SemanticType]] = [CompanyName, PersonName, PartyName]
+_ALMOST_ANYTHING: list[type[SemanticType]] = [Money, Ref, Identifier, Code, Text]
 
-TYPES: dict[str, SemanticType] = {kind.name: kind for kind in _LIST}
+TYPES = {kind.name: kind() for kind in _TOLD_BY_SHAPE + _TOLD_BY_WORDS + _ALMOST_ANYTHING}
 
 
-def guess(sample: Sequence[str], heading: str) -> tuple[str, float]:
+def guess(sample: Sample, heading: str) -> tuple[str, float]:
     """The type that best fits a column's non-missing values and heading, and how likely (0 to 1) it is.
 
     >>> guess(["jane@acme.example", "info@huarui.example"], "E-Mail")

@@ -1,6 +1,4 @@
-"""E-mail addresses."""
-
-from __future__ import annotations
+"""E-mail addresses: the domain in lower case, the local part as given; of several in a cell the first valid one."""
 
 import re
 
@@ -24,8 +22,6 @@ def _read(text: str) -> str | None:
 
 
 class Email(SemanticType):
-    """An e-mail address: the domain in lower case, the local part as given; the first valid one of a cell."""
-
     name = "email"
     identifying = True
     parts = {
@@ -34,17 +30,18 @@ class Email(SemanticType):
         "domain": "after the @; none for a free mailer",
         "others": "further addresses of the same cell",
     }
-    levels = (Level("same"), Level("same local part", part="local"), Level("same domain", part="domain"))
+    levels = (Level("same"), Level("same local part", "local"), Level("same domain", "domain"))
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         pieces = _SEPARATOR.split(_WRAPPING.sub("", text.translate(_NARROW)))
         found = [address for piece in pieces if (address := _read(piece.strip(".")))]
         if not found:
-            reason = "not an e-mail address" if "@" in text.translate(_NARROW) else "no @ in it"
+            reason = "not an e-mail address" if "@" in fold(text) else "no @ in it"
             return Cleaned(text, {"key": fold(text)}, False, reason)
-        local, _, domain = found[0].lower().rpartition("@")
+        key = found[0].lower()
+        local, _, domain = key.rpartition("@")
         parts = {
-            "key": found[0].lower(),
+            "key": key,
             "local": None if local in words("role") else local,
             "domain": None if domain in words("free mailer") else domain,
             "others": "; ".join(found[1:]) or None,

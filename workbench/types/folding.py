@@ -1,7 +1,5 @@
 """Texts made comparable: repaired, folded, simplified, read in Latin letters; and the lists of words in data/."""
 
-from __future__ import annotations
-
 import csv
 import re
 from functools import cache, lru_cache
@@ -48,30 +46,18 @@ def tidy(value: str) -> str:
 
 
 def fold(value: str) -> str:
-    """Fold for comparing: NFKC, case folded, blanks collapsed.
-
-    >>> fold("ＡＢＣ　Ｌｔｄ．")
-    'abc ltd.'
-    """
+    """Fold for comparing: NFKC, case folded, blanks collapsed."""
     return " ".join(normalize("NFKC", value).casefold().split())
 
 
-def is_missing(value: str) -> bool:
-    """Whether a text only says that nothing is known.
-
-    >>> is_missing("－ "), is_missing("无"), is_missing("0")
-    (True, True, False)
-    """
+def is_missing(value: str, placeholders: frozenset[str]) -> bool:
+    """Whether a text only says that nothing is known: blanks, a dash or the like, or a placeholder."""
     folded = fold(tidy(value))
-    return folded in words("placeholder") or set(folded) <= set(r"-—–_.·/\?*#")
+    return folded in placeholders or set(folded) <= set(r"-—–_.·/\?*#")
 
 
 def simplified(value: str) -> str:
-    """Folded, and traditional characters made simplified ones.
-
-    >>> simplified("臺灣水泥")
-    '台湾水泥'
-    """
+    """Folded, and traditional characters made simplified ones."""
     text = fold(value)
     return text if text.isascii() else str(_TO_SIMPLIFIED.convert(text))
 
@@ -82,11 +68,7 @@ def letters(text: str) -> str | None:
 
 
 def folded_key(value: str) -> str | None:
-    """Letters and digits only, simplified; None when nothing is left.
-
-    >>> folded_key("臺北市（中正區）3F")
-    '台北市中正区3f'
-    """
+    """The letters and digits of a text folded and simplified."""
     return letters(simplified(value))
 
 

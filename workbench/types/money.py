@@ -1,20 +1,13 @@
-"""Amounts of money, exact to the last written decimal."""
-
-from __future__ import annotations
+"""Amounts of money as exact decimals; the mark for decimals is read off the whole column."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
-from .base import Cleaned, Context, SemanticType, Settings, share
-from .folding import simplified, tidy, words
+from .base import Cleaned, Context, Sample, SemanticType, Settings, share
+from .folding import any_of, simplified, tidy
 
-_CURRENCY = re.compile(
-    "|".join(
-        rf"(?<![a-z]){word}(?![a-z])" if word.isascii() and word.isalpha() else re.escape(word)
-        for word in sorted(words("currency"), key=len, reverse=True)
-    )
-)
+_CURRENCY = re.compile(rf"(?<![a-z])(?:{any_of('currency code')})(?![a-z])|{any_of('currency')}")
 _SIGNS = str.maketrans("−–’", "--'")
 _ZEROS = {"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "": 0}
 _NUMBER = re.compile(r"(\(?)([-+]?)([\d.,' ]*\d[\d.,' ]*?)(\)?) ?(百万|千万|千|万|亿|)(-?)(\)?)", re.ASCII)
@@ -22,11 +15,7 @@ _WHOLE = re.compile(r"\d*|\d{1,3}(?:([., '])\d{3}(?:\1\d{3})*)", re.ASCII)
 
 
 def _vote(text: str) -> str | None:
-    """The decimal mark that one number proves by its own shape, None when it leaves it open.
-
-    >>> [_vote(text) for text in ("1.234,56", "12,5", "4374,13", "11888.625", "1.234", "1,234,567")]
-    [',', ',', ',', '.', None, '.']
-    """
+    """The decimal mark that one number proves by its own shape, None when it leaves it open."""
     marks = re.findall("[.,]", text)
     if not marks:
         return None
@@ -69,12 +58,12 @@ def read_amount(text: str, decimal: str) -> Decimal | None:
 
 
 class Money(SemanticType):
-    """An amount as an exact decimal; the mark for decimals is read off the whole column."""
-
     name = "money"
     sql = "DECIMAL(38,6)"
+    parts = {}
+    levels = ()
 
-    def recognise(self, sample: Sequence[str], heading: str) -> float:
+    def recognise(self, sample: Sample, heading: str) -> float:
         """The heading; without it, decimals or a currency are needed, as any number could be a code."""
         valid = self.share_valid(sample)
         if self.named(heading):

@@ -1,11 +1,8 @@
-"""Names of persons, Chinese and Western."""
-
-from __future__ import annotations
+"""Names of persons, Chinese and Western, kept as they are written."""
 
 import re
-from collections.abc import Sequence
 
-from .base import Cleaned, Context, Level, SemanticType, Settings, share
+from .base import Cleaned, Context, Level, Sample, SemanticType, Settings, share
 from .folding import HAN, any_of, latin, letters, simplified, words
 
 _TITLE = re.compile(
@@ -16,11 +13,7 @@ _JOINERS = re.compile(r"[·•‧・.'’]")
 
 
 def family_name(han: str) -> str:
-    """The family name that a simplified Chinese name begins with, empty when it begins with none.
-
-    >>> family_name("欧阳锋"), family_name("张伟"), family_name("的士")
-    ('欧阳', '张', '')
-    """
+    """The family name that a simplified Chinese name begins with, empty when it begins with none."""
     return next((han[:size] for size in (2, 1) if han[:size] in words("family name")), "")
 
 
@@ -45,24 +38,7 @@ def looks_person(value: str) -> bool:
     return short or ("·" in name and han.isalpha())
 
 
-def person_parts(name: str) -> dict[str, str | None]:
-    """The parts of a tidy person's name (see `PersonName.parts`)."""
-    bare = without_title(simplified(name))
-    if HAN.search(bare):
-        key = letters(bare) or ""
-        family = family_name(key)
-        split = [family, key[len(family) :]]
-    else:
-        last, _, first = bare.partition(",")
-        key = letters(first + last) or ""
-        split = _JOINERS.sub(" ", f"{first} {last}").split()
-    read = [reading for word in split if (reading := latin(word))]
-    return {"key": key or None, "latin": "".join(read) or None, "sorted": " ".join(sorted(read)) or None}
-
-
 class PersonName(SemanticType):
-    """The name of a person, kept as it is written."""
-
     name = "person_name"
     identifying = True
     parts = {
@@ -72,17 +48,29 @@ class PersonName(SemanticType):
     }
     levels = (
         Level("same"),
-        Level("same reading", part="latin"),
-        Level("same words in another order", part="sorted"),
-        Level("near reading", part="latin", at_least=0.9),
+        Level("same reading", "latin"),
+        Level("same words in another order", "sorted"),
+        Level("near reading", "latin", 0.9),
     )
 
-    def recognise(self, sample: Sequence[str], heading: str) -> float:
+    def recognise(self, sample: Sample, heading: str) -> float:
         """The heading, and the share that looks like a name; two Western words alone are weak evidence."""
         looks = share(sample, looks_person)
         if self.named(heading):
             return 0.5 + 0.5 * looks
-        return 0.45 * (0.3 * looks + 0.7 * share(sample, lambda name: looks_person(name) and HAN.search(name)))
+        return 0.15 * looks + 0.3 * share(sample, lambda name: looks_person(name) and HAN.search(name))
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
-        return Cleaned(text, person_parts(text))
+        bare = without_title(simplified(text))
+        if HAN.search(bare):
+            key = letters(bare) or ""
+            family = family_name(key)
+            split = [family, key[len(family) :]]
+        else:
+            last, _, first = bare.partition(",")
+            key = letters(first + last) or ""
+            split = _JOINERS.sub(" ", f"{first} {last}").split()
+        read = [reading for word in split if (reading := latin(word))]
+        return Cleaned(
+            text, {"key": key or None, "latin": "".join(read) or None, "sorted": " ".join(sorted(read)) or None}
+        )

@@ -1,16 +1,13 @@
-"""Telephone numbers, to E.164 where they can be read."""
-
-from __future__ import annotations
+"""Telephone numbers, to E.164, with ' x808' for an extension; of several in a cell the first valid one."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 import phonenumbers
-from phonenumbers import PhoneNumberType, ValidationResult
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from .base import Cleaned, Context, Level, SemanticType, Settings, mask_text, share
+from .base import Cleaned, Context, Level, Sample, SemanticType, Settings, mask_text, share
 from .country import region_of
 from .folding import simplified
 
@@ -19,28 +16,18 @@ _EXTENSION = re.compile(r"\s*(?:转|分机|extension|ext\.?|x|#)\s*[.:]?\s*(\d{1
 _DASHED = re.compile(r"(.*\d)[-~] ?(\d{1,5})")  # an extension after a dash, if the number is wrong with it
 _LABEL = re.compile(r"^(?:tel|phone|mobile|fax|t|m|电话|手机)\s*[.:]\s*")
 _SCIENTIFIC = re.compile(r"(\d(?:\.\d+)?)e\+?(\d{1,2})")
-_SHAPE = re.compile(r"(?!(?:19|20)\d\d-\d\d?-\d\d?)\+?[\d() -]{7,20}")  # a date is none
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+_SHAPE = re.compile(r"(?!(?:19|20)\d\d-\d\d?-)\+?[\d() -]{7,20}")  # and no date
+_TELLING = re.compile(rf"1[3-9]\d{{9}}|(?!\d+$){_SHAPE.pattern}")
 _PLACEHOLDER = re.compile(r"(\d)\1+|0?1234567(8(90?)?)?|13800138000|\d{2,4}(0{7,}|1{7,})")
 _COUNTRY_CODE = re.compile(rf"\+(?:{'|'.join(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))})")
-_KINDS = {
-    PhoneNumberType.MOBILE: "mobile",
-    PhoneNumberType.FIXED_LINE: "fixed",
-    PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed or mobile",
-    PhoneNumberType.TOLL_FREE: "toll free",
-    PhoneNumberType.SHARED_COST: "service",
-    PhoneNumberType.PREMIUM_RATE: "service",
-    PhoneNumberType.UAN: "service",
-    PhoneNumberType.VOIP: "voip",
-}
 
 
 def _unexcel(text: str) -> str | None:
     """Undo a spreadsheet's number format (1.3912345678E+10, 13912345678.0); None when digits were lost."""
-    if found := _SCIENTIFIC.fullmatch(text):
-        lost = len(found[1].replace(".", "")) <= int(found[2])
-        return None if lost else str(int(Decimal(text)))
-    return text.removesuffix(".0")
+    found = _SCIENTIFIC.fullmatch(text)
+    if not found:
+        return text.removesuffix(".0")
+    return str(int(Decimal(text))) if len(found[1]) - 2 >= int(found[2]) else None
 
 
 def _invalid(text: str, reason: str, key: str | None = None) -> Cleaned:
@@ -54,15 +41,13 @@ def _read(piece: str, region: str | None) -> Cleaned:
         return _invalid(piece, "lost digits: a spreadsheet shortened the number")
     extension = _EXTENSION.search(text)
     text = text[: extension.start()] if extension else text
-    digits = re.sub(r"[^0-9]", "", text)
-    if not digits:
-        return _invalid(piece, "not a phone number")
+    digits = re.sub("[^0-9]", "", text)
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        return _invalid(piece, "not a phone number" if region else "no country known for the number", digits)
+        reason = "not a phone number" if region or not digits else "no country known for the number"
+        return _invalid(piece, reason, digits or None)
     national = phonenumbers.national_significant_number(number)
-    e164 = f"+{number.country_code}{national}"
     if _PLACEHOLDER.fullmatch(digits) or _PLACEHOLDER.fullmatch(national):
         return _invalid(piece, "placeholder, not a real number")
     kind = phonenumbers.number_type(number)
@@ -73,36 +58,31 @@ def _read(piece: str, region: str | None) -> Cleaned:
                 return shorter
         if len(national) in (6, 7, 8) and number.country_code in (86, 886):
             return _invalid(piece, "no area code", digits)
-        possible = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
-        return _invalid(piece, "no such number in its country", e164 if possible else digits)
-    parts = {"key": e164, "tail": national[-8:], "kind": _KINDS.get(kind, "other")}
-    return Cleaned(f"{e164} x{extension[1]}" if extension else e164, parts, rule="international form")
+        return _invalid(piece, "no such number in its country", f"+{number.country_code}{national}")
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    words = PhoneNumberType.to_string(kind).lower().removesuffix("_line").replace("_", " ")
+    value = f"{e164} x{extension[1]}" if extension else e164
+    return Cleaned(value, {"key": e164, "tail": national[-8:], "kind": words}, rule="international form")
 
 
 class Phone(SemanticType):
-    """A telephone number; the value is E.164, with ' x808' after it for an extension; the first valid one of a cell."""
-
     name = "phone"
     identifying = True
     context = ("country",)
     parts = {
         "key": "E.164 without extension; the digits when it cannot be read",
         "tail": "the last eight digits",
-        "kind": "mobile, fixed, fixed or mobile, toll free, service, voip or other",
+        "kind": "mobile, fixed, toll free, voip ...",
         "others": "further numbers of the same cell",
     }
-    levels = (Level("same"), Level("same last digits", part="tail"))
+    levels = (Level("same"), Level("same last digits", "tail"))
 
-    def recognise(self, sample: Sequence[str], heading: str) -> float:
+    def recognise(self, sample: Sample, heading: str) -> float:
         """The heading and the shape of the numbers; bare digits could be anything."""
         named = self.named(heading)
-
-        def shaped(value: str) -> bool:
-            first = _SEPARATOR.split(_EXTENSION.sub("", simplified(value)))[0]
-            telling = named or not first.isdigit() or _MOBILE.fullmatch(first)
-            return bool(telling and _SHAPE.fullmatch(first))
-
-        return 0.5 * named + 0.45 * share(sample, shaped)
+        shape = _SHAPE if named else _TELLING
+        first = share(sample, lambda value: shape.fullmatch(_SEPARATOR.split(_EXTENSION.sub("", simplified(value)))[0]))
+        return 0.5 * named + 0.45 * first
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         region = region_of(context)

@@ -1,20 +1,13 @@
-"""References to a record of another table."""
+"""References to a record of another table: exactly as they came, because they must join; only blanks are missing."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-
-from .base import MISSING, Cleaned, Context, Level, SemanticType, Settings
+from .base import MISSING, Cleaned, Context, Sample, SemanticType, Settings
 
 
 class Ref(SemanticType):
-    """Exactly as it came, because it must join; only blanks are missing."""
-
     name = "ref"
     parts = {"key": "the value itself"}
-    levels = (Level("same"),)
 
-    def recognise(self, sample: Sequence[str], heading: str) -> float:
+    def recognise(self, sample: Sample, heading: str) -> float:
         """By heading alone: the values look like any identifier."""
         return 0.85 * self.named(heading)
 

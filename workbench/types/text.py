@@ -1,33 +1,22 @@
-"""Free text: anything that has no kind of its own."""
+"""Free text: anything that has no kind of its own; outer blanks and control characters go, all else stays."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-
-from .base import Cleaned, Context, Level, SemanticType, Settings
+from .base import Cleaned, Context, Level, Sample, SemanticType, Settings
 from .folding import folded_key, latin
-
-_LONGEST_READ = 40  # a reading tells city names and other short terms, not remarks
 
 
 class Text(SemanticType):
-    """Outer blanks and control characters go, everything else stays."""
-
     name = "text"
-    parts = {
-        "key": "folded: NFKC, simplified, letters and digits only",
-        "latin": "the key in Latin letters (pinyin for Chinese), of a text of up to 40 characters",
-    }
+    parts = {"key": "folded: letters and digits only, simplified", "latin": "a reading, of up to 40 characters"}
     levels = (
         Level("same"),
-        Level("same reading", part="latin"),
+        Level("same reading", "latin"),
         Level("near", at_least=0.92),
-        Level("near reading", part="latin", at_least=0.92),
+        Level("near reading", "latin", 0.92),
     )
 
-    def recognise(self, sample: Sequence[str], heading: str) -> float:
-        """Never more than a fallback."""
-        return 0.2
+    def recognise(self, sample: Sample, heading: str) -> float:
+        return 0.2  # never more than a fallback
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
-        return Cleaned(text, {"key": folded_key(text), "latin": latin(text) if len(text) <= _LONGEST_READ else None})
+        # a reading tells the names of cities and other short terms, not remarks
+        return Cleaned(text, {"key": folded_key(text), "latin": latin(text) if len(text) <= 40 else None})

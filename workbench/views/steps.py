@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from ..config import Config
-from ..store import Connection, count, exists, ident, literal, records
+from ..reports.fragments import money
+from ..store import Connection, exists, ident, literal, records
 
 NEAREST = 10
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step: what it is about, sentences, and rows of plain JSON values under the same names."""
+    """What it is about, sentences, and rows of plain JSON values under the same names."""
 
     title: str
     sentences: list[str] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: Rows = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Record:
-    """The record that is asked about: row `row` of its lead table. Without a golden id it was never standardised."""
+    """The record asked about: a row of its lead table. Without a golden id it got no further than that."""
 
     con: Connection
     config: Config
@@ -33,163 +35,146 @@ class Record:
     source: str
     row: int
     key: str
-    golden_id: str | None
+    golden_id: str | None = None
 
-    def ask(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
-        """The rows of a query, their values plain; none while a table it reads is not there yet."""
-        return [{name: _plain(value) for name, value in line.items()} for line in records(self.con, sql, list(parameters))]
+    @property
+    def table(self) -> str:
+        """The lead table's name."""
+        return self.config.sources[self.source].records[self.entity].lead_table
+
+    def ask(self, sql: str, **more: Any) -> Rows:
+        """The rows of a query, which may name $entity, $source, $table, $row, $key, $golden_id and `more`."""
+        known = vars(self) | {"table": self.table} | more
+        named = {name: value for name, value in known.items() if f"${name}" in sql}
+        return [{name: _plain(value) for name, value in line.items()} for line in records(self.con, sql, named)]
 
     def has(self, schema: str, table: str) -> bool:
-        """Whether a stage has got as far as this table."""
-        return exists(self.con, schema, table)
+        """Whether a run has got as far as this table, and the record too."""
+        return self.golden_id is not None and exists(self.con, schema, table)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return money(value).replace(",", "")
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _upright(found: Rows) -> Rows:
+    """A wide row as one line a field."""
+    return [{"field": name, "value": value} for line in found for name, value in line.items()]
+
+
+def plain(title: str, table: str, columns: str, none: str = "It has none.") -> Callable[[Record], Iterator[Step]]:
+    """A step that shows the lines which a table has about the record, or says `none`."""
+
+    def build(record: Record) -> Iterator[Step]:
+        if exists(record.con, *table.split(".")) and (record.golden_id or table == "recon.rows"):
+            about = "golden_id = $golden_id" if table == "wave.members" else "source = $source AND _row = $row"
+            found = record.ask(f"SELECT {columns} FROM {table} WHERE entity = $entity AND {about} ORDER BY rowid")
+            yield Step(title, [] if found else [none], found)
+
+    return build
 
 
 def as_it_came(record: Record) -> Iterator[Step]:
     """The raw row, or the unreadable line."""
-    table = record.config.sources[record.source].records[record.entity].lead_table
-    file = record.ask('SELECT path, as_of FROM raw.files WHERE source = ? AND "table" = ?', record.source, table)[0]
-    where = f"{record.source}.{table} ({file['path']} of {file['as_of']})"
-    found = record.ask(f"SELECT * EXCLUDE (_row) FROM {ident('raw', f'{record.source}__{table}')} WHERE _row = ?", record.row)
-    values = [{"column": name, "value": value} for line in found for name, value in line.items()]
-    if found:
-        yield Step("As it came", [f"Row {record.row} of {where}."], values)
-        return
-    lines = record.ask('SELECT line, reason, text FROM raw.rejects WHERE source = ? AND "table" = ? AND _row = ?',
-                       record.source, table, record.row)  # fmt: skip
-    yield Step("As it came", [f"Row {record.row} of {where} could not be read."], lines)
-
-
-def standardised(record: Record) -> Iterator[Step]:
-    """What standardising changed."""
-    here = (record.entity, record.source, record.row)
-    if not count(record.con, f"SELECT count(*) FROM {ident('std', record.entity)} WHERE source = ? AND _row = ?", list(here[1:])):
-        yield Step("Standardised", ["It did not get as far: see its outcome."])
-        return
-    changes = record.ask("""SELECT field, before, after, rule, reason FROM std.changes
-        WHERE entity = ? AND source = ? AND _row = ? ORDER BY field""", *here)  # fmt: skip
-    fields = len(record.config.records(record.entity)[record.source].fields)
-    yield Step("Standardised", [f"{len(changes)} of its {fields} fields were changed."], changes)
-
-
-def checked(record: Record) -> Iterator[Step]:
-    """The checks it fails."""
-    if record.has("qa", "failures"):
-        failures = record.ask("""SELECT check_id, field, value, reason, severity, status FROM qa.failures
-            WHERE entity = ? AND source = ? AND _row = ? ORDER BY ALL""", record.entity, record.source, record.row)  # fmt: skip
-        yield Step("Checked", [f"It fails {len(failures)} checks." if failures else "It passes every check."], failures)
+    file = record.ask('SELECT path, as_of FROM raw.files WHERE source = $source AND "table" = $table')[0]
+    where = f"Row {record.row} of {record.source}.{record.table} ({file['path']} of {file['as_of']})"
+    raw = ident("raw", f"{record.source}__{record.table}")
+    found = _upright(record.ask(f"SELECT * EXCLUDE (_row) FROM {raw} WHERE _row = $row"))
+    unreadable = """SELECT line, reason, text FROM raw.rejects
+        WHERE source = $source AND "table" = $table AND _row = $row"""
+    yield Step("As it came", [f"{where}." if found else f"{where} could not be read."], found or record.ask(unreadable))
 
 
 def compared(record: Record) -> Iterator[Step]:
     """The records it was compared with, the nearest first, and in what they agree."""
-    pairs = ident("match", f"{record.entity}_pairs")
-    if not record.golden_id or not record.has("match", f"{record.entity}_pairs"):
+    if not record.has("match", f"{record.entity}_pairs"):
         return
+    pairs, weights = (ident("match", f"{record.entity}_{part}") for part in ("pairs", "weights"))
     found = record.ask(f"""
         WITH sides AS (
-            SELECT source_r AS source, key_r AS key, * FROM {pairs} WHERE source_l = $1 AND key_l = $2
-            UNION ALL SELECT source_l, key_l, * FROM {pairs} WHERE source_r = $1 AND key_r = $2)
-        SELECT source, key, verdict, decided_by, round(probability, 4) AS probability, round(weight, 1) AS weight, levels
-        FROM sides ORDER BY sides.weight DESC, source, key""", record.source, record.key)  # fmt: skip
-    weights = record.ask(f"FROM {ident('match', f'{record.entity}_weights')} WHERE field <> '(prior)'")
-    names = {(line["field"], line["level"]): line["name"] for line in weights}
-    fields = list(dict.fromkeys(line["field"] for line in weights))
+            SELECT source_r AS source, key_r AS key, * FROM {pairs} WHERE source_l = $source AND key_l = $key
+            UNION ALL SELECT source_l, key_l, * FROM {pairs} WHERE source_r = $source AND key_r = $key)
+        SELECT source, key, verdict, decided_by, round(probability, 4) AS probability, levels AS fields
+        FROM sides ORDER BY weight DESC, source, key""")
+    names: dict[str, list[str]] = {}  # of each field's levels; fields and levels come in the order of the pairs' lists
+    for line in record.ask(f"SELECT field, name FROM {weights} WHERE field <> '(prior)' ORDER BY rowid"):
+        names.setdefault(line["field"], []).append(line["name"])
     for line in found:
-        agreed = zip(fields, line.pop("levels"), strict=True)
-        line["fields"] = ", ".join(f"{name}: {names[name, level]}" for name, level in agreed if level >= 0)
-    said = f"It was compared with {len(found)} records" + (f"; the {NEAREST} nearest are:" if len(found) > NEAREST else ".")
+        told = zip(names, line["fields"], strict=True)
+        line["fields"] = ", ".join(f"{name}: {names[name][level]}" for name, level in told if level >= 0)
+    said = f"Records it was compared with: {len(found)}{f', the nearest {NEAREST} being' if found[NEAREST:] else ''}."
     yield Step("Compared", [said], found[:NEAREST])
 
 
 def joined(record: Record) -> Iterator[Step]:
-    """Its golden record and the other records of it."""
-    if not record.golden_id:
+    """Its golden record, the other records of it, and for each field whose value stands."""
+    if not record.has("gold", "provenance"):
         return
     members = record.ask("""SELECT source, key, founding FROM gold.xref
-        WHERE entity = ? AND golden_id = ? ORDER BY founding DESC, source, key""", record.entity, record.golden_id)  # fmt: skip
+        WHERE entity = $entity AND golden_id = $golden_id ORDER BY founding DESC, source, key""")
     own = next(line for line in members if (line["source"], line["key"]) == (record.source, record.key))
     others = [line for line in members if line is not own]
     role = "It founded" if own["founding"] else "It was merged into"
-    sentences = [f"{role} the golden record {record.golden_id}, which has {len(others)} other records."]
-    redirects = record.ask("SELECT golden_id FROM gold.redirects WHERE entity = ? AND redirects_to = ? ORDER BY ALL",
-                           record.entity, record.golden_id)  # fmt: skip
-    sentences += [f"The former golden record {line['golden_id']} leads here." for line in redirects]
-    yield Step("Joined", sentences, others)
-
-
-def survived(record: Record) -> Iterator[Step]:
-    """For each field of the golden record whose value stands, and what became of this record's."""
-    if not record.golden_id:
-        return
-    lines = []
-    for line in record.ask("FROM gold.provenance WHERE entity = ? AND golden_id = ?", record.entity, record.golden_id):
-        lost = [loser["value"] for loser in line["losing"] if (loser["source"], loser["key"]) == (record.source, record.key)]
-        mine = (line["source"], line["key"]) == (record.source, record.key)
-        lines.append({"field": line["field"], "golden value": line["value"], "from": f"{line['source']} {line['key']}",
-                      "rule": line["rule"], "this record": "kept" if mine else f"lost: {lost[0]}" if lost else "same or none"})  # fmt: skip
-    order = list(record.config.entities[record.entity].fields)
-    if lines:
-        lost = sum(line["this record"].startswith("lost") for line in lines)
-        said = f"{lost} of this record's values lost against another's."
-        yield Step("Survived", [said], sorted(lines, key=lambda line: order.index(line["field"])))
-
-
-def planned(record: Record) -> Iterator[Step]:
-    """Its wave."""
-    if record.golden_id and record.has("wave", "members"):
-        found = record.ask("SELECT wave, later, reason FROM wave.members WHERE entity = ? AND golden_id = ?",
-                           record.entity, record.golden_id)  # fmt: skip
-        said = [f"Wave {line['wave']}, which goes over {'later' if line['later'] else 'now'}: {line['reason']}." for line in found]
-        yield Step("Planned", said or ["No wave takes it."])
+    said = [f"{role} the golden record {record.golden_id}{', with' if others else ', alone.'}"]
+    former = record.ask("SELECT golden_id FROM gold.redirects WHERE entity = $entity AND redirects_to = $golden_id")
+    said += [f"The former golden id {line['golden_id']} leads here." for line in former]
+    yield Step("Joined", said, others)
+    stands = record.ask("""
+        SELECT field, value AS "golden value", source || ' ' || key AS "from", rule,
+            CASE WHEN source = $source AND key = $key THEN 'kept' ELSE coalesce(
+                'lost: ' || list_filter(losing, lambda l: l.source = $source AND l.key = $key)[1].value,
+                'the same, or none') END AS "this record's"
+        FROM gold.provenance WHERE entity = $entity AND golden_id = $golden_id ORDER BY rowid""")
+    if stands:
+        yield Step("Survived", rows=stands)
 
 
 def mapped(record: Record) -> Iterator[Step]:
     """Its row in each object of each target, or what the target would refuse."""
-    if not record.golden_id or not record.has("target", "objects"):
+    if not record.has("target", "objects"):
         return
-    for place in record.ask("SELECT target, object FROM target.objects WHERE entity = ? ORDER BY rowid", record.entity):
+    for place in record.ask("SELECT target, object FROM target.objects WHERE entity = $entity ORDER BY rowid"):
         table = ident("target", f"{place['target']}__{place['object']}")
-        found = record.ask(f"SELECT * EXCLUDE (_golden_id) FROM {table} WHERE _golden_id = ?", record.golden_id)
-        problems = record.ask("""SELECT field, value, reason FROM target.problems
-            WHERE target = ? AND object = ? AND golden_id = ?""", place["target"], place["object"], record.golden_id)  # fmt: skip
-        said = ["The target would refuse it."] if problems else [] if found else ["It is not there."]
-        values = [{"field": name, "value": value} for line in found for name, value in line.items()]
-        yield Step(f"In {place['target']}, {place['object']}", said, problems or values)
-
-
-def ended(record: Record) -> Iterator[Step]:
-    """Its outcome in each target."""
-    if record.has("recon", "rows"):
-        yield Step("Outcome", rows=record.ask("""SELECT target, outcome, reason FROM recon.rows
-            WHERE entity = ? AND source = ? AND _row = ?""", record.entity, record.source, record.row))  # fmt: skip
+        found = record.ask(f"SELECT * EXCLUDE (_golden_id) FROM {table} WHERE _golden_id = $golden_id")
+        problems = """SELECT field, value, reason FROM target.problems
+            WHERE target = $target AND object = $object AND golden_id = $golden_id"""
+        said = [] if found else ["The target would refuse it:"]
+        yield Step(f"In {place['target']}, {place['object']}", said, _upright(found) or record.ask(problems, **place))
 
 
 def followed(record: Record) -> Iterator[Step]:
     """The children of its golden record, with their outcomes and amounts in the first target."""
-    if not record.golden_id or not record.has("recon", "rows"):
+    if not record.has("recon", "rows"):
         return
     for child, settings in record.config.entities.items():
         if settings.parent != record.entity:
             continue
-        money = settings.first("money")
-        currency = settings.fields[money].currency if money else None
-        named = f"c.{ident(currency)}" if currency in settings.fields else literal(currency or "")
-        sums = f", {named} AS currency, sum(c.{ident(money)}) AS amount" if money else ""
+        sums, money = "", settings.first("money")
+        if money:
+            currency = settings.fields[money].currency
+            named = f"c.{ident(currency)}" if currency in settings.fields else literal(currency or "")
+            sums = f", {named} AS currency, sum(c.{ident(money)}) AS amount"
         found = record.ask(f"""
-            SELECT CASE WHEN (p.source, p.key) = ($1, $2) THEN 'this record' ELSE 'other records of it' END AS "of",
+            SELECT CASE WHEN p.source = $source AND p.key = $key THEN 'this record' ELSE 'the others' END AS "of",
                 r.outcome, count(*) AS records {sums}
-            FROM {ident("std", child)} AS c
-            JOIN gold.xref AS p ON p.entity = $3 AND p.source = c.source AND p.key = c.parent_key AND p.golden_id = $4
-            JOIN recon.rows AS r ON r.target = $5 AND r.entity = $6 AND r.source = c.source AND r._row = c._row
-            GROUP BY ALL ORDER BY ALL""",
-            record.source, record.key, record.entity, record.golden_id, next(iter(record.config.targets)), child)  # fmt: skip
+            FROM {ident("std", child)} AS c JOIN gold.xref AS p ON p.source = c.source AND p.key = c.parent_key
+            JOIN recon.rows AS r ON r.target = $first AND r.entity = $child AND r.source = c.source AND r._row = c._row
+            WHERE p.entity = $entity AND p.golden_id = $golden_id GROUP BY ALL ORDER BY ALL""",
+            first=next(iter(record.config.targets)), child=child)  # fmt: skip
         yield Step(f"Its children: {child}", [] if found else ["None."], found)
 
 
-STEPS = (as_it_came, standardised, checked, compared, joined, survived, planned, mapped, ended, followed)
+STEPS = (
+    as_it_came,
+    plain("Standardised", "std.changes", "field, before, after, rule, reason", "Nothing was changed."),
+    plain("Checked", "qa.failures", "check_id, field, value, reason, severity, status", "It fails no check."),
+    compared,
+    joined,
+    plain("Planned", "wave.members", "wave, later, reason", "No wave takes it."),
+    mapped,
+    plain("Outcome", "recon.rows", "target, outcome, reason"),
+    followed,
+)
 """In the order of the stages."""

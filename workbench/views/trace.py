@@ -14,15 +14,17 @@ from ..config import Config
 from ..errors import SourceError, StoreError
 from ..reports.fragments import render
 from ..stages.relations import terms
-from ..store import Connection, exists, ident, literal, records, rows
+from ..store import Connection, exists, ident, rows
 from .steps import STEPS, Record, Step
 
 WIDTH = 110
+Found = list[tuple[str, int, str, str | None]]
+"""The source, ordinal, key and golden id of records."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """The steps of a record's way, in their order. `golden_id` is None for a record that went nowhere."""
+    """The steps of a record's way, in their order. `golden_id` is None for a record that got into none."""
 
     entity: str
     source: str
@@ -35,93 +37,74 @@ class Trace:
         return asdict(self)
 
     def __str__(self) -> str:
-        """Plain text for a terminal; Chinese characters take two places."""
-        out = Console(file=io.StringIO(), width=WIDTH, color_system=None, legacy_windows=False)
+        """Plain text for a terminal, in which a Chinese character takes two places."""
+        text = io.StringIO()
+        out = Console(file=text, width=WIDTH, color_system=None)
         out.print(Text(f"{self.entity} {self.key} of {self.source}"))
         for number, step in enumerate(self.steps, start=1):
-            out.print(Text(f"\n{number}. {step.title}"))
-            for sentence in step.sentences:
-                out.print(Text(sentence))
+            out.print(Text("\n".join([f"\n{number}. {step.title}", *step.sentences])))
             if step.rows:
-                out.print(_text_table(step.rows))
-        text: str = out.file.getvalue()  # type: ignore[attr-defined]
-        return "\n".join(line.rstrip() for line in text.splitlines())
+                table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+                for name in step.rows[0]:
+                    table.add_column(Text(name), overflow="fold")
+                for line in step.rows:
+                    table.add_row(*(Text("-" if value is None else str(value)) for value in line.values()))
+                out.print(table)
+        return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
     def _repr_html_(self) -> str:
         return render("trace.html.j2", trace=self)
 
 
-def _text_table(lines: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=None)
-    for name in lines[0]:
-        table.add_column(Text(name), overflow="fold")
-    for line in lines:
-        table.add_row(*(Text("-" if value is None else str(value)) for value in line.values()))
-    return table
-
-
 def follow(con: Connection, config: Config, entity: str, key: str, source: str | None = None) -> Trace:
-    """Follow a record, given by its key or by the golden id of the record it founded or is part of.
+    """Follow a record, given by its key or by the golden id of the record it founded.
 
     Raises StoreError when there is none, or when several sources hold the key and `source` names none.
     """
-    if not exists(con, "std", entity):
-        raise StoreError(f"There are no records of {entity} yet. Run the project first.")
-    found = _with_key(con, entity, key) or _with_golden_id(con, entity, key, source) or _left_out(con, config, entity, key)
+    if not exists(con, "gold", "xref"):
+        raise StoreError("There are no golden records yet. Run the project first.")
+    found = _by_key(con, entity, key) or _by_golden_id(con, entity, key) or _left_out(con, config, entity, key)
     found = [record for record in found if source in (None, record[0])]
     holders = sorted({record[0] for record in found})
     if not found:
         raise StoreError(f"No {entity} has the key {key!r}" + (f" in {source}." if source else " in any source."))
     if len(holders) > 1:
         raise StoreError(f"The key {key!r} is in several sources: {', '.join(holders)}. Name the one you mean.")
-    record = Record(con, config, entity, *found[0], _golden_id(con, entity, *found[0]))
+    record = Record(con, config, entity, *found[0])
     steps = [step for build in STEPS for step in build(record)]
     return Trace(entity, record.source, record.key, record.golden_id, steps)
 
 
-Found = list[tuple[str, int, str]]
-"""The source, ordinal and key of records."""
+def _by_key(con: Connection, entity: str, key: str) -> Found:
+    return rows(con, f"""SELECT s.source, s._row, s.key, x.golden_id FROM {ident("std", entity)} AS s
+        LEFT JOIN gold.xref AS x ON x.entity = ? AND x.source = s.source AND x.key = s.key
+        WHERE s.key = ? ORDER BY ALL""", [entity, key])  # fmt: skip
 
 
-def _with_key(con: Connection, entity: str, key: str) -> Found:
-    return rows(con, f"SELECT source, _row, key FROM {ident('std', entity)} WHERE key = ? ORDER BY ALL", [key])
-
-
-def _with_golden_id(con: Connection, entity: str, key: str, source: str | None) -> Found:
-    """The founding record of a golden record (an id that was merged away leads to the one it is part of now)."""
-    if not exists(con, "gold", "xref"):
-        return []
+def _by_golden_id(con: Connection, entity: str, golden_id: str) -> Found:
+    """The founding record of a golden record; an id that was merged away leads to where its record is now."""
     return rows(con, f"""
-        WITH wanted AS (
-            SELECT ?::VARCHAR AS golden_id
-            UNION SELECT redirects_to FROM gold.redirects WHERE entity = {literal(entity)} AND golden_id = ?)
-        SELECT s.source, s._row, s.key FROM gold.xref AS x JOIN wanted USING (golden_id)
+        SELECT s.source, s._row, s.key, x.golden_id FROM gold.xref AS x
         JOIN {ident("std", entity)} AS s ON s.source = x.source AND s.key = x.key
-        WHERE x.entity = {literal(entity)} AND x.source = coalesce(?, x.source)
-        ORDER BY x.founding DESC, s.source, s.key LIMIT 1""", [key, key, source])  # fmt: skip
+        WHERE x.entity = $1 AND (x.golden_id = $2 OR x.golden_id IN (
+            SELECT redirects_to FROM gold.redirects AS r WHERE r.entity = $1 AND r.golden_id = $2))
+        ORDER BY x.founding DESC, s.source, s.key LIMIT 1""", [entity, golden_id])  # fmt: skip
 
 
 def _left_out(con: Connection, config: Config, entity: str, key: str) -> Found:
-    """Records that never were standardised: those that a view left out, and unreadable lines that hold the key."""
+    """Records that were never standardised: left out by a view, or on an unreadable line that holds the key."""
     found: Found = []
     for source, record in config.records(entity).items():
         raw = ident("raw", f"{source}__{record.lead_table}")
-        columns = [column[0] for column in con.execute(f"FROM {raw} LIMIT 0").description or []]
+        names = [column[0] for column in con.execute(f"FROM {raw} LIMIT 0").description or []]
         try:
-            made = terms(record.key, columns, "key")
-        except SourceError:  # the key is made by the view
+            made = terms(record.key, names, "key")
+        except SourceError:  # only the view knows how to make the key
             made = "NULL"
-        unreadable = """SELECT _row FROM raw.rejects WHERE source = ? AND "table" = ? AND
-            list_has_all(regexp_split_to_array(text, '[",;\\t]+'), string_split(?, '|'))"""
-        lines = rows(con, f"SELECT _row FROM {raw} WHERE {made} = ? UNION ALL {unreadable} ORDER BY ALL",
-                     [key, source, record.lead_table, key])  # fmt: skip
-        found += [(source, line[0], key) for line in lines]
+        lines = rows(con, f"""
+            SELECT _row FROM {raw} WHERE {made} = $1
+            UNION ALL SELECT _row FROM raw.rejects WHERE source = $2 AND "table" = $3
+                AND list_has_all(regexp_split_to_array(text, '[",;\t]+'), string_split($1, '|'))
+            ORDER BY ALL""", [key, source, record.lead_table])  # fmt: skip
+        found += [(source, line[0], key, None) for line in lines]
     return found
-
-
-def _golden_id(con: Connection, entity: str, source: str, row: int, key: str) -> str | None:
-    if not exists(con, "gold", "xref"):
-        return None
-    found = records(con, f"""SELECT golden_id FROM gold.xref JOIN {ident("std", entity)} AS s USING (source, key)
-        WHERE entity = ? AND source = ? AND s._row = ?""", [entity, source, row])  # fmt: skip
-    return found[0]["golden_id"] if found else None
