@@ -70,18 +70,18 @@ def ours(folder: Path, frames: list[pd.DataFrame]) -> wb.Project:
     return wb.open_project(folder)
 
 
-def documented(a: pd.DataFrame, b: pd.DataFrame) -> set[tuple[str, str]]:
-    """recordlinkage on FEBRL 4 as its own documentation links it."""
+def peer(a: pd.DataFrame, b: pd.DataFrame) -> set[tuple[str, str]]:
+    """recordlinkage with its ECM classifier on the comparisons of its documentation, blocked on four fields."""
     indexer = recordlinkage.Index()
-    indexer.block("given_name")
+    for field in ("given_name", "surname", "date_of_birth", "postcode"):
+        indexer.block(field)
     compare = recordlinkage.Compare()
-    compare.exact("given_name", "given_name")
-    compare.string("surname", "surname", method="jarowinkler", threshold=0.85)
-    for field in ("date_of_birth", "suburb", "state"):
+    for field in ("given_name", "surname", "address_1"):
+        compare.string(field, field, method="jarowinkler", threshold=0.85)
+    for field in ("date_of_birth", "suburb", "state", "postcode"):
         compare.exact(field, field)
-    compare.string("address_1", "address_1", threshold=0.85)
     features = compare.compute(indexer.index(a, b), a, b)
-    return set(features[features.sum(axis=1) > 3].index)
+    return set(recordlinkage.ECMClassifier().fit_predict(features))
 
 
 def febrl(out: Console, scratch: Path) -> None:
@@ -92,9 +92,10 @@ def febrl(out: Console, scratch: Path) -> None:
     seconds = timed(lambda: project.run(until="match"))
     pairs = project.sql("SELECT key_l, key_r FROM match.person_pairs WHERE verdict = 'match'")
     shown = Table("what", "seconds", "pair F1", title="FEBRL 4, 5,000 x 5,000, without social security number")
-    shown.add_row("workbench, files to matches", f"{seconds:.2f}", f"{f1(set(pairs.itertuples(index=False, name=None)), true):.4f}")
-    seconds = timed(lambda: documented(a, b))
-    shown.add_row("recordlinkage, frames to matches", f"{seconds:.2f}", f"{f1(documented(a, b), true):.4f}")
+    found = f1(set(pairs.itertuples(index=False, name=None)), true)
+    shown.add_row("workbench, files to matches", f"{seconds:.2f}", f"{found:.4f}")
+    seconds = timed(lambda: peer(a, b))
+    shown.add_row("recordlinkage ECM, frames to matches", f"{seconds:.2f}", f"{f1(peer(a, b), true):.4f}")
     out.print(shown)
 
 

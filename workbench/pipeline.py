@@ -241,7 +241,8 @@ def _summarise(root: Path, run: Run, result: Result, last: str) -> None:
 def _reconciled(con: Connection, target: str, result: Result) -> None:
     counted = dict(rows(con, "SELECT outcome, count(*) FROM recon.rows WHERE target = ? GROUP BY ALL", [target]))
     result.outcomes = {name: counted.get(name, 0) for name in reconcile.OUTCOMES}
-    differing = """SELECT currency, sum(abs(amount)) FROM recon.amounts
+    # where an amount is 0, its debit and credit may still be wrong by as much
+    differing = """SELECT currency, sum(coalesce(nullif(abs(amount), 0), abs(debit))) FROM recon.amounts
         WHERE target = ? AND outcome = 'difference' GROUP BY ALL ORDER BY ALL"""
     amounts = rows(con, differing, [target])
     result.differences = {currency: money(amount) for currency, amount in amounts}

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 import workbench as wb
+from workbench.checks import DIMENSIONS
 from workbench.matching.evaluate import Scores, score
 from workbench.stages.ingest import dates
 from workbench.store import session
@@ -40,22 +41,21 @@ def main() -> None:
     out = Console()
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     project = wb.open_project(root)
-    story = Table("as of", "records", "customers", "completeness", "validity", "uniqueness", "consistency", "timeliness",
-                  "gates not met", "pair F1", title="Six weeks of extracts", title_justify="left")  # fmt: skip
+    story = Table(
+        "as of", "records", "customers", *DIMENSIONS, "gates not met", "pair F1", title="Six weeks of extracts"
+    )
     for day in dates(root):
         with out.status(f"as of {day}"):
             result = project.run(as_of=day)
-        customers = len(project.table("gold.customer"))
-        dimensions = ("completeness", "validity", "uniqueness", "consistency", "timeliness")
-        story.add_row(
-            str(day), f"{sum(result.outcomes.values()):,}", f"{customers:,}",
-            *(f"{result.quality[name]:.1%}" for name in dimensions),
-            str(len(result.gates)), f"{against_truth(project).f1:.3f}",
-        )  # fmt: skip
+        scores = (f"{result.quality[name]:.1%}" for name in DIMENSIONS)
+        records, customers = sum(result.outcomes.values()), len(project.table("gold.customer"))
+        found = against_truth(project)
+        story.add_row(str(day), f"{records:,}", f"{customers:,}", *scores, str(len(result.gates)), f"{found.f1:.3f}")
     out.print(story)
-    found = against_truth(project)
-    out.print(f"Pairs against the truth: precision {found.precision:.3f}, recall {found.recall:.3f}, F1 {found.f1:.3f}; "
-              f"{found.exact:.1%} of the real customers found exactly.")  # fmt: skip
+    out.print(
+        f"Pairs against the truth: precision {found.precision:.3f}, recall {found.recall:.3f}, F1 {found.f1:.3f};"
+    )
+    out.print(f"{found.exact:.1%} of the real customers are found exactly.")
     told = ", ".join(f"{count:,} {outcome}" for outcome, count in result.outcomes.items() if count)
     out.print(f"Every record has one outcome: {told}.")
     out.print("Amounts not accounted for: " + ", ".join(f"{d} {c}" for c, d in result.differences.items()) + ".")

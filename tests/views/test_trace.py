@@ -95,10 +95,8 @@ def test_children_are_all_counted(demo: Project) -> None:
 
 
 def test_a_refused_record_says_why(demo: Project) -> None:
-    refused = one(
-        demo,
-        "SELECT source, key, reason FROM recon.rows WHERE entity = 'open_item' AND outcome = 'rejected' AND target = 'salesforce'",
-    )
+    where = "target = 'salesforce' AND entity = 'open_item' AND outcome = 'rejected'"
+    refused = one(demo, f"SELECT source, key FROM recon.rows WHERE {where}")
     trace = demo.trace(refused["key"], refused["source"], "open_item")
     assert step(trace, "In salesforce, Open_Item__c").sentences == ["The target would refuse it:"]
     assert "orphan" in step(trace, "Outcome").rows[0]["reason"]

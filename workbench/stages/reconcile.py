@@ -111,12 +111,11 @@ def _amounts(
     parent = run.config.entities[entity].parent or ""
     con.execute(f"""
         CREATE TEMP TABLE _items AS
-        SELECT s.source, {currency} AS currency, r.outcome, s.{ident(field)} AS amount,
-            NOT coalesce(s.{ident(f"{field}__valid")}, true) AND s.{ident(field)} IS NULL AS unreadable,
+        SELECT r.source, {currency} AS currency, r.outcome, s.{ident(field)} AS amount,
+            s.key IS NULL OR (NOT coalesce(s.{ident(f"{field}__valid")}, true) AND s.{ident(field)} IS NULL) AS unreadable,
             {arrived} AS arrived, NOT coalesce(x.founding, true) AS merged
-        FROM std.{ident(entity)} AS s
-        JOIN recon.rows AS r ON r.target = {literal(target)} AND r.entity = {literal(entity)}
-            AND r.source = s.source AND r._row = s._row
+        FROM (FROM recon.rows WHERE target = {literal(target)} AND entity = {literal(entity)}) AS r
+        LEFT JOIN std.{ident(entity)} AS s ON s.source = r.source AND s._row = r._row
         LEFT JOIN {there} AS t ON t._golden_id = r.golden_id
         LEFT JOIN gold.xref AS x ON x.entity = {literal(parent)} AND x.source = s.source AND x.key = s.parent_key""")
     here = f"{literal(target)}, {literal(entity)}, {literal(field)}"

@@ -93,9 +93,11 @@ def _read_records(con: Connection, config: Config, entity: str, source: str, rec
         named AS (
             SELECT *, CASE WHEN trim(coalesce(_key, ''), ' |') = '' THEN '#' || _row
                            WHEN _time > 1 THEN _key || '#' || _time ELSE _key END AS _name FROM numbered)
-        SELECT * EXCLUDE (_time, _name),   -- a made-up key that exists already gets the row's ordinal too
+        -- a made-up key that exists already gets the row's ordinal too, after more # than any key has
+        SELECT * EXCLUDE (_time, _name),
             CASE WHEN _name IS DISTINCT FROM _key AND _name IN (SELECT _key FROM _read WHERE _key IS NOT NULL)
-                 THEN _name || '#' || _row ELSE _name END AS key
+                 THEN _name || repeat('#', (SELECT max(length(_key) - length(replace(_key, '#', ''))) FROM _read) + 1) || _row
+                 ELSE _name END AS key
         FROM named""")
     con.execute("DROP TABLE _read")
 

@@ -11,7 +11,7 @@ _POSTCODE = re.compile(rf"[\[(]?(\d{{3}}|\d{{5,6}})[\])]?\s*(?=[\u3400-\u9fff])(
 _FLOOR = re.compile(r"(\d)\s*f\b")
 _TO_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789", "十百")
 _LOOKS = re.compile(
-    rf"(?!.*@).*([路街道巷弄号段楼村镇]|[省市县区].*\d|\d.*\b({any_of('street')})\b|(strasse|str\.|weg|platz|gasse) *\d)"
+    rf"(?!.*@).*([路街道巷弄号段楼村镇]|[省市县区].*\d|\d.*\b({any_of('street')})\b|(strasse|str\.|weg|platz) *\d)"
 )
 
 
