@@ -18,11 +18,11 @@ from filelock import FileLock, Timeout
 
 from .config import FILE, Config, load
 from .errors import ConfigError, StoreError
-from .journal import FAILURE, Journal
+from .journal import Journal
 from .reports.fragments import result_html
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
-from .store import Connection, append, exists, rows, session, transaction
+from .store import Connection, append, create_tables, exists, rows, session, transaction
 
 
 def _nothing(con: Connection) -> Notes:
@@ -201,19 +201,15 @@ def _disk(stage: str) -> Iterator[None]:
 
 def _remind(con: Connection, run: Run, journal: Journal) -> None:
     """Lay out what a stage starts from beside its tables: the open failures and the golden ids of the journal."""
-    con.execute("CREATE SCHEMA IF NOT EXISTS meta")
-    con.execute("""CREATE TABLE IF NOT EXISTS meta.stage
-        (run_id VARCHAR, stage VARCHAR, seconds DOUBLE, rows_in BIGINT, rows_out BIGINT)""")
     con.execute("ATTACH ':memory:' AS memory")
-    con.execute(f"CREATE TABLE memory.open_failures ({', '.join(f'{name} VARCHAR' for name in FAILURE)})")
-    con.execute("""CREATE TABLE memory.golden_ids (age BIGINT, as_of DATE, entity VARCHAR, golden_id VARCHAR,
-        source VARCHAR, key VARCHAR, founding BOOLEAN)""")
-    _fill(con, "open_failures", FAILURE, journal.open_failures(before=run.as_of))
-    names = ("age", "as_of", "entity", "golden_id", "source", "key", "founding")
-    _fill(con, "golden_ids", names, journal.golden_ids())
+    create_tables(con, "meta")
+    create_tables(con, "memory")
+    _fill(con, "open_failures", journal.open_failures(before=run.as_of))
+    _fill(con, "golden_ids", journal.golden_ids())
 
 
-def _fill(con: Connection, table: str, names: tuple[str, ...], lines: list[tuple[Any, ...]]) -> None:
+def _fill(con: Connection, table: str, lines: list[tuple[Any, ...]]) -> None:
+    names = [column[0] for column in con.execute(f"FROM memory.{table} LIMIT 0").description or []]
     if lines:
         append(con, f"memory.{table}", pa.table(dict(zip(names, zip(*lines, strict=True), strict=True))))
 

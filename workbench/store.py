@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +126,14 @@ def literal(value: str) -> str:
 
 
 def fresh_schema(con: Connection, name: str) -> None:
-    """An empty schema: a stage writes its own schema whole."""
+    """A stage writes its own schema whole: drop it, and make it anew with the tables of schemas/<name>.sql."""
     con.execute(f"DROP SCHEMA IF EXISTS {ident(name)} CASCADE; CREATE SCHEMA {ident(name)}")
+    create_tables(con, name)
+
+
+def create_tables(con: Connection, name: str) -> None:
+    """Run schemas/<name>.sql."""
+    con.execute(resources.files(__package__).joinpath(f"schemas/{name}.sql").read_text(encoding="utf-8"))
 
 
 def exists(con: Connection, schema: str, table: str) -> bool:

@@ -15,7 +15,7 @@ def parse(expression: str) -> exp.Expression:
         trees = sqlglot.parse(f"SELECT ({expression})", read="duckdb")
     except sqlglot.errors.SqlglotError as error:
         raise ValueError("not a SQL expression: " + str(error).splitlines()[0]) from error
-    if len(trees) != 1 or not isinstance(trees[0], exp.Select) or len(trees[0].expressions) != 1:
+    if len(trees) != 1 or trees[0] is None or not _is_bracketed(trees[0]):
         raise ValueError("one SQL expression is accepted")
     for node in trees[0].walk():
         if isinstance(node, _FORBIDDEN):
@@ -27,6 +27,12 @@ def parse(expression: str) -> exp.Expression:
             raise ValueError("it may not read files or settings")
     inner: exp.Expression = trees[0].expressions[0]
     return inner.this if isinstance(inner, exp.Paren) else inner
+
+
+def _is_bracketed(tree: exp.Expression) -> bool:
+    """Whether a tree is SELECT (...) and no more: the brackets put around the expression were not closed within."""
+    alone = [name for name, part in tree.args.items() if part] == ["expressions"] and len(tree.expressions) == 1
+    return alone and isinstance(tree.expressions[0], exp.Paren | exp.Subquery) and not any(n.comments for n in tree.walk())
 
 
 def refused(expression: str) -> str:

@@ -13,20 +13,9 @@ from .context import Counts, Notes, Run
 def run(con: Connection, run: Run) -> Counts:
     """Run all checks. Reads memory.open_failures to tell new failures from persisting ones."""
     fresh_schema(con, "qa")
-    con.execute("""
-        CREATE TABLE qa.results (check_id VARCHAR, "check" VARCHAR, entity VARCHAR, source VARCHAR, field VARCHAR,
-            dimension VARCHAR, evaluated BIGINT, failed BIGINT, warn DOUBLE, fail DOUBLE, status VARCHAR);
-        CREATE TABLE qa.failures (check_id VARCHAR, entity VARCHAR, source VARCHAR, _row BIGINT, key VARCHAR,
-            field VARCHAR, value VARCHAR, severity VARCHAR, reason VARCHAR, status VARCHAR)""")
     for check in run.config.all_checks():
         with blame(f"check {check.label}"):
             _check(con, run, check)
-    con.execute("""
-        CREATE VIEW qa.scores AS
-        SELECT dimension, avg(score) AS score, count(*) AS checks FROM (
-            SELECT dimension, check_id, 1 - sum(failed) / sum(evaluated) AS score
-            FROM qa.results GROUP BY ALL HAVING sum(evaluated) > 0)
-        GROUP BY dimension""")
     con.execute("""
         CREATE TABLE qa.resolved AS
         SELECT o.* FROM memory.open_failures AS o

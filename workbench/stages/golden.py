@@ -19,12 +19,6 @@ RULES = {
 def run(con: Connection, run: Run) -> Counts:
     """Build gold.<entity> for every entity, parents first, with gold.xref and gold.provenance."""
     fresh_schema(con, "gold")
-    con.execute("""
-        CREATE TABLE gold.xref (entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR, founding BOOLEAN);
-        CREATE TABLE gold.redirects (entity VARCHAR, golden_id VARCHAR, redirects_to VARCHAR);
-        CREATE TABLE gold.provenance (entity VARCHAR, golden_id VARCHAR, field VARCHAR, value VARCHAR,
-            source VARCHAR, key VARCHAR, rule VARCHAR,
-            losing STRUCT(value VARCHAR, source VARCHAR, key VARCHAR)[])""")
     read = written = 0
     for entity in run.config.parents_first():
         con.execute(f"INSERT INTO gold.xref SELECT {literal(entity)}, golden_id, source, key, founding "

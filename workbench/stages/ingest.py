@@ -20,11 +20,6 @@ FOLDER = "sources"
 def run(con: Connection, run: Run) -> Counts:
     """Read the newest extract of each table on or before the as-of date. Raises SourceError when there is none."""
     fresh_schema(con, "raw")
-    con.execute("""
-        CREATE TABLE raw.files (source VARCHAR, "table" VARCHAR, path VARCHAR, as_of DATE, age_days INTEGER,
-            sha256 VARCHAR, bytes BIGINT, rows BIGINT, rejects BIGINT, settings VARCHAR);
-        CREATE TABLE raw.rejects (source VARCHAR, "table" VARCHAR, _row BIGINT, line BIGINT, text VARCHAR,
-            reason VARCHAR)""")
     for source, settings in run.config.sources.items():
         for name, table in settings.tables.items():
             path, found = locate(run.config, run.as_of, source, name, table)

@@ -18,10 +18,6 @@ LENGTH = {
 def run(con: Connection, run: Run) -> Counts:
     """Fill target.<target>__<object> with what would be accepted. Raises ConfigError for a wrong mapping table."""
     fresh_schema(con, "target")
-    con.execute("""
-        CREATE TABLE target.problems (target VARCHAR, object VARCHAR, entity VARCHAR, golden_id VARCHAR, field VARCHAR,
-            value VARCHAR, reason VARCHAR);
-        CREATE TABLE target.objects (target VARCHAR, object VARCHAR, entity VARCHAR, file VARCHAR)""")
     read = written = 0
     for name in run.config.targets:
         takers: dict[str, str] = {}  # entity -> the table of the object that takes it

@@ -22,9 +22,6 @@ DRAWN = 200_000
 def run(con: Connection, run: Run) -> Counts:
     """Match the entities that the configuration names; in the others each record is a cluster of its own."""
     fresh_schema(con, "match")
-    con.execute(
-        "CREATE TABLE match.new_ids (entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR, founding BOOLEAN)"
-    )
     records = clusters = 0
     for entity in run.config.entities:
         con.execute(f"""

@@ -10,9 +10,6 @@ def run(con: Connection, run: Run) -> Counts:
     """Put each golden record into the first wave whose condition holds. One that no wave takes is left out here,
     and unexplained in the reconciliation."""
     fresh_schema(con, "wave")
-    con.execute(
-        "CREATE TABLE wave.members (entity VARCHAR, golden_id VARCHAR, wave VARCHAR, later BOOLEAN, reason VARCHAR)"
-    )
     total = 0
     for entity in run.config.parents_first():
         parent = run.config.entities[entity].parent

@@ -13,22 +13,14 @@ SAMPLE = 50
 """Distinct values looked at to guess a column's type."""
 
 SHAPE = r"""regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(v,
-    '[0-9]+', '9', 'g'), '[A-Z]+', 'A', 'g'), '[a-z]+', 'a', 'g'),
-    '[\x{3400}-\x{9fff}]+', '字', 'g'), '\s+', ' ', 'g')"""
-"""A value's shape: runs of digits, capitals, small letters, Han characters, blanks become 9, A, a, 字, blank."""
+    '\p{N}+', '9', 'g'), '\p{Lu}+', 'A', 'g'), '\p{Ll}+', 'a', 'g'),
+    '[\p{Lo}\p{Lm}\p{Lt}\p{M}]+', '字', 'g'), '\s+', ' ', 'g')"""
+"""A value's shape: runs of digits, capitals, small and other letters and blanks become 9, A, a, 字 and a blank."""
 
 
 def run(con: Connection, run: Run) -> Counts:
     """Profile every raw table."""
     fresh_schema(con, "profile")
-    con.execute("""
-        CREATE TABLE profile.columns (source VARCHAR, "table" VARCHAR, "column" VARCHAR, place INTEGER, rows BIGINT,
-            missing BIGINT, empty BIGINT, "distinct" BIGINT, shortest BIGINT, longest BIGINT, "min" VARCHAR,
-            "max" VARCHAR, numbers BIGINT, q05 DOUBLE, q25 DOUBLE, q50 DOUBLE, q75 DOUBLE, q95 DOUBLE,
-            shapes BIGINT, type VARCHAR, likelihood DOUBLE, valid BIGINT, invalid BIGINT);
-        CREATE TABLE profile.values (source VARCHAR, "table" VARCHAR, "column" VARCHAR, value VARCHAR, rows BIGINT);
-        CREATE TABLE profile.shapes (source VARCHAR, "table" VARCHAR, "column" VARCHAR, shape VARCHAR, rows BIGINT,
-            example VARCHAR)""")
     read = 0
     for source, settings in run.config.sources.items():
         for table in settings.tables:

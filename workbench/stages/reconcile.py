@@ -18,12 +18,6 @@ OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected",
 def run(con: Connection, run: Run) -> Counts:
     """Fill recon.rows, recon.amounts and recon.differences for every target; the first is the one that counts."""
     fresh_schema(con, "recon")
-    con.execute("""
-        CREATE TABLE recon.rows (target VARCHAR, entity VARCHAR, source VARCHAR, _row BIGINT, key VARCHAR,
-            golden_id VARCHAR, outcome VARCHAR, reason VARCHAR);
-        CREATE TABLE recon.amounts (target VARCHAR, entity VARCHAR, measure VARCHAR, currency VARCHAR, source VARCHAR,
-            outcome VARCHAR, rows BIGINT, amount DECIMAL(38, 6), debit DECIMAL(38, 6), credit DECIMAL(38, 6),
-            unreadable_rows BIGINT)""")
     for target in run.config.targets:
         takers = {mapped.entity: title for title, mapped in load_mapping(run.config, target).items()}
         for entity in run.config.parents_first():
@@ -33,11 +27,6 @@ def run(con: Connection, run: Run) -> Counts:
                 for field, settings in run.config.entities[entity].fields.items():
                     if settings.type == "money":
                         _amounts(con, run, target, takers.get(entity), entity, field, settings)
-    con.execute("""
-        CREATE TABLE recon.differences AS
-        SELECT p.entity, p.golden_id, p.field, l.loser.source AS source, l.loser.key AS key,
-            l.loser.value AS source_value, p.value AS target_value, 'survivorship: ' || p.rule AS reason
-        FROM gold.provenance AS p, LATERAL (SELECT unnest(p.losing) AS loser) AS l ORDER BY ALL""")
     first = literal(next(iter(run.config.targets)))
     return Counts(
         count(con, f"SELECT count(*) FROM recon.rows WHERE target = {first}"),
@@ -79,9 +68,9 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
                 WHEN unreadable IS NOT NULL THEN ('rejected', 'unreadable: ' || unreadable)
                 WHEN key IS NULL THEN ('excluded', {literal(f"left out by {view}")})
                 WHEN refused IS NOT NULL THEN ('rejected', refused)
+                WHEN {title is None} THEN ('excluded', {literal(f"{target} takes no {entity}")})
                 WHEN wave IS NULL THEN ('unexplained', 'no wave takes it')
                 WHEN later THEN ('deferred', 'wave ' || wave)
-                WHEN {title is None} THEN ('excluded', {literal(f"{target} takes no {entity}")})
                 WHEN there AND founding THEN ('written', 'wave ' || wave)
                 WHEN there THEN ('merged', 'into ' || golden_id)
                 ELSE ('unexplained', 'not in the target') END AS fate
@@ -112,7 +101,7 @@ def _amounts(
     con.execute(f"""
         CREATE TEMP TABLE _items AS
         SELECT r.source, {currency} AS currency, r.outcome, s.{ident(field)} AS amount,
-            s.key IS NULL OR (NOT coalesce(s.{ident(f"{field}__valid")}, true) AND s.{ident(field)} IS NULL) AS unreadable,
+            s.key IS NULL OR (s.{ident(f"{field}__valid")} IS FALSE AND s.{ident(field)} IS NULL) AS unreadable,
             {arrived} AS arrived, NOT coalesce(x.founding, true) AS merged
         FROM (FROM recon.rows WHERE target = {literal(target)} AND entity = {literal(entity)}) AS r
         LEFT JOIN std.{ident(entity)} AS s ON s.source = r.source AND s._row = r._row

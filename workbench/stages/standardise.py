@@ -25,10 +25,6 @@ UPDATED = "updated"
 def run(con: Connection, run: Run) -> Counts:
     """Standardise the records of every entity. Raises SourceError for columns that are not there."""
     fresh_schema(con, "std")
-    con.execute("""
-        CREATE TABLE std.changes (entity VARCHAR, source VARCHAR, _row BIGINT, field VARCHAR, before VARCHAR,
-            after VARCHAR, rule VARCHAR, reason VARCHAR);
-        CREATE TABLE std.settings (entity VARCHAR, source VARCHAR, field VARCHAR, settings VARCHAR)""")
     read = written = 0
     for entity, settings in run.config.entities.items():
         con.execute(f"CREATE TABLE {ident('std', entity)} ({', '.join(columns(settings.fields))})")
@@ -92,13 +88,13 @@ def _read_records(con: Connection, config: Config, entity: str, source: str, rec
             SELECT *, row_number() OVER (PARTITION BY _key ORDER BY _row) AS _time FROM _read),
         named AS (
             SELECT *, CASE WHEN trim(coalesce(_key, ''), ' |') = '' THEN '#' || _row
-                           WHEN _time > 1 THEN _key || '#' || _time ELSE _key END AS _name FROM numbered)
+                           WHEN _time > 1 THEN _key || '#' || _time ELSE _key END AS _name FROM numbered),
+        marks AS (SELECT repeat('#', 1 + max(length(_key) - length(replace(_key, '#', '')))) AS more FROM _read)
         -- a made-up key that exists already gets the row's ordinal too, after more # than any key has
-        SELECT * EXCLUDE (_time, _name),
+        SELECT named.* EXCLUDE (_time, _name),
             CASE WHEN _name IS DISTINCT FROM _key AND _name IN (SELECT _key FROM _read WHERE _key IS NOT NULL)
-                 THEN _name || repeat('#', (SELECT max(length(_key) - length(replace(_key, '#', ''))) FROM _read) + 1) || _row
-                 ELSE _name END AS key
-        FROM named""")
+                 THEN _name || more || _row ELSE _name END AS key
+        FROM named, marks""")
     con.execute("DROP TABLE _read")
 
 

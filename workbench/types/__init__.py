@@ -32,6 +32,5 @@ def guess(sample: Sample, heading: str) -> tuple[str, float]:
     >>> guess(["jane@acme.example", "info@huarui.example"], "E-Mail")
     ('email', 1.0)
     """
-    scores = {name: kind.recognise(sample, heading) for name, kind in TYPES.items()}
-    best = max(scores, key=lambda name: scores[name])
-    return best, scores[best]
+    scores = ((name, kind.recognise(sample, heading)) for name, kind in TYPES.items())
+    return max(scores, key=lambda scored: scored[1])

@@ -66,8 +66,7 @@ class SemanticType:
     def recognise(self, sample: Sample, heading: str) -> float:
         """How likely (0 to 1) a column with these non-missing values and this heading is of this type.
 
-        Half speaks the heading, half the share of the sample that is valid. Types that accept anything
-        override this.
+        Half speaks the heading, half the share of valid values; types that accept anything override this.
         """
         return 0.5 * self.named(heading) + 0.5 * self.share_valid(sample)
 

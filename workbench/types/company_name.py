@@ -1,7 +1,4 @@
-"""Names of companies: the registered name stays, the legal form is folded away for matching.
-
-The city tells two firms apart, and a branch is not its head office.
-"""
+"""Names of companies: the legal form does not tell two firms apart, the city does, and so does a branch."""
 
 import re
 
@@ -16,7 +13,7 @@ _TERMS = frozenset(tuple(words) for _, words in prepare_default_terms())
 _LONGEST = max(map(len, _TERMS))
 
 # Similarity counts characters, so a place is one sign of its own: Beijing and Nanjing share nothing.
-_SIGNS = {name: chr(0xE000 + row) for row, names in enumerate(table("place"), 1) for name in names}
+_SIGNS = {name: chr(0xE000 + row) for row, names in enumerate(table("place"), 1) for name in "|".join(names).split("|")}
 _PLACE = "(" + "|".join(rf"\b{name}\b" if name.isascii() else name for name in _SIGNS) + ")[省市]?"
 _OUTER_PLACE = re.compile(rf"^(?:{_PLACE})+|[(]{_PLACE}[)]|{_PLACE}$")
 _BRANCH = re.compile(rf" ?(?:{any_of('branch')})$")

@@ -20,7 +20,6 @@ _ROC = re.compile(r"(?:民国)? ?([01]?\d\d)(?:[-/.年] ?(\d{1,2})[-/.月] ?(\d{
 _SERIAL = re.compile(r"([1-7]\d{4})(\.\d+)?", re.ASCII)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _EMPTY = re.compile(r"0{8}|0000-00-00( 00:00:00)?|00[./]00[./]0000")
-_EXCEL_EPOCH = date(1899, 12, 30)
 _FILLERS = (datetime(1, 1, 1), datetime(4, 2, 2))
 
 
@@ -65,7 +64,7 @@ def read_date(text: str, order: str, settings: Settings) -> tuple[date | None, s
     if settings.get("roc") or text.startswith("民"):
         return _roc(text), "read as a year of the Republic of China"
     if settings.get("serial") and (found := _SERIAL.fullmatch(text)):
-        return _EXCEL_EPOCH + timedelta(days=int(found[1])), "read as a spreadsheet's day number"
+        return date(1899, 12, 30) + timedelta(days=int(found[1])), "read as a spreadsheet's day number"
     if found := _YEAR_LAST.fullmatch(text):
         day, month, year, *time = filter(None, found.groups())
         if int(month) > 12 or (order == "MDY" and int(day) <= 12):

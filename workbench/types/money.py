@@ -65,11 +65,9 @@ class Money(SemanticType):
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """The heading; without it, decimals or a currency are needed, as any number could be a code."""
-        valid = self.share_valid(sample)
-        if self.named(heading):
-            return 0.5 + 0.5 * valid
+        named = self.named(heading)
         shown = share(sample, lambda value: _vote(_strip(value)) or _CURRENCY.search(simplified(value)))
-        return valid * (0.45 if shown > 0.5 else 0.15)
+        return 0.5 * named + (0.5 if named else 0.45 if shown > 0.5 else 0.15) * self.share_valid(sample)
 
     def fit(self, values: Iterable[tuple[str, int]]) -> Settings:
         """The decimal mark that most numbers of the column prove; a dot when none does."""

@@ -6,7 +6,7 @@ from .base import Cleaned, Context, Level, Sample, SemanticType, Settings, share
 from .folding import HAN, any_of, latin, letters, simplified, words
 
 _TITLE = re.compile(
-    rf"(?:{any_of('title after')})$|^(?:{any_of('title before')})\b\.? *|,? *\b(?:{any_of('name suffix')})\.?$"
+    rf"(?:{any_of('title after')})$|^(?:{any_of('title before')})\b\.? *|,? *\b(?:{any_of('suffix')})\.?$"
 )
 _WESTERN = re.compile(r"[^\W\d_]+(?:['’.-] ?[^\W\d_]+)*\.?(?:,? [^\W\d_]+(?:['’.-][^\W\d_]+)*\.?){1,3}")
 _JOINERS = re.compile(r"[·•‧・.'’]")
@@ -64,13 +64,11 @@ class PersonName(SemanticType):
         bare = without_title(simplified(text))
         if HAN.search(bare):
             key = letters(bare) or ""
-            family = family_name(key)
-            split = [family, key[len(family) :]]
+            split = [family_name(key), key.removeprefix(family_name(key))]
         else:
             last, _, first = bare.partition(",")
             key = letters(first + last) or ""
             split = _JOINERS.sub(" ", f"{first} {last}").split()
         read = [reading for word in split if (reading := latin(word))]
-        return Cleaned(
-            text, {"key": key or None, "latin": "".join(read) or None, "sorted": " ".join(sorted(read)) or None}
-        )
+        parts = {"key": key or None, "latin": "".join(read) or None, "sorted": " ".join(sorted(read)) or None}
+        return Cleaned(text, parts)

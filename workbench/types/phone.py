@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneNumberType
 
 from .base import Cleaned, Context, Level, Sample, SemanticType, Settings, mask_text, share
 from .country import region_of
@@ -15,19 +15,11 @@ _SEPARATOR = re.compile(r"\s*(?:[/;,、|]|\bor\b|或)\s*")
 _EXTENSION = re.compile(r"\s*(?:转|分机|extension|ext\.?|x|#)\s*[.:]?\s*(\d{1,6})\s*$")
 _DASHED = re.compile(r"(.*\d)[-~] ?(\d{1,5})")  # an extension after a dash, if the number is wrong with it
 _LABEL = re.compile(r"^(?:tel|phone|mobile|fax|t|m|电话|手机)\s*[.:]\s*")
-_SCIENTIFIC = re.compile(r"(\d(?:\.\d+)?)e\+?(\d{1,2})")
+_SCIENTIFIC = re.compile(r"\d(?:\.(\d+))?e\+?(\d{1,2})")
 _SHAPE = re.compile(r"(?!(?:19|20)\d\d-\d\d?-)\+?[\d() -]{7,20}")  # and no date
 _TELLING = re.compile(rf"1[3-9]\d{{9}}|(?!\d+$){_SHAPE.pattern}")
 _PLACEHOLDER = re.compile(r"(\d)\1+|0?1234567(8(90?)?)?|13800138000|\d{2,4}(0{7,}|1{7,})")
 _COUNTRY_CODE = re.compile(rf"\+(?:{'|'.join(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))})")
-
-
-def _unexcel(text: str) -> str | None:
-    """Undo a spreadsheet's number format (1.3912345678E+10, 13912345678.0); None when digits were lost."""
-    found = _SCIENTIFIC.fullmatch(text)
-    if not found:
-        return text.removesuffix(".0")
-    return str(int(Decimal(text))) if len(found[1]) - 2 >= int(found[2]) else None
 
 
 def _invalid(text: str, reason: str, key: str | None = None) -> Cleaned:
@@ -35,20 +27,25 @@ def _invalid(text: str, reason: str, key: str | None = None) -> Cleaned:
 
 
 def _read(piece: str, region: str | None) -> Cleaned:
-    """Read one folded number."""
-    text = _unexcel(_LABEL.sub("", piece))
-    if text is None:
-        return _invalid(piece, "lost digits: a spreadsheet shortened the number")
+    """Read one folded number, with the marks that a spreadsheet's number format left on it."""
+    text = _LABEL.sub("", piece).removesuffix(".0")
+    if found := _SCIENTIFIC.fullmatch(text):
+        if len(found[1] or "") < int(found[2]):
+            return _invalid(piece, "lost digits: a spreadsheet shortened the number")
+        text = str(int(Decimal(text)))
     extension = _EXTENSION.search(text)
     text = text[: extension.start()] if extension else text
     digits = re.sub("[^0-9]", "", text)
+    if _PLACEHOLDER.fullmatch(digits):
+        return _invalid(piece, "placeholder, not a real number")
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         reason = "not a phone number" if region or not digits else "no country known for the number"
         return _invalid(piece, reason, digits or None)
     national = phonenumbers.national_significant_number(number)
-    if _PLACEHOLDER.fullmatch(digits) or _PLACEHOLDER.fullmatch(national):
+    e164 = f"+{number.country_code}{national}"
+    if _PLACEHOLDER.fullmatch(national):
         return _invalid(piece, "placeholder, not a real number")
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.UNKNOWN:
@@ -58,8 +55,7 @@ def _read(piece: str, region: str | None) -> Cleaned:
                 return shorter
         if len(national) in (6, 7, 8) and number.country_code in (86, 886):
             return _invalid(piece, "no area code", digits)
-        return _invalid(piece, "no such number in its country", f"+{number.country_code}{national}")
-    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        return _invalid(piece, "no such number in its country", e164)
     words = PhoneNumberType.to_string(kind).lower().removesuffix("_line").replace("_", " ")
     value = f"{e164} x{extension[1]}" if extension else e164
     return Cleaned(value, {"key": e164, "tail": national[-8:], "kind": words}, rule="international form")
@@ -85,9 +81,8 @@ class Phone(SemanticType):
         return 0.5 * named + 0.45 * first
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
-        region = region_of(context)
-        pieces = [piece for piece in _SEPARATOR.split(simplified(text)) if piece] or [text]
-        found = [_read(piece, region) for piece in pieces]
+        pieces = list(filter(None, _SEPARATOR.split(simplified(text)))) or [text]
+        found = [_read(piece, region_of(context)) for piece in pieces]
         kept = next((each for each in found if each.valid), None)
         if kept is None:
             return replace(found[0], value=text)

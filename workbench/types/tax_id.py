@@ -1,7 +1,4 @@
-"""Tax numbers: the Chinese codes, Taiwan's business number, European VAT, and each country's own.
-
-They are compact and in upper case; one that fails its check digit is kept and called invalid.
-"""
+"""Tax numbers, compact and in upper case; one that fails its check digit is kept and called invalid."""
 
 import re
 from functools import cache
@@ -27,11 +24,7 @@ _SOLE_TRADER = re.compile(r"\d{17}[\dX]\d{2}")
 def valid_ubn(number: str) -> bool:
     """Whether eight digits are a Taiwanese business number by the rule of 2023-04-01 (Ministry of Finance, Taiwan).
 
-    The weighted sum must be a multiple of 5, and not of 10 as in python-stdnum; with a seventh digit of 7 it may
-    be one less.
-
-    >>> valid_ubn("52345676"), valid_ubn("52345682"), valid_ubn("52345675")
-    (True, True, False)
+    The weighted sum is a multiple of 5 (python-stdnum still wants 10), or one less when the seventh digit is 7.
     """
     rest = ubn.calc_checksum(number) % 5
     return rest == 0 or (rest == 4 and number[6] == "7")
@@ -46,8 +39,7 @@ def valid_organisation_code(code: str) -> bool:
 @cache
 def _national(country: str) -> Any:
     """python-stdnum's module for a country's company tax number, None when it has none."""
-    found = (stdnum.get_cc_module(country.lower(), name) for name in ("vat", "tin", "cn"))
-    return next(filter(None, found), None)
+    return next(filter(None, (stdnum.get_cc_module(country.lower(), name) for name in ("vat", "tin", "cn"))), None)
 
 
 def identify(number: str, country: str | None) -> tuple[str, bool, str]:

@@ -10,7 +10,7 @@ class Text(SemanticType):
     levels = (
         Level("same"),
         Level("same reading", "latin"),
-        Level("near", at_least=0.92),
+        Level("near", "key", 0.92),
         Level("near reading", "latin", 0.92),
     )
 

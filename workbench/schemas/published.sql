@@ -1,0 +1,1 @@
+-- published: masked copies of what is shared; the tables are those of stages/publish.py.
