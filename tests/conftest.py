@@ -5,8 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from workbench import Project, open_project
+
+settings.register_profile("no clock", deadline=None)  # how long an example takes is no reason to fail
+settings.load_profile("no clock")
 
 _skipped: list[str] = []
 

@@ -125,7 +125,7 @@ ITEM = ["document", "line", "customer", "currency", "amount"]
 
 
 # what fails is not made smaller: a run takes seconds
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.reuse, Phase.generate])
+@settings(max_examples=12, suppress_health_check=list(HealthCheck), phases=[Phase.reuse, Phase.generate])
 @given(
     table(customers), table(items), table(customers), table(items),
     st.sampled_from([None, None, *CUSTOMER, *ITEM]),

@@ -90,6 +90,11 @@ class Journal:
             if "failures" in notes:
                 _record_failures(con, run_id, as_of, notes["failures"])
 
+    def unpublished(self) -> list[str]:
+        """The runs that did not come to the end of publishing."""
+        query = "SELECT run_id FROM runs WHERE run_id NOT IN (SELECT run_id FROM stages WHERE stage = 'publish')"
+        return [row[0] for row in self.read(query)]
+
     # memory that stages start from
 
     def open_failures(self, before: date) -> list[tuple[str, ...]]:

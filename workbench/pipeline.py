@@ -112,6 +112,7 @@ def run_project(
     with _alone(root):
         journal = Journal(root)
         mend(root, journal)
+        publish.tidy(root, journal.unpublished())
         run = _start(config, as_of, user, journal)
         result = Result(run.id, as_of)
         try:

@@ -74,7 +74,7 @@ def explain(error: duckdb.Error, path: Path | None) -> StoreError | StageError:
         return StoreError(
             f"The disk is full ({path}). Make room and run again; the last good result of each stage stands."
         )
-    if isinstance(error, duckdb.IOException | duckdb.SerializationException):
+    if isinstance(error, duckdb.IOException | duckdb.SerializationException) or "Corrupt" in text:
         return StoreError(
             f"{path} cannot be opened: {text.splitlines()[0]} "
             "Everything in state/ is derived: delete the folder and run again."
@@ -87,10 +87,11 @@ def blame(what: str) -> Iterator[None]:
     """SQL that people wrote is theirs to mend: what DuckDB says of it becomes a ConfigError about `what`."""
     try:
         yield
-    except (duckdb.ProgrammingError, duckdb.DataError) as error:
+    except (duckdb.ProgrammingError, duckdb.DataError, duckdb.PermissionException) as error:
         said = str(error).splitlines()[0].split(": ", 1)[-1]
-        if isinstance(error, duckdb.DataError):  # names the value it stumbled over, which may be personal
-            said = re.sub(r"(['\"]).*\1", "a value", said)
+        if isinstance(error, duckdb.DataError | duckdb.InvalidInputException):
+            # it names the value it stumbled over, which may be personal
+            said = re.sub(r"(['\"]).*\1|\d{3,}", "a value", said)
         raise ConfigError(f"{what}: {said}") from error
 
 

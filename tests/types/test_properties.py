@@ -67,7 +67,7 @@ def run(kind: SemanticType, texts: list[str], context: dict[str, str | None]) ->
 
 
 @ALL
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @example(texts=DIRT, context={"region": "CN"})
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6), context=CONTEXT)
 def test_a_second_pass_changes_nothing_and_nothing_is_lost_in_silence(
@@ -86,7 +86,7 @@ def test_a_second_pass_changes_nothing_and_nothing_is_lost_in_silence(
 
 
 @ALL
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @example(text="2026-03-05", key=b"k")
 @example(text="+861062531234 x8", key=b"k")
 @given(text=TEXTS, key=st.binary(min_size=1, max_size=8))
@@ -99,7 +99,7 @@ def test_a_mask_keeps_length_and_is_the_same_each_time(kind: SemanticType, text:
 
 @ALL
 @given(sample=st.lists(TEXTS, max_size=6), heading=st.text(max_size=12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_recognising_is_a_share(kind: SemanticType, sample: list[str], heading: str) -> None:
     assert 0 <= kind.recognise(sample, heading) <= 1
 

@@ -1,24 +1,11 @@
 """workbench.yml: its model, its reading, and clear words about what is wrong in it."""
 
-from .expressions import columns_of, parse
+from .expressions import columns_of
 from .load import FILE, load
 from .mapping import FieldMap, ObjectMap, load_mapping
-from .model import Config, Entity, FieldConfig, MatchConfig, RecordConfig, SourceConfig, TableConfig, TargetConfig
+from .model import Config, FieldConfig, MatchConfig, RecordConfig, TableConfig
 
 __all__ = [
-    "FILE",
-    "Config",
-    "Entity",
-    "FieldConfig",
-    "FieldMap",
-    "MatchConfig",
-    "ObjectMap",
-    "RecordConfig",
-    "SourceConfig",
-    "TableConfig",
-    "TargetConfig",
-    "columns_of",
-    "load",
-    "load_mapping",
-    "parse",
-]
+    "FILE", "Config", "FieldConfig", "FieldMap", "MatchConfig", "ObjectMap", "RecordConfig", "TableConfig",
+    "columns_of", "load", "load_mapping",
+]  # fmt: skip

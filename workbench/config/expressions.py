@@ -1,7 +1,5 @@
 """Expressions that people write into files: one SQL expression each, and nothing that reaches outside."""
 
-from __future__ import annotations
-
 import sqlglot
 from sqlglot import exp
 
@@ -20,10 +18,9 @@ def parse(expression: str) -> exp.Expression:
     for node in trees[0].walk():
         if isinstance(node, _FORBIDDEN):
             raise ValueError("it may only compute, not change anything")
-        name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
-        if isinstance(node, exp.ReadCSV | exp.ReadParquet) or name.startswith(_FILE_FUNCTIONS):
-            raise ValueError("it may not read files or settings")
-        if isinstance(node, exp.Table) and set(node.name) & set("./\\:"):
+        calls_file = isinstance(node, exp.Anonymous) and node.name.lower().startswith(_FILE_FUNCTIONS)
+        names_file = isinstance(node, exp.Table) and set(node.name) & set("./\\:")
+        if calls_file or names_file or isinstance(node, exp.ReadCSV | exp.ReadParquet):
             raise ValueError("it may not read files or settings")
     inner: exp.Expression = trees[0].expressions[0]
     return inner.this if isinstance(inner, exp.Paren) else inner
@@ -31,8 +28,12 @@ def parse(expression: str) -> exp.Expression:
 
 def _is_bracketed(tree: exp.Expression) -> bool:
     """Whether a tree is SELECT (...) and no more: the brackets put around the expression were not closed within."""
-    alone = [name for name, part in tree.args.items() if part] == ["expressions"] and len(tree.expressions) == 1
-    return alone and isinstance(tree.expressions[0], exp.Paren | exp.Subquery) and not any(n.comments for n in tree.walk())
+    if [name for name, part in tree.args.items() if part] != ["expressions"] or any(n.comments for n in tree.walk()):
+        return False
+    inner, *others = tree.expressions
+    return (
+        not others and isinstance(inner, exp.Paren | exp.Subquery) and not isinstance(inner.this, exp.Alias | exp.Star)
+    )
 
 
 def refused(expression: str) -> str:

@@ -1,7 +1,5 @@
 """Reading workbench.yml."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from ..errors import ConfigError
-from .mistakes import line_of, path_of, structural
+from .mistakes import place_of, words
 from .model import Config
 from .references import references
 
@@ -27,15 +25,15 @@ def load(root: Path) -> Config:
     file = root / FILE
     tree = _parse(file)
     try:
-        config = Config.model_validate(_plain(tree))
+        config = Config.model_validate(tree)
     except ValidationError as error:
-        mistakes = list(structural(error))
+        mistakes = [(item["loc"], words(item)) for item in error.errors()]
     else:
         config._root = root
         mistakes = list(references(config))
     if mistakes:
-        placed = sorted({(line_of(tree, at), path_of(tree, at), words) for at, words in mistakes})
-        raise ConfigError("\n".join(f"{file}:{line}: {path}: {words}" for line, path, words in placed))
+        placed = sorted({(*place_of(tree, at), said) for at, said in mistakes})
+        raise ConfigError("\n".join(f"{file}:{line}: {path}: {said}" for line, path, said in placed))
     return config
 
 
@@ -52,10 +50,3 @@ def _parse(file: Path) -> Mapping[str, Any]:
     if not isinstance(tree, Mapping):
         raise ConfigError(f"{file}: is empty, or not keys and values. The bundled demo project is an example.")
     return tree
-
-
-def _plain(node: Any) -> Any:
-    """The tree without ruamel's own classes, keys as text."""
-    if isinstance(node, Mapping):
-        return {str(key): _plain(value) for key, value in node.items()}
-    return [_plain(item) for item in node] if isinstance(node, list) else node

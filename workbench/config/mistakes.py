@@ -1,55 +1,38 @@
 """What is wrong in workbench.yml, in the words of someone who edits it: where, what was found, what is accepted."""
 
-from __future__ import annotations
-
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from .model import Config
 
 Location = tuple[str | int, ...]
 
 
-def structural(error: ValidationError) -> Iterator[tuple[Location, str]]:
-    """The location and words of each of pydantic's errors."""
-    for item in error.errors():
-        yield item["loc"], _words(dict(item))
-
-
-def line_of(tree: Any, location: Location) -> int:
-    """The line of the file (from 1) that a location lies on, or of what is nearest to it."""
-    line = 0
-    for parent, step, _ in _steps(tree, location):
-        places = parent.lc  # ruamel notes lines and columns there
-        line = (places.item if isinstance(parent, list) else places.key)(step)[0]
-    return line + 1
-
-
-def path_of(tree: Any, location: Location) -> str:
-    """The location as a path of keys."""
-    return ".".join(str(step) for _, step, _ in _steps(tree, location)) or "the file"
-
-
-def _steps(tree: Any, location: Location) -> Iterator[tuple[Any, str | int, Any]]:
-    """(parent, step, child) along a location, passing over steps that are not in the file (tags of unions)."""
-    node = tree
+def place_of(tree: Any, location: Location) -> tuple[int, str]:
+    """The line (from 1) and the path of keys of a location; steps that are not in the file (tags) are passed over."""
+    line, path = 0, []
     for step in location:
-        in_list = isinstance(node, list) and isinstance(step, int) and step < len(node)
-        if in_list or (isinstance(node, Mapping) and step in node):
-            yield node, step, node[step]
-            node = node[step]
+        if isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+            line = tree.lc.item(step)[0]  # type: ignore[attr-defined]  # ruamel notes lines and columns there
+        elif isinstance(tree, Mapping) and step in tree:
+            line = tree.lc.key(step)[0]  # type: ignore[attr-defined]
+        else:
+            continue
+        path.append(str(step))
+        tree = tree[step]
+    return line + 1, ".".join(path) or "the file"
 
 
-def _words(item: dict[str, Any]) -> str:
-    kind, context, found = item["type"], item.get("ctx", {}), item.get("input")
+def words(item: ErrorDetails) -> str:
+    """What one of pydantic's errors says."""
+    kind, context, found = item["type"], item.get("ctx", {}), item["input"]
     if kind == "missing":
         return f"'{item['loc'][-1]}' is missing"
     if kind == "extra_forbidden":
-        accepted = _accepted_keys(item["loc"])
-        return f"unknown key{suggestion(str(item['loc'][-1]), accepted)}"
+        return f"unknown key{suggestion(str(item['loc'][-1]), _accepted_keys(item['loc']))}"
     if kind in ("literal_error", "union_tag_invalid"):
         given = found.get("check") if isinstance(found, Mapping) else found
         return f"found {given!r}; accepted: {context.get('expected') or context.get('expected_tags')}"
@@ -57,7 +40,7 @@ def _words(item: dict[str, Any]) -> str:
     return f"{shown}{item['msg'][:1].lower()}{item['msg'][1:]}"
 
 
-def suggestion(given: str, accepted: list[str]) -> str:
+def suggestion(given: str, accepted: Collection[str]) -> str:
     """'; did you mean ...?' and the accepted values.
 
     >>> suggestion("fone", ["phone", "email"])
@@ -70,22 +53,15 @@ def suggestion(given: str, accepted: list[str]) -> str:
 
 def _accepted_keys(location: Location) -> list[str]:
     """The keys accepted at a location, found by walking the model's JSON schema."""
-    schema = Config.model_json_schema(by_alias=True)
-    node: dict[str, Any] = schema
+    node = schema = Config.model_json_schema()
     for step in location[:-1]:
-        node = _resolved(node, schema)
-        variants = node.get("discriminator", {}).get("mapping", {})
-        if step in variants:
-            node = {"$ref": variants[step]}
-        elif isinstance(step, int):
-            node = node.get("items", {})
-        else:
-            node = node.get("properties", {}).get(step) or node.get("additionalProperties") or node
-    return sorted(_resolved(node, schema).get("properties", {}))
-
-
-def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    options = [option for option in node.get("anyOf", []) if "$ref" in option]
-    node = options[0] if options else node
-    found: dict[str, Any] = schema["$defs"][node["$ref"].rsplit("/", 1)[1]] if "$ref" in node else node
-    return found
+        if "discriminator" in node:
+            node = {"$ref": node["discriminator"]["mapping"][step]}
+        elif "properties" in node:
+            node = node["properties"][step]
+        else:  # a list, or names that people choose
+            below = [node.get("items"), node.get("additionalProperties"), *node.get("patternProperties", {}).values()]
+            node = next(filter(None, below))
+        if "$ref" in node:
+            node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
+    return sorted(node["properties"])

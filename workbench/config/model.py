@@ -1,26 +1,21 @@
 """The model of workbench.yml."""
 
-from __future__ import annotations
-
 import csv
 import os
 import re
+from graphlib import TopologicalSorter
+from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ..checks import Allowed, AnyCheck, Check, ForeignKey, Key, Required, Valid
 from ..errors import ConfigError
 from ..targets import KINDS
 from ..types import TYPES, SemanticType
 
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[list[str], BeforeValidator(_listed)]
+Names = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 """One name or a list of names."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
@@ -30,7 +25,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 class Model(BaseModel):
     """Unknown keys are mistakes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class FieldConfig(Model):
@@ -102,16 +97,14 @@ class MatchConfig(Model):
     distinct: Names = Field(default_factory=list, description="sources without duplicates: linked one to one")
 
 
+Rule = Literal["valid", "most_trusted", "most_recent", "most_complete"]
+
+
 class GoldenConfig(Model):
     """Which record's value survives."""
 
     owners: dict[str, Names] = Field(default_factory=dict)
-    otherwise: list[Literal["valid", "most_recent", "most_complete", "most_trusted"]] = [
-        "valid",
-        "most_trusted",
-        "most_recent",
-        "most_complete",
-    ]
+    otherwise: list[Rule] = ["valid", "most_trusted", "most_recent", "most_complete"]
 
 
 class TargetConfig(Model):
@@ -142,7 +135,7 @@ class Config(Model):
     golden: dict[str, GoldenConfig] = Field(default_factory=dict)
     targets: dict[Name, TargetConfig] = Field(default_factory=lambda: {"plain": TargetConfig(kind="plain")})
     waves: list[WaveConfig] = Field(default_factory=lambda: [WaveConfig(name="all")])
-    _root: Path = PrivateAttr(default=Path())
+    _root: Path = Path()
 
     @property
     def root(self) -> Path:
@@ -154,7 +147,26 @@ class Config(Model):
 
         Raises ConfigError when the variable is not set or the path leaves the project.
         """
-        return resolve(self._root, text)
+        if named := re.match(r"\$\{(\w+)\}", text):
+            if folder := os.environ.get(named[1]):
+                return Path(folder + text[named.end() :])
+            raise ConfigError(f"{text}: the variable {named[1]} is not set. Set it to the folder that holds the data.")
+        path = (self._root / text).resolve()
+        if path.is_relative_to(self._root.resolve()):
+            return path
+        raise ConfigError(
+            f"{text}: lies outside the project {self._root}. Copy it into the project, "
+            "or let the path start with a variable such as ${DATA}."
+        )
+
+    def lines(self, path: str) -> list[str]:
+        """The lines, with their ends, of a text of the project. Raises ConfigError when it is not UTF-8."""
+        try:
+            return list(StringIO(self.path(path).read_text(encoding="utf-8-sig")))
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                f"{path}: is not UTF-8 (byte {error.start}). Save it as UTF-8; a spreadsheet program says 'CSV UTF-8'."
+            ) from error
 
     def records(self, entity: str) -> dict[str, RecordConfig]:
         """The sources that have records of an entity."""
@@ -162,15 +174,12 @@ class Config(Model):
 
     def parents_first(self) -> list[str]:
         """Entities in an order in which parents come before their children."""
-        done: list[str] = []
-        while len(done) < len(self.entities):
-            done += [e for e, c in self.entities.items() if e not in done and (c.parent is None or c.parent in done)]
-        return done
+        parents = {name: [entity.parent] if entity.parent else [] for name, entity in self.entities.items()}
+        return list(TopologicalSorter(parents).static_order())
 
-    def codes(self, path: str) -> tuple[str, ...]:
-        """The first column of a code list, headings left out."""
-        with self.path(path).open(encoding="utf-8-sig", newline="") as lines:
-            return tuple(row[0] for row in list(csv.reader(lines))[1:] if row)
+    def codes(self, path: str) -> list[list[str]]:
+        """The rows of a code list, headings left out; the first column has the codes."""
+        return [row for row in list(csv.reader(self.lines(path)))[1:] if row]
 
     def all_checks(self) -> list[Check]:
         """The checks of the file, and before them those that the master model implies."""
@@ -184,22 +193,7 @@ class Config(Model):
                 implied += [Required(check="required", field=at)] if settings.required else []
                 implied.append(Valid(check="valid", field=at))
                 if settings.codes:
-                    implied.append(Allowed(check="allowed", field=at, values=self.codes(settings.codes)))
+                    codes = tuple(row[0] for row in self.codes(settings.codes))
+                    implied.append(Allowed(check="allowed", field=at, values=codes))
         given = {check.label for check in self.checks}
-        return [check for check in implied if check.label not in given] + list(self.checks)
-
-
-def resolve(root: Path, text: str) -> Path:
-    """See Config.path."""
-    named = re.match(r"^\$\{(\w+)\}", text)
-    if named:
-        if named[1] not in os.environ:
-            raise ConfigError(f"{text}: the variable {named[1]} is not set. Set it to the folder that holds the data.")
-        return Path(os.environ[named[1]] + text[named.end() :])
-    path = (root / text).resolve()
-    if not path.is_relative_to(root.resolve()):
-        raise ConfigError(
-            f"{text}: lies outside the project {root}. Copy it into the project, "
-            "or let the path start with a variable such as ${DATA}."
-        )
-    return path
+        return [*(check for check in implied if check.label not in given), *self.checks]

@@ -1,14 +1,14 @@
 """Names in workbench.yml that must point at something: fields, entities, sources, files, expressions."""
 
-from __future__ import annotations
+from collections.abc import Collection, Iterable, Iterator
+from graphlib import CycleError
 
-from collections.abc import Iterator
-
+from ..checks import Depends, Expression, ForeignKey
 from ..errors import ConfigError
 from ..types import TYPES
 from .expressions import refused
 from .mistakes import Location, suggestion
-from .model import Config, resolve
+from .model import Config
 
 OURS = {
     "changes", "settings", "xref", "provenance", "redirects", "new_ids",  # tables
@@ -21,35 +21,26 @@ Mistakes = Iterator[tuple[Location, str]]
 
 def references(config: Config) -> Mistakes:
     """Each name that points nowhere: its location and words."""
-    yield from _entities(config)
-    yield from _sources(config)
-    yield from _checks(config)
-    yield from _match(config)
-    yield from _golden(config)
-    yield from _targets(config)
+    for section in (_entities, _sources, _checks, _match, _golden, _targets):
+        yield from section(config)
     for place, wave in enumerate(config.waves):
         yield from _expression(("waves", place, "where"), wave.where)
 
 
 def _entities(config: Config) -> Mistakes:
     for name, entity in config.entities.items():
+        at: Location = ("entities", name)
         for taken in OURS & {name, *entity.fields}:
-            yield ("entities", name), f"the name '{taken}' is the workbench's own; choose another"
+            yield at, f"the name '{taken}' is the workbench's own; choose another"
         if entity.parent is not None:
-            yield from _known(("entities", name, "parent"), entity.parent, [e for e in config.entities if e != name])
-            if _ancestors_loop(config, name):
-                yield ("entities", name, "parent"), "is, over its parents, its own parent"
+            yield from _known((*at, "parent"), [entity.parent], [e for e in config.entities if e != name])
         for field, settings in entity.fields.items():
-            if settings.codes:
-                yield from _file(config, ("entities", name, "fields", field, "codes"), settings.codes)
-
-
-def _ancestors_loop(config: Config, name: str) -> bool:
-    seen, at = {name}, config.entities[name].parent
-    while at in config.entities and at not in seen:
-        seen.add(at)
-        at = config.entities[at].parent
-    return at == name
+            yield from _file(config, (*at, "fields", field, "codes"), settings.codes)
+    try:
+        config.parents_first()
+    except CycleError as error:
+        for name in set(error.args[1]):
+            yield ("entities", name, "parent"), "is, over its parents, its own parent"
 
 
 def _sources(config: Config) -> Mistakes:
@@ -57,19 +48,17 @@ def _sources(config: Config) -> Mistakes:
         for entity, record in settings.records.items():
             at: Location = ("sources", source, "records", entity)
             if entity not in config.entities:
-                yield at, f"unknown entity{suggestion(entity, list(config.entities))}"
+                yield from _known(at, [entity], config.entities)
                 continue
-            for field, expression in record.fields.items():
-                yield from _known((*at, "fields", field), field, list(config.entities[entity].fields))
-                yield from _expression((*at, "fields", field), expression, column_allowed=True)
-            if record.from_.endswith(".sql"):
+            for field in record.fields:
+                yield from _known((*at, "fields", field), [field], config.entities[entity].fields)
+            yield from _known((*at, "lead"), [record.lead] if record.lead else [], settings.tables)
+            if not record.from_.endswith(".sql"):
+                yield from _known((*at, "from"), [record.from_], settings.tables)
+            else:
                 yield from _file(config, (*at, "from"), record.from_)
                 if record.lead is None:
                     yield at, "'lead' is missing: with a view, name the table whose rows are the records"
-            else:
-                yield from _known((*at, "from"), record.from_, list(settings.tables))
-            if record.lead is not None:
-                yield from _known((*at, "lead"), record.lead, list(settings.tables))
             if (config.entities[entity].parent is None) != (record.parent is None):
                 yield at, "'parent' goes with entities that have one, and only with them"
 
@@ -78,16 +67,17 @@ def _checks(config: Config) -> Mistakes:
     for place, check in enumerate(config.checks):
         at: Location = ("checks", place)
         if check.on not in config.entities:
-            yield at, f"unknown entity{suggestion(check.on, list(config.entities))}"
+            yield from _known(at, [check.on], config.entities)
             continue
-        fields = list(config.entities[check.on].fields)
-        for name in [check.column_name, *check.uses()]:
-            if name:
-                yield from _known((*at, "field"), name, fields)
-        if hasattr(check, "that"):
-            yield from _expression((*at, "that"), check.that)
-        if hasattr(check, "to"):
-            yield from _known((*at, "to"), check.to, list(config.entities))
+        fields = config.entities[check.on].fields
+        yield from _known((*at, "field"), [check.column_name] if check.column_name else [], fields)
+        match check:
+            case Depends():
+                yield from _known((*at, "by"), check.by, fields)
+            case Expression():
+                yield from _expression((*at, "that"), check.that)
+            case ForeignKey():
+                yield from _known((*at, "to"), [check.to], config.entities)
 
 
 def _match(config: Config) -> Mistakes:
@@ -96,57 +86,47 @@ def _match(config: Config) -> Mistakes:
         if entity not in config.entities or config.entities[entity].parent:
             yield at, "only entities without a parent are matched"
             continue
-        fields = config.entities[entity].fields
-        columns = [*fields, *(f"{f}.{part}" for f, s in fields.items() for part in TYPES[s.type].parts)]
+        types = {name: TYPES[settings.type] for name, settings in config.entities[entity].fields.items()}
+        columns = [*types, *(f"{name}.{part}" for name, kind in types.items() for part in kind.parts)]
         for rule, names in enumerate(match.block):
-            for name in names:
-                yield from _known((*at, "block", rule), name, columns)
-        comparable = [name for name, settings in fields.items() if TYPES[settings.type].levels]
-        for name in match.compare or []:
-            yield from _known((*at, "compare"), name, comparable)
-        for name in match.distinct:
-            yield from _known((*at, "distinct"), name, list(config.sources))
-        if match.never:
-            yield from _expression((*at, "never"), match.never)
+            yield from _known((*at, "block", rule), names, columns)
+        yield from _known((*at, "compare"), match.compare or [], [name for name, kind in types.items() if kind.levels])
+        yield from _known((*at, "distinct"), match.distinct, config.sources)
+        yield from _expression((*at, "never"), match.never or "true")
 
 
 def _golden(config: Config) -> Mistakes:
     for entity, golden in config.golden.items():
-        yield from _known(("golden", entity), entity, list(config.entities))
-        if entity not in config.entities:
-            continue
-        for field, owners in golden.owners.items():
+        yield from _known(("golden", entity), [entity], config.entities)
+        for field, owners in golden.owners.items() if entity in config.entities else ():
             at: Location = ("golden", entity, "owners", field)
-            yield from _known(at, field, list(config.entities[entity].fields))
-            for owner in owners:
-                yield from _known(at, owner, list(config.sources))
+            yield from _known(at, [field], config.entities[entity].fields)
+            yield from _known(at, owners, config.sources)
 
 
 def _targets(config: Config) -> Mistakes:
     for name, target in config.targets.items():
         at: Location = ("targets", name)
-        if target.mapping is not None:
-            yield from _file(config, (*at, "mapping"), target.mapping)
-        elif target.kind != "plain":
+        yield from _file(config, (*at, "mapping"), target.mapping)
+        if target.mapping is None and target.kind != "plain":
             yield at, "'mapping' is missing: the CSV that says which field goes where"
-        for entity in target.objects.values():
-            yield from _known((*at, "objects"), entity, list(config.entities))
+        yield from _known((*at, "objects"), target.objects.values(), config.entities)
 
 
-def _known(at: Location, name: str, accepted: list[str]) -> Mistakes:
-    if name not in accepted:
-        yield at, f"found '{name}'{suggestion(name, accepted)}"
+def _known(at: Location, names: Iterable[str], accepted: Collection[str]) -> Mistakes:
+    for name in names:
+        if name not in accepted:
+            yield at, f"found '{name}'{suggestion(name, accepted)}"
 
 
-def _file(config: Config, at: Location, path: str) -> Mistakes:
+def _file(config: Config, at: Location, path: str | None) -> Mistakes:
     try:
-        if not resolve(config.root, path).is_file():
+        if path is not None and not config.path(path).is_file():
             yield at, f"found '{path}'; there is no such file in {config.root}"
     except ConfigError as error:
         yield at, str(error)
 
 
-def _expression(at: Location, expression: str, column_allowed: bool = False) -> Mistakes:
-    why = refused(expression)
-    if why and not column_allowed:
+def _expression(at: Location, expression: str) -> Mistakes:
+    if why := refused(expression):
         yield at, f"found '{expression}'; {why}"

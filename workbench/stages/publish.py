@@ -51,6 +51,17 @@ def load_files(config: Config, as_of: str) -> list[str]:
     return sorted(p.relative_to(config.root).as_posix() for p in (config.root / LOAD / as_of).rglob("*.csv"))
 
 
+def tidy(root: Path, unpublished: list[str]) -> None:
+    """After a crash: put back load files that were being replaced, take away what the runs named here left."""
+    for old in (root / LOAD).glob(".*.old"):
+        folder = old.with_name(old.name[1:].removesuffix(".old"))
+        shutil.rmtree(old) if folder.exists() else old.rename(folder)
+    for run_id in unpublished:
+        for name in (run_id, f".{run_id}.part"):
+            shutil.rmtree(root / REPORTS / name, ignore_errors=True)
+            shutil.rmtree(root / PRIVATE / name, ignore_errors=True)
+
+
 def _tables(config: Config) -> dict[str, tuple[str, dict[str, str]]]:
     """What is published: name -> (query, the columns to mask with SQL for the type of their values)."""
     profiled = 'SELECT t.*, c.type FROM profile.{} AS t JOIN profile.columns AS c USING (source, "table", "column")'
@@ -149,8 +160,11 @@ def _write_folder(folder: Path, fill: Callable[[Path], T]) -> T:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     result = fill(part)
-    shutil.rmtree(folder, ignore_errors=True)
+    old = folder.with_name(f".{folder.name}.old")
+    if folder.exists():
+        folder.rename(old)
     part.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
     return result
 
 

@@ -28,7 +28,7 @@ def relation(con: Connection, config: Config, source: str, record: RecordConfig)
 
 
 def _view(config: Config, path: str) -> str:
-    text = config.path(path).read_text(encoding="utf-8").strip().rstrip(";")
+    text = "".join(config.lines(path)).strip().rstrip(";")
     try:
         trees = sqlglot.parse(text, read="duckdb")
     except sqlglot.errors.SqlglotError as error:

@@ -8,7 +8,6 @@ from .folding import any_of, letters, simplified
 _UNIT = "[段号楼巷弄室栋幢座层邻]|单元"
 _NUMERAL = re.compile(rf"[〇零一二三四五六七八九十百]+(?={_UNIT})")
 _POSTCODE = re.compile(rf"[\[(]?(\d{{3}}|\d{{5,6}})[\])]?\s*(?=[\u3400-\u9fff])(?!{_UNIT})")
-_FLOOR = re.compile(r"(\d)\s*f\b")
 _TO_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789", "十百")
 _LOOKS = re.compile(
     rf"(?!.*@).*([路街道巷弄号段楼村镇]|[省市县区].*\d|\d.*\b({any_of('street')})\b|(strasse|str\.|weg|platz) *\d)"
@@ -42,8 +41,7 @@ class Address(SemanticType):
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         plain = simplified(text)
         found = _POSTCODE.match(plain)
-        postcode = found[1] if found else None
         plain = _NUMERAL.sub(lambda numerals: numeral(numerals[0]), plain[found.end() if found else 0 :])
-        plain = _FLOOR.sub(r"\1楼", plain)
+        plain = re.sub(r"(\d)\s*f\b", r"\1楼", plain)
         numbers = " ".join(re.findall("[0-9]+", plain)) or None
-        return Cleaned(text, {"key": letters(plain), "numbers": numbers, "postcode": postcode})
+        return Cleaned(text, {"key": letters(plain), "numbers": numbers, "postcode": found[1] if found else None})

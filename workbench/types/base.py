@@ -79,8 +79,7 @@ class SemanticType:
         """The share (0 to 1) of the values that this type finds valid."""
         settings = self.fit((value, 1) for value in sample)
         found = [self.standardise(value, {}, settings).valid for value in sample]
-        known = [valid for valid in found if valid is not None]
-        return sum(known) / (len(known) or 1)
+        return found.count(True) / (len(found) - found.count(None) or 1)
 
     def fit(self, values: Iterable[tuple[str, int]]) -> Settings:
         """Read off all (distinct value, count) pairs of a column what one value alone cannot tell."""

@@ -14,7 +14,8 @@ _LONGEST = max(map(len, _TERMS))
 
 # Similarity counts characters, so a place is one sign of its own: Beijing and Nanjing share nothing.
 _SIGNS = {name: chr(0xE000 + row) for row, names in enumerate(table("place"), 1) for name in "|".join(names).split("|")}
-_PLACE = "(" + "|".join(rf"\b{name}\b" if name.isascii() else name for name in _SIGNS) + ")[省市]?"
+_HAN, _ENGLISH = ("|".join(name for name in _SIGNS if name.isascii() == english) for english in (False, True))
+_PLACE = rf"((?=[{''.join({name[0] for name in _SIGNS})}])(?:{_HAN})|\b(?:{_ENGLISH})\b)[省市]?"
 _OUTER_PLACE = re.compile(rf"^(?:{_PLACE})+|[(]{_PLACE}[)]|{_PLACE}$")
 _BRANCH = re.compile(rf" ?(?:{any_of('branch')})$")
 
@@ -49,8 +50,8 @@ class CompanyName(SemanticType):
         "latin": "the key in Latin letters (pinyin for Chinese)",
         "form": "the legal form, folded",
         "core": "the key without an outer city or province; a branch keeps them",
-        "near": "the key with signs in front instead of places and the word for a branch",
-        "near_latin": "the same in Latin letters",
+        "near": "the core after signs for its places and for a branch",
+        "near_latin": "the core in Latin letters after the same signs",
     }
     levels = (
         Level("same"),
@@ -66,10 +67,11 @@ class CompanyName(SemanticType):
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         stem, form = split_form(text)
         key = letters(stem) or folded_key(text)
-        trunk = _BRANCH.sub("", stem)
-        signs = "".join(_SIGNS[found[found.lastindex or 0]] for found in _OUTER_PLACE.finditer(trunk))
-        core = letters(_OUTER_PLACE.sub("", trunk)) or ""
+        trunk, *branch = _BRANCH.split(stem)
+        pieces = _OUTER_PLACE.split(trunk)  # after each text the three groups of the pattern
+        core = letters("".join(pieces[::4])) or ""
         core = core if len(core) > 1 else key or ""
-        signs += "\ue000" if trunk != stem else ""
-        parts = {"key": key, "latin": latin(key or ""), "form": form, "core": core if trunk == stem else key}
+        signs = "".join(_SIGNS[place] for group in (1, 2, 3) for place in pieces[group::4] if place)
+        signs += "\ue000" if branch else ""
+        parts = {"key": key, "latin": latin(key or ""), "form": form, "core": key if branch else core}
         return Cleaned(text, {**parts, "near": signed(signs, core), "near_latin": signed(signs, latin(core))})

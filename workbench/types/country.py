@@ -26,9 +26,8 @@ class Country(SemanticType):
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """Two letters alone are weak evidence: they may be any code."""
-        named = self.named(heading)
-        weight = 0.5 if named else 0.4 if any(len(value) > 3 for value in sample) else 0.3
-        return 0.5 * named + weight * self.share_valid(sample)
+        weight = 0.4 if any(len(value) > 3 for value in sample) else 0.3
+        return 0.5 * self.named(heading) + weight * self.share_valid(sample)
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         if found := spellings().get(key := folded_key(text)):

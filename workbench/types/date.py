@@ -19,7 +19,6 @@ _YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d\d){_TIME}
 _ROC = re.compile(r"(?:民国)? ?([01]?\d\d)(?:[-/.年] ?(\d{1,2})[-/.月] ?(\d{1,2})日?|(\d\d)(\d\d))", re.ASCII)
 _SERIAL = re.compile(r"([1-7]\d{4})(\.\d+)?", re.ASCII)
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
-_EMPTY = re.compile(r"0{8}|0000-00-00( 00:00:00)?|00[./]00[./]0000")
 _FILLERS = (datetime(1, 1, 1), datetime(4, 2, 2))
 
 
@@ -98,7 +97,7 @@ class Date(SemanticType):
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         """Read a date; ISO and yyyymmdd mean the same under any settings."""
         plain = simplified(text)
-        if _EMPTY.fullmatch(plain):
+        if not plain.strip("0-./: "):
             return Cleaned(None, valid=None, rule="SAP empty date")
         order = settings.get("order") or ("MDY" if context.get("region") == "US" else "DMY")
         found, rule = read_date(plain, order, settings)

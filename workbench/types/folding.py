@@ -86,7 +86,9 @@ def _pinyin(text: str) -> str:
     """Pinyin word by word (longest known phrase first), some ten times as fast as reading whole texts."""
     readings, place = [], 0
     while place < len(text):
-        size = next((n for n in (4, 3, 2) if text[place : place + n] in phrases_dict), 1)
+        for size in (4, 3, 2, 1):
+            if text[place : place + size] in phrases_dict:
+                break
         readings.append(_reading(text[place : place + size]))
         place += size
     return "".join(readings)

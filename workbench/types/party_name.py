@@ -2,7 +2,7 @@
 
 import re
 
-from .base import Cleaned, Context, Sample, SemanticType, Settings, share
+from .base import Cleaned, Context, Sample, Settings, share
 from .company_name import CompanyName, split_form
 from .folding import any_of, simplified
 from .person_name import PersonName, looks_person
@@ -12,11 +12,9 @@ _ORGANISATION = re.compile(
 )
 
 
-class PartyName(SemanticType):
+class PartyName(CompanyName):
     name = "party_name"
-    identifying = True
     parts = {**CompanyName.parts, "kind": "company or person"}
-    levels = CompanyName.levels
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """Best where the heading leaves it open and the sample has both companies and persons."""
@@ -27,7 +25,7 @@ class PartyName(SemanticType):
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         # a company by its legal form, else by words of organisations, else if it has not the shape of a person's name
         if split_form(text)[1] or _ORGANISATION.search(simplified(text)) or not looks_person(text):
-            return Cleaned(text, {**CompanyName().read(text, context, settings).parts, "kind": "company"})
+            return Cleaned(text, {**super().read(text, context, settings).parts, "kind": "company"})
         person = PersonName().read(text, context, settings).parts
         key, reading = person["key"], person["latin"]
         return Cleaned(text, {"key": key, "latin": reading, "near": key, "near_latin": reading, "kind": "person"})

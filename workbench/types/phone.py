@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import phonenumbers
-from phonenumbers import PhoneNumberType
+from phonenumbers import PhoneNumberType, ValidationResult
 
 from .base import Cleaned, Context, Level, Sample, SemanticType, Settings, mask_text, share
 from .country import region_of
@@ -49,13 +49,13 @@ def _read(piece: str, region: str | None) -> Cleaned:
         return _invalid(piece, "placeholder, not a real number")
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.UNKNOWN:
-        if not extension and (dashed := _DASHED.fullmatch(text)):
-            shorter = _read(f"{dashed[1]} x{dashed[2]}", region)
-            if shorter.valid:
-                return shorter
+        dashed = None if extension else _DASHED.fullmatch(text)
+        if dashed and (shorter := _read(f"{dashed[1]} x{dashed[2]}", region)).valid:
+            return shorter
         if len(national) in (6, 7, 8) and number.country_code in (86, 886):
             return _invalid(piece, "no area code", digits)
-        return _invalid(piece, "no such number in its country", e164)
+        possible = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
+        return _invalid(piece, "no such number in its country", e164 if possible else digits)
     words = PhoneNumberType.to_string(kind).lower().removesuffix("_line").replace("_", " ")
     value = f"{e164} x{extension[1]}" if extension else e164
     return Cleaned(value, {"key": e164, "tail": national[-8:], "kind": words}, rule="international form")
@@ -92,7 +92,6 @@ class Phone(SemanticType):
         return replace(kept, parts={**kept.parts, "others": others}, rule="several numbers: first kept")
 
     def mask(self, value: str, key: bytes) -> str:
-        """Other digits; a country code stays."""
         code = _COUNTRY_CODE.match(value)
         kept = code.end() if code else 0
         return value[:kept] + mask_text(value, key)[kept:]

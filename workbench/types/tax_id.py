@@ -1,6 +1,7 @@
 """Tax numbers, compact and in upper case; one that fails its check digit is kept and called invalid."""
 
 import re
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,6 @@ from .country import region_of
 from .folding import fold
 
 _PUNCTUATION = re.compile(r"[\W_]+")
-_UBN = re.compile(r"\d{8}")
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _OLD = re.compile(r"\d{14}[\dX]|\d{6}[A-Z0-9]{8}[\dX]")
 _SOLE_TRADER = re.compile(r"\d{17}[\dX]\d{2}")
@@ -44,7 +44,7 @@ def _national(country: str) -> Any:
 
 def identify(number: str, country: str | None) -> tuple[str, bool, str]:
     """Kind ('' when unknown), validity and comparable form of a compact number of a country, if that is known."""
-    if (not country or country == "TW") and _UBN.fullmatch(number):
+    if (not country or country == "TW") and re.fullmatch(r"\d{8}", number):
         return "tw_ubn", valid_ubn(number), number
     if _USCC.fullmatch(number):
         return "cn_uscc", uscc.is_valid(number), number
@@ -52,13 +52,11 @@ def identify(number: str, country: str | None) -> tuple[str, bool, str]:
         return "cn_old", valid_organisation_code(number[6:]), number
     if _SOLE_TRADER.fullmatch(number):
         return "cn_sole_trader", True, number
-    try:
+    with suppress(ValidationError, ValueError, IndexError):  # some modules stumble over odd shapes
         if eu_vat.is_valid(number):
             return "eu_vat", True, number[2:]
         if country and country != "CN" and (national := _national(country)):
             return f"{country}_vat".lower(), national.is_valid(number), national.compact(number)
-    except (ValidationError, ValueError, IndexError):  # some modules stumble over odd shapes
-        pass
     return "", False, number
 
 

@@ -6,7 +6,7 @@ from .folding import folded_key, latin
 
 class Text(SemanticType):
     name = "text"
-    parts = {"key": "folded: letters and digits only, simplified", "latin": "a reading, of up to 40 characters"}
+    parts = {"key": "folded: letters and digits only, simplified", "latin": "a reading, if short as a city's name is"}
     levels = (
         Level("same"),
         Level("same reading", "latin"),
@@ -18,5 +18,4 @@ class Text(SemanticType):
         return 0.2  # never more than a fallback
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
-        # a reading tells the names of cities and other short terms, not remarks
         return Cleaned(text, {"key": folded_key(text), "latin": latin(text) if len(text) <= 40 else None})

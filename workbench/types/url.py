@@ -4,9 +4,7 @@ import re
 
 from .base import Cleaned, Context, SemanticType, Settings
 
-_URL = re.compile(
-    r"(?:([a-z][a-z+.-]*)://)?((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+))(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE
-)
+_URL = re.compile(r"(?:([a-z][a-z+.-]*)://)?((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+))(?::\d+)?(?:[/?#]\S*)?", re.I)
 
 
 class Url(SemanticType):

@@ -1,0 +1,62 @@
+"""Levels of agreement on a few rows; similarity is on characters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import JaroWinkler
+
+from workbench.matching.compare import compare
+from workbench.store import rows, session
+from workbench.types.base import Cleaned, Level, SemanticType, Settings
+
+TEXT = st.text("abcdefgh ", min_size=1, max_size=12)
+
+
+class Word(SemanticType):
+    """A comparable type with the levels of interest."""
+
+    name = "word"
+    parts = {"key": "", "swapped": ""}
+    levels = (Level("same"), Level("swapped", other="swapped"), Level("near", at_least=0.9))
+
+    def standardise(self, value: str, context: Mapping[str, str | None], settings: Settings) -> Cleaned:
+        return Cleaned(value)
+
+
+def levels(*values: tuple[str | None, str | None]) -> list[int | None]:
+    """The level of the first value with each of the others."""
+    with session(None) as con:
+        con.execute("CREATE TEMP TABLE r (id BIGINT, w__key VARCHAR, w__swapped VARCHAR)")
+        con.executemany("INSERT INTO r VALUES (?, ?, ?)", [(n, *value) for n, value in enumerate(values)])
+        con.execute("CREATE TEMP TABLE p AS SELECT 0::BIGINT AS l, id AS r FROM r WHERE id > 0")
+        compare(con, "r", "p", "found", {"w": Word()})
+        return [level for (level,) in rows(con, "SELECT w FROM found ORDER BY r")]
+
+
+def test_levels_are_tried_from_the_strongest_and_missing_is_neutral() -> None:
+    assert levels(("abcdef", "fedcba"), ("abcdef", "x"), ("fedcba", "y"), ("abcdeg", "z"), ("zzz", "q"), (None, "a")) == [
+        3, 2, 1, 0, None,
+    ]  # fmt: skip
+
+
+def test_swapped_holds_both_ways() -> None:
+    assert levels(("abc", None), ("cba", "abc")) == [2]
+    assert levels(("cba", "abc"), ("abc", None)) == [2]
+
+
+def test_one_character_of_another_script_is_one_character() -> None:
+    # 5 of 6 characters agree, 3 of them in front: Jaro is (5/6 + 5/6 + 1) / 3, and 0.3 of what is missing comes on top
+    jaro = (5 / 6 + 5 / 6 + 1) / 3
+    assert JaroWinkler.similarity("北京华瑞科技", "北京华端科技") == pytest.approx(jaro + 0.3 * (1 - jaro))
+    assert levels(("北京华瑞科技", None), ("北京华端科技", None), ("上海宏图贸易", None)) == [1, 0]
+
+
+@given(TEXT, TEXT)
+def test_duckdb_and_rapidfuzz_agree_on_ascii(a: str, b: str) -> None:
+    with session(None) as con:
+        found = rows(con, "SELECT jaro_winkler_similarity(?, ?)", [a, b])[0][0]
+    assert found == pytest.approx(JaroWinkler.similarity(a, b), abs=1e-9)

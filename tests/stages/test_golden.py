@@ -1,0 +1,99 @@
+"""Survivorship on a few rows, by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from workbench.config import Config
+from workbench.stages import golden
+from workbench.stages.context import Run
+from workbench.store import Connection, records, rows, session
+
+CONFIG: dict[str, Any] = {
+    "project": "p",
+    "entities": {
+        "customer": {"fields": {"name": {"type": "text"}, "phone": {"type": "phone"}, "limit": {"type": "money"}}},
+        "item": {"parent": "customer", "fields": {"amount": {"type": "money"}}},
+    },
+    "sources": {
+        "erp": {"trust": 2, "tables": {"t": "t.csv"}, "records": {}},
+        "crm": {"trust": 1, "tables": {"t": "t.csv"}, "records": {}},
+    },
+    "match": {"customer": {"block": [["phone"]]}},
+}
+TABLES = """
+CREATE SCHEMA std; CREATE SCHEMA match;
+CREATE TABLE std.customer AS SELECT * FROM (VALUES
+    ('erp', '1', NULL, DATE '2026-01-01', 'Acme',     true,  '+86100', false, 500::DECIMAL(38, 6), true),
+    ('crm', '2', NULL, DATE '2026-06-01', 'Acme Ltd', true,  '+86200', true,  900::DECIMAL(38, 6), true),
+    ('crm', '3', NULL, DATE '2026-03-01', 'Acme Ltd', true,  NULL,     NULL,  NULL,                NULL),
+    ('erp', '9', NULL, NULL,              'Solo',     true,  NULL,     NULL,  NULL,                NULL)
+) AS v(source, key, parent_key, updated, name, name__valid, phone, phone__valid, "limit", limit__valid);
+CREATE TABLE std.item AS SELECT * FROM (VALUES
+    ('crm', 'i1', '3', NULL::DATE, 12.5::DECIMAL(38, 6), true), ('crm', 'i2', 'nobody', NULL, 1, true)
+) AS v(source, key, parent_key, updated, amount, amount__valid);
+CREATE TABLE match.customer_clusters AS SELECT * FROM (VALUES
+    ('erp', '1', 'G1', 1.0, true), ('crm', '2', 'G1', 1.0, false), ('crm', '3', 'G1', 1.0, false),
+    ('erp', '9', 'G9', 1.0, true)) AS v(source, key, golden_id, confidence, founding);
+CREATE TABLE match.item_clusters AS SELECT * FROM (VALUES
+    ('crm', 'i1', 'I1', 1.0, true), ('crm', 'i2', 'I2', 1.0, true)) AS v(source, key, golden_id, confidence, founding);
+-- a database in memory is called memory
+CREATE TABLE memory.golden_ids (age BIGINT, as_of DATE, entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR,
+    founding BOOLEAN);
+"""
+
+
+def build(con: Connection, rules: dict[str, Any]) -> None:
+    con.execute(TABLES)
+    config = Config.model_validate(CONFIG | {"golden": {"customer": rules}})
+    golden.run(con, Run(config, date(2026, 9, 7), "r", b""))
+
+
+def survivor(rules: dict[str, Any], field: str) -> dict[str, Any]:
+    with session(None) as con:
+        build(con, rules)
+        found = records(
+            con, "SELECT value, source, key, rule, losing FROM gold.provenance WHERE golden_id = 'G1' AND field = ?", [field]
+        )
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("rules", "field", "value", "key", "rule"),
+    [
+        ({"otherwise": ["valid", "most_recent"]}, "phone", "+86200", "2", "valid"),
+        ({"otherwise": ["most_trusted"]}, "phone", "+86100", "1", "most_trusted"),
+        ({"otherwise": ["most_recent"]}, "name", "Acme Ltd", "2", "most_recent"),
+        ({"otherwise": ["most_trusted"]}, "name", "Acme", "1", "most_trusted"),
+        ({"owners": {"limit": ["erp"]}, "otherwise": ["most_recent"]}, "limit", "500.000000", "1", "owner"),
+        ({"otherwise": ["most_recent"]}, "limit", "900.000000", "2", "most_recent"),
+    ],
+)
+def test_the_rule_that_decides_is_named(rules: dict[str, Any], field: str, value: str, key: str, rule: str) -> None:
+    found = survivor(rules, field)
+    assert (found["value"], found["key"], found["rule"]) == (value, key, rule)
+
+
+def test_what_lost_is_kept_and_equal_values_do_not_lose() -> None:
+    found = survivor({"otherwise": ["most_recent"]}, "name")
+    assert found["losing"] == [{"value": "Acme", "source": "erp", "key": "1"}]
+    found = survivor({"otherwise": ["most_trusted"]}, "name")
+    assert [(loser["source"], loser["key"]) for loser in found["losing"]] == [("crm", "2"), ("crm", "3")]
+
+
+def test_golden_records_and_children() -> None:
+    with session(None) as con:
+        build(con, {"otherwise": ["valid", "most_recent"]})
+        assert rows(con, 'SELECT golden_id, name, phone, "limit"::VARCHAR FROM gold.customer ORDER BY 1') == [
+            ("G1", "Acme Ltd", "+86200", "900.000000"),
+            ("G9", "Solo", None, None),
+        ]
+        # the item of record 3 follows it to G1; the other's parent is not there
+        assert rows(con, "SELECT golden_id, parent_golden_id FROM gold.item ORDER BY 1") == [("I1", "G1"), ("I2", None)]
+        agreed = rows(con, "SELECT rule FROM gold.provenance WHERE golden_id = 'G9'")
+    assert agreed == [("agreed",)]
+
+

@@ -1,0 +1,445 @@
+"""What users get wrong: each time clear words (what, where, what to do), exit code 2, and the last good result stands."""
+
+import re
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import workbench as wb
+from workbench import cli
+from workbench.config.expressions import refused
+
+from . import small
+from .small import ACCOUNTS, CONFIG, CUSTOMERS, DAY, ITEMS
+
+PERSONAL = [row[field] for row in [*CUSTOMERS, *ACCOUNTS] for field in ("name", "tax_id", "phone", "email")]
+
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Run the command line here; gives what it said after a look at its exit code, its words and what it must not say."""
+
+    def said(*arguments: object, code: int = 2, words: tuple[str, ...] = ()) -> str:
+        monkeypatch.setattr(sys, "argv", ["workbench", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        text = "".join(capsys.readouterr())
+        assert end.value.code == code, text
+        assert "Traceback" not in text
+        assert [value for value in PERSONAL if value in text] == []
+        for word in words:
+            assert word in text, f"not said: {word}\n{text}"
+        return text
+
+    return said
+
+
+def changed(old: str, new: str, config: str = CONFIG) -> str:
+    assert config.count(old) == 1, f"{old} is in the configuration {config.count(old)} times"
+    return config.replace(old, new)
+
+
+def with_view(text: str) -> str:
+    return changed("        from: customers\n", "        from: views/it.sql\n        lead: customers\n")
+
+
+# extracts
+
+
+def test_a_missing_file(tmp_path: Path, say: Say) -> None:
+    root = small.project(tmp_path / "p", {DAY: {"crm/accounts.csv": None}})
+    say("run", root, words=("crm.accounts", "no crm/accounts.csv", f"on or before {DAY}", "Put the extract there"))
+
+
+def test_no_extract_at_all(tmp_path: Path, say: Say) -> None:
+    root = small.project(tmp_path / "p")
+    shutil.rmtree(root / "sources")
+    say("run", root, words=("erp/customers.csv", "Put the extract there"))
+
+
+def test_a_missing_sheet(tmp_path: Path, say: Say) -> None:
+    config = changed("{accounts: crm/accounts.csv}", '{accounts: {file: "crm/accounts.xlsx", sheet: 客户}}')
+    root = small.project(tmp_path / "p", config=config)
+    book = openpyxl.Workbook()
+    book["Sheet"].append(["no"])
+    book.save(root / "sources" / DAY / "crm" / "accounts.xlsx")
+    say("run", root, words=("crm.accounts", "accounts.xlsx", "no sheet '客户'", "Give one of: Sheet"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("fields: &customer {name: name,", "fields: &customer {name: nmae,", ("customer.fields.name", "'nmae'", "'name'")),
+        ("        key: no\n", "        key: [no, line]\n", ("sources.erp.records.customer.key", "'line'", "accepted: no,")),
+        ("        parent: customer\n", "        parent: owner\n", ("sources.erp.records.item.parent", "'owner'")),
+        ("        key: no\n", "        key: no\n        updated: changed\n", ("records.customer", "'changed'")),
+    ],
+)
+def test_a_missing_column(tmp_path: Path, say: Say, old: str, new: str, words: tuple[str, ...]) -> None:
+    say("run", small.project(tmp_path / "p", config=changed(old, new)), words=("no column", *words))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("erp/customers.csv", "", ("erp.customers", "customers.csv", "no headings")),
+        ("erp/customers.csv", '"no,name\n', ("erp.customers", "line 1", "quote")),
+    ],
+)
+def test_an_extract_that_is_none(tmp_path: Path, say: Say, name: str, content: str, words: tuple[str, ...]) -> None:
+    say("run", small.project(tmp_path / "p", {DAY: {name: content}}), words=words)
+
+
+def test_a_workbook_that_is_none(tmp_path: Path, say: Say) -> None:
+    root = small.project(tmp_path / "p", config=changed("{accounts: crm/accounts.csv}", "{accounts: crm/accounts.xlsx}"))
+    (root / "sources" / DAY / "crm" / "accounts.xlsx").write_bytes(b"PK\3\4 half a download")
+    say("run", root, words=("crm.accounts", "accounts.xlsx", "no readable workbook"))
+
+
+# bad data is data
+
+
+def test_duplicate_and_blank_keys_are_failures_not_errors(tmp_path: Path, say: Say) -> None:
+    keys = ["K1", "K1", "", "  ", "K1", "K1#2", "#9", "K1|"]
+    rows = [row | {"no": key} for row, key in zip(CUSTOMERS, keys, strict=False)]
+    root = small.project(tmp_path / "p", {DAY: {"erp/customers.csv": rows}})
+    say("run", root, "--until", "reconcile", code=0)
+    project = wb.open_project(root)
+    found = project.sql("SELECT key FROM std.customer WHERE source = 'erp' ORDER BY _row")["key"].tolist()
+    assert len(set(found)) == 8
+    assert found[0] == "K1" and found[3:5] == ["#4", "K1#3"] and found[5:] == ["K1#2", "#9", "K1|"]
+    failing = project.sql("SELECT _row, reason FROM qa.failures WHERE check_id = 'key:customer' ORDER BY _row")
+    assert failing["_row"].tolist() == [2, 3, 4, 5]
+    assert failing["reason"].tolist() == ["repeated key", "blank key", "blank key", "repeated key"]
+
+
+@pytest.mark.parametrize("field", list(CUSTOMERS[0]))
+def test_all_values_of_a_field_empty(tmp_path: Path, say: Say, field: str) -> None:
+    empty = [[row | {field: ""} for row in rows] for rows in (CUSTOMERS, ACCOUNTS)]
+    root = small.project(tmp_path / "p", {DAY: {"erp/customers.csv": empty[0], "crm/accounts.csv": empty[1]}})
+    say("run", root, "--until", "reconcile", code=0)
+    sums = wb.open_project(root).sql("SELECT count(*) AS n FROM recon.rows WHERE outcome <> 'unexplained'")
+    assert sums["n"].tolist() == [34]
+
+
+def test_no_records_at_all(tmp_path: Path, say: Say) -> None:
+    """Headings and nothing below: a run over nothing publishes nothing's report."""
+    nothing = {"erp/customers.csv": [], "erp/items.csv": [], "crm/accounts.csv": []}
+    root = small.project(tmp_path / "p", {DAY: nothing})
+    say("run", root, code=0)
+    assert (root / "reports" / f"{DAY}.1" / "index.html").is_file()
+
+
+# workbench.yml
+
+
+def test_all_mistakes_at_once_each_with_its_line(tmp_path: Path, say: Say) -> None:
+    config = changed("region: CN", "region: china\nreigon: CN")
+    config = changed("      phone: {type: phone}", "      phone: {type: fone}", config)
+    config = changed("    trust: 2", "    trust: much", config)
+    config = changed("valid, field", "vaild, field", config)
+    config = changed("later: true", "later: perhaps", config)
+    text = say("run", small.project(tmp_path / "p", config=config))
+    lines = {int(number): words for number, words in re.findall(r"workbench\.yml:(\d+): (.*)", text)}
+    place = {number: line for number, line in enumerate(config.split("\n"), start=1)}
+    assert len(lines) == 6, text
+    for number, words in lines.items():
+        named = words.split(":")[0].split(".")[-1]
+        assert named in place[number] or named.isdecimal(), f"line {number}: {words}"
+    said = "\n".join(lines.values())
+    assert "unknown key; did you mean 'region'?" in said and "accepted: checks, entities" in said
+    assert "found 'fone'; accepted: " in said and "'phone'" in said
+    assert "found 'much'" in said and "found 'vaild'" in said and "found 'perhaps'" in said and "found 'china'" in said
+
+
+def test_all_names_that_point_nowhere_at_once(tmp_path: Path, say: Say) -> None:
+    config = changed("    parent: customer\n    fields:", "    parent: custmer\n    fields:")
+    config = changed("[name.key]]", "[nmae.key]]", config)
+    config = changed("field: customer.phone", "field: customer.fone", config)
+    config = changed("key: [document, line]\n", "key: [document, line]\n        lead: itmes\n", config)
+    config = changed("  plain: {kind: plain}", "  sf: {kind: salesforce, mapping: mappings/none.csv}", config)
+    text = say("run", small.project(tmp_path / "p", config=config))
+    for words in ("'custmer'; did you mean", "'nmae.key'; did you mean 'name.key'", "'fone'; did you mean 'phone'",
+                  "'itmes'; did you mean 'items'", "no such file"):  # fmt: skip
+        assert words in text, f"{words}\n{text}"
+    lines = [int(number) for number in re.findall(r"workbench\.yml:(\d+):", text)]
+    assert lines == sorted(lines) and len(lines) >= 5
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"project: [", ("workbench.yml:", "not YAML", "indentation")),
+        (b"project: Small\n\tregion: CN\n", ("workbench.yml:2", "not YAML")),
+        (b"project: A\nproject: B\n", ("workbench.yml:2", "not YAML")),
+        (CONFIG.replace("Small", "客户").encode("gb18030"), ("not UTF-8", "Save it as UTF-8")),
+        (b"", ("is empty",)),
+        (b"- project\n", ("keys and values",)),
+        (b"project: Small\n", ("'entities' is missing", "'sources' is missing")),
+    ],
+)
+def test_a_file_that_is_no_configuration(tmp_path: Path, say: Say, content: bytes, words: tuple[str, ...]) -> None:
+    root = small.project(tmp_path / "p")
+    (root / "workbench.yml").write_bytes(content)
+    say("run", root, words=words)
+    say("status", root, words=words)
+
+
+def test_a_path_outside_the_project(tmp_path: Path, say: Say) -> None:
+    (tmp_path / "elsewhere.csv").write_text("no,name\n1,x\n", "utf-8")
+    (tmp_path / "it.sql").write_text("select * from raw.erp__customers", "utf-8")
+    words = ("lies outside the project", "Copy it into the project")
+    config = changed("customers: erp/customers.csv", "customers: ../../../elsewhere.csv")
+    say("run", small.project(tmp_path / "p", config=config), words=words)
+    config = changed("        from: customers\n", "        from: ../it.sql\n        lead: customers\n")
+    say("run", small.project(tmp_path / "q", config=config), words=words)
+    config = changed("  plain: {kind: plain}", "  sf: {kind: salesforce, mapping: ../elsewhere.csv}")
+    say("run", small.project(tmp_path / "r", config=config), words=words)
+
+
+def test_a_variable_that_is_not_set(tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = changed("customers: erp/customers.csv", 'customers: "${OLD_SYSTEM}/customers.csv"')
+    root = small.project(tmp_path / "p", config=config)
+    monkeypatch.delenv("OLD_SYSTEM", raising=False)
+    say("run", root, words=("${OLD_SYSTEM}/customers.csv", "is not set", "Set it to the folder"))
+    monkeypatch.setenv("OLD_SYSTEM", str(tmp_path))
+    say("run", root, words=("erp.customers", f"no file {tmp_path}/customers.csv"))
+    monkeypatch.setenv("OLD_SYSTEM", str(root / "sources" / DAY / "erp"))
+    say("run", root, "--until", "ingest", code=0)
+
+
+# expressions
+
+
+READING = [
+    "(select count(*) from 'secret.csv')", "(from 'secret.csv')", '(select 1 from "secret.csv")',
+    "exists (from read_csv('secret.csv'))", "exists (from read_csv_auto('secret.csv'))",
+    "(select content from read_text('secret.csv'))", "exists (from read_parquet('secret.csv'))",
+    "exists (from parquet_scan('secret.csv'))", "exists (from read_json('secret.csv'))", "exists (from glob('*'))",
+    "exists (from READ_BLOB('secret.csv'))", "exists (from sniff_csv('secret.csv'))", "getenv('HOME') = ''",
+    "exists (from query('select 1'))", "exists (from sqlite_scan('a.db', 'b'))",
+]  # fmt: skip
+NOT_ONE = [
+    "pragma database_list", "copy gold.customer to 'x.csv'", "attach 'x.db' as x", "1; drop table gold.customer", "drop table gold.customer",
+    "insert into gold.customer values (1)", "set threads = 1", "1) or (1", "name, phone", "1 +",
+    "true) from gold.customer where (true", "true) -- ", "call pragma_version()", "install httpfs", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", [*READING, *NOT_ONE])
+def test_only_one_harmless_expression_is_accepted(expression: str) -> None:
+    assert refused(expression)
+
+
+def quoted(expression: str) -> str:
+    return '"' + expression.replace('"', '\\"') + '"'
+
+
+@pytest.mark.parametrize("expression", ["(select count(*) from 'secret.csv')", "1; drop table gold.customer"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("checks:\n", "checks:\n  - {{check: expression, entity: customer, that: {}}}\n"),
+        ("  - {name: all}", "  - {{name: all, where: {}}}"),
+        ("    block:", "    never: {}\n    block:"),
+        ("fields: &customer {name: name,", "fields: &customer {{name: {},"),
+    ],
+)
+def test_a_refused_expression_never_runs(tmp_path: Path, say: Say, old: str, new: str, expression: str) -> None:
+    root = small.project(tmp_path / "p", config=changed(old, new.format(quoted(expression))))
+    (root / "secret.csv").write_text("a\n13812345678\n", "utf-8")
+    text = say("run", root, "--until", "match")
+    assert "workbench.yml:" in text or "sources.erp.records.customer.fields.name" in text
+    assert "13812345678" not in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("checks:\n", "checks:\n  - {check: expression, entity: customer, that: fone <> ''}\n", ("expression:", "fone")),
+        ("checks:\n", "checks:\n  - {check: pattern, field: customer.phone, pattern: '('}\n", ("pattern:customer.phone",)),
+        ("checks:\n", "checks:\n  - {check: range, field: customer.credit, min: many}\n", ("range:customer.credit",)),
+        ("  - {name: all}", "  - {name: all, where: fone is null}", ("waves", "fone")),
+        ("    block:", "    never: fone is null\n    block:", ("match.customer.never", "fone")),
+        ("fields: &customer {name: name,", "fields: &customer {name: nothing(name),", ("sources.erp.records.customer", "nothing")),
+    ],
+)
+def test_an_expression_that_duckdb_refuses(
+    tmp_path: Path, say: Say, old: str, new: str, words: tuple[str, ...]
+) -> None:
+    say("run", small.project(tmp_path / "p", config=changed(old, new)), "--until", "plan", words=words)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("checks:\n", "checks:\n  - {check: expression, entity: customer, that: name::int > 0}\n", ("check expression:",)),
+        ("  - {name: all}", "  - {name: all, where: email::date > as_of}", ("waves",)),
+        ("    block:", "    never: phone::date is null\n    block:", ("match.customer.never",)),
+        ("phone: phone, email", "phone: name::int, email", ("sources.erp.records.customer",)),
+        ("phone: phone, email", "phone: \"strptime(phone, '%Y-%m')\", email", ("sources.erp.records.customer",)),
+        ("phone: phone, email", "phone: (phone::bigint * 100000000000)::varchar, email", ("sources.erp.records.customer",)),
+    ],
+)
+def test_an_expression_that_fails_on_a_value_does_not_show_it(
+    tmp_path: Path, say: Say, old: str, new: str, words: tuple[str, ...]
+) -> None:
+    say("run", small.project(tmp_path / "p", config=changed(old, new)), "--until", "plan", words=words)
+
+
+# views
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        ("update raw.erp__customers set name = ''", ("it.sql", "must be one SELECT")),
+        ("select 1; select 2", ("it.sql", "must be one SELECT")),
+        ("copy raw.erp__customers to 'x.csv'", ("it.sql", "must be one SELECT")),
+        ("selec * from raw.erp__customers", ("it.sql",)),
+        ("", ("it.sql", "must be one SELECT")),
+        ("select no, name, tax_id, phone, email, city, credit from raw.erp__customers", ("it.sql", "_row of customers")),
+        ("select * from raw.erp__custmers", ("it.sql", "erp__custmers")),
+        ("select *, fone from raw.erp__customers", ("it.sql", "fone")),
+        ("select * from 'secret.csv'", ("it.sql",)),
+        ("select * from read_csv('secret.csv')", ("it.sql",)),
+        (
+            "select c.* from raw.erp__customers c join raw.erp__items i on i.customer = c.no",
+            ("sources.erp.records.customer", "views/it.sql gives row 1 of customers 2 times", "narrow them"),
+        ),
+        ("select * replace (phone::date as phone) from raw.erp__customers", ("customer",)),
+    ],
+)
+def test_a_view_that_cannot_be_used(tmp_path: Path, say: Say, view: str, words: tuple[str, ...]) -> None:
+    root = small.project(tmp_path / "p", config=with_view(view), views__it_sql=view)
+    (root / "secret.csv").write_text("_row,no\n1,13812345678\n", "utf-8")
+    text = say("run", root, "--until", "standardise", words=words)
+    assert "13812345678" not in text
+
+
+def test_a_view_in_another_encoding(tmp_path: Path, say: Say) -> None:
+    root = small.project(tmp_path / "p", config=with_view(""), views__it_sql="")
+    (root / "views" / "it.sql").write_bytes("select * from raw.erp__customers -- 客户".encode("gb18030"))
+    say("run", root, "--until", "standardise", words=("it.sql", "not UTF-8"))
+
+
+def test_a_view_without_lead(tmp_path: Path, say: Say) -> None:
+    config = changed("        from: customers\n", "        from: views/it.sql\n")
+    root = small.project(tmp_path / "p", config=config, views__it_sql="select * from raw.erp__customers")
+    say("run", root, words=("'lead' is missing", "name the table"))
+
+
+# mapping tables
+
+
+SALESFORCE = changed("  plain: {kind: plain}", "  sf: {kind: salesforce, mapping: mappings/sf.csv, objects: {Item__c: item}}")
+HEAD = "object,field,from,codes,default,note\n"
+GOOD = HEAD + "Account,Name,name,,,\nItem__c,Amount__c,amount,,,\n"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        ("a,b\n", ("sf.csv:1", "headings must be object, field, from")),
+        ("", ("sf.csv:1", "headings must be")),
+        (HEAD + "Acount,Name,name,,,\n", ("sf.csv:2", "unknown object 'Acount'; did you mean 'Account'?")),
+        (GOOD + "Account,Fone,phone,,,\n", ("sf.csv:4", "Account has no field 'Fone'", "accepted: Name")),
+        (GOOD + "Account,Phone,fone,,,\n", ("sf.csv:4", "no golden field 'fone'; did you mean 'phone'?")),
+        (GOOD + "Other__c,Phone,phone,,,\n", ("sf.csv:4", "targets.sf.objects.Other__c")),
+        (GOOD + "Account,Phone,(select 1 from 'a.csv'),,,\n", ("sf.csv:4", "may not read files")),
+        (GOOD + "Account,Type,city,mappings/none.csv,,\n", ("sf.csv:4", "code list mappings/none.csv")),
+        (HEAD + "Account,Phone,phone,,,\n", ("Account.Name is required by the target and not mapped",)),
+        (
+            HEAD + "Acount,Name,name,,,\nAccount,Nme,name,,,\nAccount,Name,nmae,,,\n",
+            ("sf.csv:2", "sf.csv:3", "sf.csv:4"),
+        ),
+        (GOOD + "Account,Phone,nothing(phone),,,\n", ("the mapping of sf, Account", "nothing")),
+        (GOOD + "Account,Phone,name::int,,,\n", ("the mapping of sf, Account",)),
+    ],
+)
+def test_a_mapping_that_cannot_be_used(tmp_path: Path, say: Say, mapping: str, words: tuple[str, ...]) -> None:
+    root = small.project(tmp_path / "p", config=SALESFORCE, mappings__sf_csv=mapping)
+    say("run", root, "--until", "reconcile", words=words)
+
+
+def test_a_mapping_or_code_list_in_another_encoding(tmp_path: Path, say: Say) -> None:
+    """As a spreadsheet program saves it on a Chinese desktop."""
+    root = small.project(tmp_path / "p", config=SALESFORCE, mappings__sf_csv=GOOD)
+    (root / "mappings" / "sf.csv").write_bytes((GOOD + "Account,Phone,phone,,,客户电话\n").encode("gb18030"))
+    say("run", root, words=("sf.csv", "not UTF-8"))
+    (root / "mappings" / "sf.csv").write_text(GOOD + "Account,Type,city,mappings/codes.csv,,\n", "utf-8")
+    (root / "mappings" / "codes.csv").write_bytes("code,type\n北京,A\n".encode("gb18030"))
+    say("run", root, words=("codes.csv", "not UTF-8"))
+    config = changed("city: {type: text}", "city: {type: code, codes: mappings/codes.csv}")
+    (root / "workbench.yml").write_text(config, "utf-8")
+    say("run", root, words=("codes.csv", "not UTF-8"))
+
+
+# the databases
+
+
+def test_a_newer_journal_is_not_touched(tmp_path: Path, say: Say) -> None:
+    root = small.project(tmp_path / "p")
+    say("run", root, "--until", "ingest", code=0)
+    con = sqlite3.connect(root / "journal.sqlite")
+    con.execute("PRAGMA user_version = 99")
+    con.commit()
+    con.close()
+    before = (root / "journal.sqlite").read_bytes()
+    for verb in ("run", "status"):
+        say(verb, root, words=("written by a newer workbench", "schema 99", "Install the newer version"))
+    assert (root / "journal.sqlite").read_bytes() == before
+
+
+def test_a_damaged_journal(tmp_path: Path, say: Say) -> None:
+    root = small.project(tmp_path / "p")
+    (root / "journal.sqlite").write_bytes(b"not a database " * 1000)
+    say("run", root, words=("journal.sqlite", "restore it from a backup"))
+    assert (root / "journal.sqlite").read_bytes().startswith(b"not a database")
+
+
+@pytest.mark.parametrize("damage", ["garbage", "cut", "holes"])
+def test_a_damaged_database(tmp_path: Path, say: Say, damage: str) -> None:
+    root = small.project(tmp_path / "p")
+    say("run", root, "--until", "golden", code=0)
+    ids = wb.open_project(root).table("gold.xref")
+    file = root / "state" / "work.duckdb"
+    content = file.read_bytes()
+    if damage == "garbage":
+        file.write_bytes(b"not a database " * 1000)
+    elif damage == "cut":
+        file.write_bytes(content[: len(content) // 2])
+    else:
+        file.write_bytes(content[:12_288] + b"\xff" * (len(content) - 12_288))
+    say("run", root, "--until", "golden", words=("work.duckdb", "delete the folder and run again"))
+    shutil.rmtree(root / "state")  # as it said
+    say("run", root, "--until", "golden", code=0)
+    assert wb.open_project(root).table("gold.xref").equals(ids)
+
+
+# the last good result stands
+
+
+def test_after_a_mistake_the_last_good_result_stands(tmp_path: Path, say: Say) -> None:
+    root = small.project(tmp_path / "p")
+    say("run", root, code=0)
+    project = wb.open_project(root)
+    good = project.table("recon.rows")
+    files = {file: file.read_bytes() for file in (root / "load").rglob("*.csv")}
+    extract = root / "sources" / DAY / "erp" / "items.csv"
+    extract.rename(extract.with_suffix(".away"))
+    say("run", root, words=("erp.items",))
+    assert wb.open_project(root).table("recon.rows").equals(good)
+    assert {file: file.read_bytes() for file in (root / "load").rglob("*.csv")} == files
+    assert [run["outcome"] for run in project.status()["runs"]] == ["passed", "failed"]
+    extract.with_suffix(".away").rename(extract)
+    say("run", root, "--until", "reconcile", code=0)
+    assert wb.open_project(root).table("recon.rows").equals(good)
+    assert len(project.table("raw.erp__items")) == len(ITEMS)

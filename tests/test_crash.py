@@ -1,0 +1,365 @@
+"""Whatever ends a run before its time, nothing is lost and nothing is counted twice: the last good result stands."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import workbench as wb
+from workbench import cli, pipeline
+from workbench.pipeline import NAMES
+
+from . import small
+from .small import CUSTOMERS, DAY, NEXT, command, customer, told, workbench
+
+TABLES = ("gold.customer", "gold.xref", "qa.failures", "qa.resolved", "recon.rows", "recon.amounts", "recon.differences")
+BAD = {"phone": "12"}
+WEEKS = {
+    DAY: {"erp/customers.csv": [*CUSTOMERS[1:], CUSTOMERS[0] | BAD]},
+    NEXT: {"erp/customers.csv": [*CUSTOMERS[:11], CUSTOMERS[11] | BAD, customer(21, "K21")]},
+}
+
+WRAP = """
+import os, signal, time, sys
+from pathlib import Path
+import workbench.pipeline as pipeline
+from workbench.journal import Journal
+from workbench.stages import publish
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+IN_STAGE = WRAP + """
+def dying(con, run, work):
+    work(con, run)
+    die()
+pipeline.STAGES = tuple(
+    s._replace(run=lambda con, run, work=s.run: dying(con, run, work)) if s.name == {stage!r} else s
+    for s in pipeline.STAGES
+)
+"""
+BEFORE_JOURNAL = WRAP + """
+remember = Journal.remember
+def dying(self, run_id, stage, notes):
+    die() if stage["stage"] == {stage!r} else remember(self, run_id, stage, notes)
+Journal.remember = dying
+"""
+WHILE_MOVING = WRAP + """
+rename = Path.rename
+Path.rename = lambda self, target: die() if self.name.endswith(".part") else rename(self, target)
+"""
+
+CRASHES = {f"in {stage}": (IN_STAGE.format(stage=stage), stage) for stage in NAMES}
+CRASHES |= {f"after {stage}": (BEFORE_JOURNAL.format(stage=stage), stage) for stage in ("check", "match", "publish")}
+CRASHES |= {"while moving": (WHILE_MOVING, "publish")}
+
+
+def results(root: Path) -> dict[str, str]:
+    """The tables a run leaves, sorted, as text."""
+    project = wb.open_project(root)
+    tables = {name: project.table(name).astype(str) for name in TABLES}
+    return {name: table.sort_values(list(table.columns)).to_csv(index=False) for name, table in tables.items()}
+
+
+def loads(root: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(root)): file.read_bytes() for file in sorted((root / "load").rglob("*.csv"))}
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of two dates of which the first has been run."""
+    root = small.project(tmp_path_factory.mktemp("good") / "p", WEEKS)
+    assert wb.open_project(root).run(as_of=DAY).gates == []
+    return root
+
+
+@pytest.fixture(scope="module")
+def undisturbed(good: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, the second date run too."""
+    root = tmp_path_factory.mktemp("undisturbed") / "p"
+    shutil.copytree(good, root)
+    wb.open_project(root).run(as_of=NEXT)
+    return root
+
+
+@pytest.fixture(scope="module")
+def killed(good: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Copies in which the second date's run was killed, each at another place; two processes at a time."""
+    folder = tmp_path_factory.mktemp("killed")
+
+    def kill(crash: str) -> Path:
+        root = folder / crash.replace(" ", "_")
+        shutil.copytree(good, root)
+        done = workbench("run", root, "--as-of", NEXT, script=CRASHES[crash][0])
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        return root
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(CRASHES, pool.map(kill, CRASHES), strict=True))
+
+
+@pytest.mark.parametrize("crash", CRASHES)
+def test_kill_9(crash: str, killed: dict[str, Path], good: Path, undisturbed: Path) -> None:
+    root, stage = killed[crash], CRASHES[crash][1]
+    before, first = results(good), loads(good)
+    project = wb.open_project(root)  # which mends what the journal was not told
+    place = NAMES.index(stage) + crash.startswith("after")
+    stands = {line["stage"]: line["run_id"] for line in project.status()["stages"]}
+    assert stands == {name: f"{NEXT if number < place else DAY}.1" for number, name in enumerate(NAMES)}
+    told_of = project.journal.read("SELECT stage FROM stages WHERE run_id = ? ORDER BY rowid", [f"{NEXT}.1"])
+    assert [row[0] for row in told_of] == NAMES[:place]
+    after = results(root)
+    if place <= NAMES.index("reconcile"):
+        assert {name: after[name] for name in after if name.startswith("recon")} == {
+            name: before[name] for name in before if name.startswith("recon")
+        }
+    assert {name: content for name, content in loads(root).items() if DAY in name} == first
+
+    result = project.run(as_of=NEXT)  # again, to the end
+    assert results(root) == results(undisturbed) and loads(root) == loads(undisturbed)
+    for table in ("metrics", "inputs", "stages", "failure_events", "golden_ids"):
+        columns = [row[1] for row in project.journal.read(f"PRAGMA table_info({table})") if row[1] != "id"]
+        twice = f"SELECT 1 FROM {table} GROUP BY {', '.join(columns)} HAVING count(*) > 1"
+        assert project.journal.read(twice) == [], table
+    for query in ("event, as_of, check_id, key FROM failure_events", "golden_id, key, founding FROM golden_ids"):
+        query = f"SELECT {query} ORDER BY 1, 2, 3, 4" if "event" in query else f"SELECT {query} ORDER BY 1, 2, 3"
+        assert project.journal.read(query) == wb.open_project(undisturbed).journal.read(query)
+    published = {row[0] for row in project.journal.read("SELECT run_id FROM stages WHERE stage = 'publish'")}
+    for folder in (root / "reports", root / "state" / "published"):
+        assert {path.name for path in folder.iterdir() if path.is_dir()} == published
+    index = (root / "reports" / "index.html").read_text("utf-8")
+    assert f"{result.run_id}/" in index
+    if not crash.startswith("after publish"):
+        assert f"{NEXT}.1/" not in index
+    assert {path.name for path in (root / "load").iterdir()} == {DAY, NEXT}
+
+
+def test_load_files_being_replaced_when_killed_are_put_back(good: Path, tmp_path: Path) -> None:
+    """The same date again: the old files are out of the way, the new ones not yet in their place."""
+    root = tmp_path / "p"
+    shutil.copytree(good, root)
+    first = loads(root)
+    small.extract(root, DAY, "crm/accounts.csv", [])
+    assert workbench("run", root, "--as-of", DAY, script=WHILE_MOVING).returncode == -signal.SIGKILL
+    told(workbench("run", root, "--as-of", DAY, "--until", "ingest"), 0)
+    assert loads(root) == first
+
+
+# Ctrl-C
+
+
+@pytest.mark.parametrize("stage", NAMES)
+def test_ctrl_c_in_any_stage(
+    stage: str, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "p"
+    shutil.copytree(good, root)
+    before = results(root)
+
+    def interrupted(con: object, run: object, work: object = dict(zip(NAMES, pipeline.STAGES, strict=True))[stage].run) -> None:
+        work(con, run)  # type: ignore[operator]
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+
+    with monkeypatch.context() as patched:
+        stages = tuple(s._replace(run=interrupted) if s.name == stage else s for s in pipeline.STAGES)
+        patched.setattr(pipeline, "STAGES", stages)
+        patched.setattr(sys, "argv", ["workbench", "run", str(root), "--as-of", DAY])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+    said = "".join(capsys.readouterr())
+    assert end.value.code == 130
+    assert "Interrupted. The last good result of each stage stands; run again when you like." in said
+    assert "Traceback" not in said
+    project = wb.open_project(root)
+    assert [run["outcome"] for run in project.status()["runs"]] == ["passed", "failed"]
+    assert results(root) == before
+    assert project.run(as_of=DAY, until="ingest").run_id == f"{DAY}.3"  # the lock is free
+
+
+SLOW_QUERY = WRAP + """
+def slow(con, run):
+    print("now", flush=True)
+    con.execute("SELECT count(*) FROM range(100000000000) AS t(i) WHERE hash(i) = 1")
+pipeline.STAGES = tuple(s._replace(run=slow) if s.name == "check" else s for s in pipeline.STAGES)
+"""
+
+
+def test_ctrl_c_in_the_middle_of_a_query(good: Path, tmp_path: Path) -> None:
+    root = tmp_path / "p"
+    shutil.copytree(good, root)
+    with started(SLOW_QUERY, "run", root) as process:
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        said = "".join(process.communicate(timeout=20))
+    assert process.returncode == 130, said
+    assert "Interrupted." in said and "Traceback" not in said
+    assert results(root) == results(good) | {name: results(root)[name] for name in ()}
+
+
+# two at once
+
+
+class started:  # noqa: N801
+    """A command that has come to where it prints 'now'; ended with the block."""
+
+    def __init__(self, script: str, *arguments: object):
+        self.process = subprocess.Popen(
+            command(*arguments, script=script), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> "subprocess.Popen[str]":
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert line == "now\n", line + "".join(self.process.communicate())
+        return self.process
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+WAITING = WRAP + """
+def waiting(con, run, work):
+    result = work(con, run)
+    print("now", flush=True)
+    sys.stdin.readline()
+    return result
+pipeline.STAGES = tuple(
+    s._replace(run=lambda con, run, work=s.run: waiting(con, run, work)) if s.name == "standardise" else s
+    for s in pipeline.STAGES
+)
+"""
+HOLDING = """
+import sys
+from pathlib import Path
+from workbench.store import session
+with session(Path(sys.argv[1])):
+    print("now", flush=True)
+    sys.stdin.readline()
+sys.exit()
+"""
+
+
+def test_a_second_run_is_told_of_the_first(good: Path, tmp_path: Path) -> None:
+    root = tmp_path / "p"
+    shutil.copytree(good, root)
+    with started(WAITING, "run", root, "--as-of", DAY, "--until", "check") as first:
+        pid = f"process {first.pid}"
+        told(workbench("run", root, "--as-of", DAY), 2, "is going on", pid, "Wait until it has finished")
+        told(workbench("status", root), 2, "work.duckdb is in use", pid, "Wait until it has finished")
+        said = "".join(first.communicate("go on\n", timeout=60))
+        assert first.returncode == 0, said
+    assert results(root) == results(good)
+    assert [run["outcome"] for run in wb.open_project(root).status()["runs"]] == ["passed", "partial"]
+
+
+def test_a_database_held_by_another_process(good: Path, tmp_path: Path) -> None:
+    """As by a notebook or a database browser."""
+    root = tmp_path / "p"
+    shutil.copytree(good, root)
+    with started(HOLDING, root / "state" / "work.duckdb") as other:
+        said = told(workbench("run", root), 2, "work.duckdb is in use", f"process {other.pid}", "run again")
+        assert str(root) in said
+    told(workbench("run", root, "--until", "ingest"), 0)
+
+
+def test_two_at_the_same_moment(tmp_path: Path) -> None:
+    """From nothing, so that both also make the journal: one runs, the other too or is told to wait."""
+    root = small.project(tmp_path / "p")
+    both = [
+        subprocess.Popen(command("run", root, "--until", "reconcile"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=120)[0] for process in both]
+    codes = sorted(process.returncode for process in both)
+    assert codes in ([0, 0], [0, 2]), said
+    if codes == [0, 2]:
+        assert "is going on" in "".join(said)
+    project = wb.open_project(root)
+    assert len(project.table("recon.rows")) == 34
+    assert [run["outcome"] for run in project.status()["runs"]] == ["partial"] * codes.count(0)
+
+
+# a full disk
+
+
+def can_mount() -> bool:
+    """Whether a small disk can be made here, by root or in a namespace of one's own."""
+    if not shutil.which("unshare"):
+        return False
+    tried = subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/tmp"], capture_output=True)
+    return tried.returncode == 0
+
+
+FULL_THEN_ROOM = """
+mount -t tmpfs -o size="$1" tmpfs "$2" && shift || exit 99
+cp -r "$2/." "$1"; shift 2
+"$@"; echo "code $?"
+mount -o remount,size=200m tmpfs "$ROOT"
+"$@"; echo "code $?"
+cd "$ROOT" && find load -name '*.csv' -exec md5sum {} + | sort
+"""
+
+
+@pytest.mark.parametrize("room", ["700k", "2m", "4m", "6m"])
+def test_a_full_disk(room: str, good: Path, tmp_path: Path) -> None:
+    """A disk that fills up in one place or another, and then gets room. Where none can be mounted: a limit on files."""
+    root = tmp_path / "p"
+    shutil.copytree(good, root)
+    if not can_mount():
+        said = limited(root, {"700k": 300_000, "2m": 800_000, "4m": 1_500_000, "6m": 3_000_000}[room])
+        assert "code 2" in said and "run again" in said and "Traceback" not in said, said
+        told(workbench("run", root, "--as-of", NEXT), 0)
+        return
+    (disk := tmp_path / "disk").mkdir()
+    script = (
+        f"mount -t tmpfs -o size={room} tmpfs {disk} && cp -r {good}/sources {good}/workbench.yml {disk}/ || exit 99\n"
+        f'"$@"; echo "code $?"\nmount -o remount,size=200m {disk}\n"$@"; echo "code $?"\n'
+        f"cp -r {disk}/load {disk}/state {disk}/journal.sqlite {tmp_path}/\n"
+    )
+    run = command("run", disk, "--as-of", DAY)
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", script, "sh", *run], capture_output=True, text=True, timeout=120)
+    said = done.stdout + done.stderr
+    assert "Traceback" not in said and "fault" not in said, said
+    codes = [line for line in said.splitlines() if line.startswith("code ")]
+    assert codes == ["code 2", "code 0"], said
+    assert "run again" in said
+    assert loads(tmp_path) == loads(good)
+
+
+def limited(root: Path, size: int) -> str:
+    """What a run says that may write no file larger than this."""
+    script = f"import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
+    done = workbench("run", root, "--as-of", NEXT, script=script)
+    return f"{done.stdout}{done.stderr}code {done.returncode}"
+
+
+@pytest.mark.parametrize("size", [20_000, 300_000, 1_500_000])
+def test_a_file_that_may_not_grow(size: int, good: Path, tmp_path: Path) -> None:
+    root = tmp_path / "p"
+    shutil.copytree(good, root)
+    said = limited(root, size)
+    assert "Traceback" not in said and "code 2" in said and "run again" in said, said
+    told(workbench("run", root, "--as-of", NEXT, "--until", "reconcile"), 0)
+
+
+def test_a_project_that_cannot_be_written(good: Path, tmp_path: Path) -> None:
+    """As on a share without rights: a file lies where a folder should be (root may write anywhere)."""
+    root = small.project(tmp_path / "p")
+    (root / "state").write_text("", "utf-8")
+    told(workbench("run", root), 2, "state")
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """Ctrl-C is Python's own handler's here, whatever the test runner was started with."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
