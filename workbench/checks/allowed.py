@@ -1,8 +1,6 @@
 """allowed: the value is one of a list."""
 
-from __future__ import annotations
-
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -12,7 +10,7 @@ from .base import Check, text
 class Allowed(Check):
     """The value is in `values`. A field with a code list gets this check by itself. Dimension: validity."""
 
-    dimension: ClassVar[str] = "validity"
+    dimension = "validity"
     check: Literal["allowed"]
     values: tuple[str, ...] = Field(min_length=1)
 

@@ -1,7 +1,5 @@
 """What a check is: which rows it looks at, and one SELECT that finds the failing ones."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -9,9 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 def _share(value: Any) -> Any:
     """Read '1%' as 0.01."""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        return float(value.strip()[:-1]) / 100
-    return value
+    return float(value.strip()[:-1]) / 100 if isinstance(value, str) and value.strip().endswith("%") else value
 
 
 Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)]
@@ -42,7 +38,7 @@ class Check(BaseModel):
     @property
     def column_name(self) -> str:
         """The field's column in std.<entity>; empty for a check of whole records."""
-        return self.field.split(".", 1)[1] if self.field and "." in self.field else ""
+        return (self.field or "").partition(".")[2]
 
     @property
     def label(self) -> str:
@@ -52,10 +48,6 @@ class Check(BaseModel):
     def detail(self) -> str:
         """What tells two checks of the same kind on the same field apart."""
         return ""
-
-    def uses(self) -> list[str]:
-        """The columns it needs beside `field`."""
-        return []
 
     def applies(self) -> str:
         """The condition on `r` under which a row is evaluated."""
@@ -81,13 +73,13 @@ class Check(BaseModel):
         )
 
 
-def column(name: str, alias: str = "r") -> str:
+def column(name: str) -> str:
     """A quoted column of a row.
 
     >>> column("name")
     'r."name"'
     """
-    return f'{alias}."' + name.replace('"', '""') + '"'
+    return 'r."' + name.replace('"', '""') + '"'
 
 
 def text(value: object) -> str:

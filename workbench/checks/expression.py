@@ -1,8 +1,6 @@
 """expression: a condition of your own on the record."""
 
-from __future__ import annotations
-
-from typing import ClassVar, Literal
+from typing import Literal
 
 from .base import Check, text
 
@@ -13,7 +11,7 @@ class Expression(Check):
     `as_of` is the as-of date. Dimension: consistency.
     """
 
-    dimension: ClassVar[str] = "consistency"
+    dimension = "consistency"
     check: Literal["expression"]
     that: str
 

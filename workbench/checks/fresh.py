@@ -1,8 +1,6 @@
 """fresh: the data is not older than it should be."""
 
-from __future__ import annotations
-
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -15,7 +13,7 @@ class Fresh(Check):
     With `field`, the date in it; with `entity`, the extract that the record came in.
     """
 
-    dimension: ClassVar[str] = "timeliness"
+    dimension = "timeliness"
     check: Literal["fresh"]
     days: int = Field(ge=0)
 

@@ -1,8 +1,6 @@
 """key: every record has a key of its own."""
 
-from __future__ import annotations
-
-from typing import ClassVar, Literal
+from typing import Literal
 
 from .base import Check, text
 
@@ -10,11 +8,8 @@ from .base import Check, text
 class Key(Check):
     """No record's key is blank or was used by an earlier record. Dimension: uniqueness."""
 
-    dimension: ClassVar[str] = "uniqueness"
+    dimension = "uniqueness"
     check: Literal["key"]
-
-    def applies(self) -> str:
-        return "true"
 
     def fails(self) -> str:
         """Standardising had to make a key."""

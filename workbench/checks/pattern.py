@@ -1,16 +1,14 @@
 """pattern: the whole value matches a regular expression."""
 
-from __future__ import annotations
+from typing import Literal
 
-from typing import ClassVar, Literal
-
-from .base import Check, column, text
+from .base import Check, text
 
 
 class Pattern(Check):
     """The value matches `pattern` from its first to its last character (RE2 syntax). Dimension: validity."""
 
-    dimension: ClassVar[str] = "validity"
+    dimension = "validity"
     check: Literal["pattern"]
     pattern: str
 
@@ -18,7 +16,7 @@ class Pattern(Check):
         return f":{self.pattern}"
 
     def fails(self) -> str:
-        return f"NOT regexp_full_match({column(self.column_name)}::VARCHAR, {text(self.pattern)})"
+        return f"NOT regexp_full_match({self.value()}::VARCHAR, {text(self.pattern)})"
 
     def reason(self) -> str:
         return text(f"does not look like {self.pattern}")

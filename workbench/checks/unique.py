@@ -1,16 +1,14 @@
 """unique: no two records of a source share the value."""
 
-from __future__ import annotations
+from typing import Literal
 
-from typing import ClassVar, Literal
-
-from .base import Check, column
+from .base import Check
 
 
 class Unique(Check):
     """The value occurs once in its source. Dimension: uniqueness."""
 
-    dimension: ClassVar[str] = "uniqueness"
+    dimension = "uniqueness"
     check: Literal["unique"]
 
     def fails(self) -> str:
@@ -21,5 +19,5 @@ class Unique(Check):
 
     def select(self, table: str) -> str:
         """Count the value within its source first."""
-        counted = f"SELECT r.*, count(*) OVER (PARTITION BY r.source, {column(self.column_name)}) AS _times"
+        counted = f"SELECT r.*, count(*) OVER (PARTITION BY r.source, {self.value()}) AS _times"
         return super().select(f"({counted} FROM {table} AS r)")

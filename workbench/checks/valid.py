@@ -1,8 +1,6 @@
 """valid: the value is what its type expects."""
 
-from __future__ import annotations
-
-from typing import ClassVar, Literal
+from typing import Literal
 
 from .base import Check, column, text
 
@@ -13,7 +11,7 @@ class Valid(Check):
     The value shown is the raw one, the reason is the type's own.
     """
 
-    dimension: ClassVar[str] = "validity"
+    dimension = "validity"
     check: Literal["valid"]
 
     def applies(self) -> str:
@@ -21,9 +19,6 @@ class Valid(Check):
 
     def fails(self) -> str:
         return f"NOT {column(self.column_name + '__valid')}"
-
-    def reason(self) -> str:
-        return "c.reason"
 
     def select(self, table: str) -> str:
         """Join the change that says what was there and why it is not valid."""

@@ -89,8 +89,8 @@ def _add(config: Config, target: str, kind: Target, objects: dict[str, ObjectMap
     if known.fields and name not in known.fields and not name.endswith(custom):
         raise ValueError(f"{title} has no field '{name}'{suggestion(name, known.fields)}")
     golden = (*IDS, *config.entities[objects[title].entity].fields)
-    for unknown in sorted(columns_of(source) - {*golden}) if source else ():
-        raise ValueError(f"no golden field '{unknown}'{suggestion(unknown, golden)}")
+    if unknown := sorted(columns_of(source) - {*golden}) if source else []:
+        raise ValueError(f"no golden field '{unknown[0]}'{suggestion(unknown[0], golden)}")
     codes = _codes(config, row["codes"]) if row.get("codes") else None
     limits = known.fields.get(name, TargetField())
     objects[title].fields.append(FieldMap(name, source, codes, row.get("default") or None, limits))
@@ -98,7 +98,6 @@ def _add(config: Config, target: str, kind: Target, objects: dict[str, ObjectMap
 
 def _codes(config: Config, path: str) -> dict[str, str]:
     """A code list: old code, new code."""
-    try:
-        return {row[0]: row[1] for row in config.codes(path) if len(row) > 1}
-    except OSError as error:
-        raise ValueError(f"code list {path}: {error.strerror}") from error
+    if not config.path(path).is_file():
+        raise ValueError(f"code list {path}: there is no such file")
+    return {row[0]: row[1] for row in config.codes(path) if len(row) > 1}
