@@ -47,7 +47,7 @@ pipeline.STAGES = tuple(
 BEFORE_JOURNAL = WRAP + """
 remember = Journal.remember
 def dying(self, run_id, stage, notes):
-    die() if stage["stage"] == {stage!r} else remember(self, run_id, stage, notes)
+    die() if (run_id, stage["stage"]) == ("2026-03-09.1", {stage!r}) else remember(self, run_id, stage, notes)
 Journal.remember = dying
 """
 WHILE_MOVING = WRAP + """
@@ -68,7 +68,8 @@ def results(root: Path) -> dict[str, str]:
 
 
 def loads(root: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(root)): file.read_bytes() for file in sorted((root / "load").rglob("*.csv"))}
+    """The load files; folders with a dot are none of them."""
+    return {str(file.relative_to(root)): file.read_bytes() for file in sorted((root / "load").glob("[!.]*/**/*.csv"))}
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +186,7 @@ def test_ctrl_c_in_any_stage(
 
 SLOW_QUERY = WRAP + """
 def slow(con, run):
+    con.execute("SET threads = 1")  # with more, DuckDB looks for Ctrl-C only when a part of the query is done
     print("now", flush=True)
     con.execute("SELECT count(*) FROM range(100000000000) AS t(i) WHERE hash(i) = 1")
 pipeline.STAGES = tuple(s._replace(run=slow) if s.name == "check" else s for s in pipeline.STAGES)
@@ -200,7 +202,7 @@ def test_ctrl_c_in_the_middle_of_a_query(good: Path, tmp_path: Path) -> None:
         said = "".join(process.communicate(timeout=20))
     assert process.returncode == 130, said
     assert "Interrupted." in said and "Traceback" not in said
-    assert results(root) == results(good) | {name: results(root)[name] for name in ()}
+    assert results(root) == results(good)
 
 
 # two at once
@@ -298,23 +300,13 @@ def can_mount() -> bool:
     return tried.returncode == 0
 
 
-FULL_THEN_ROOM = """
-mount -t tmpfs -o size="$1" tmpfs "$2" && shift || exit 99
-cp -r "$2/." "$1"; shift 2
-"$@"; echo "code $?"
-mount -o remount,size=200m tmpfs "$ROOT"
-"$@"; echo "code $?"
-cd "$ROOT" && find load -name '*.csv' -exec md5sum {} + | sort
-"""
-
-
-@pytest.mark.parametrize("room", ["700k", "2m", "4m", "6m"])
+@pytest.mark.parametrize("room", ["600k", "3m", "7m"])
 def test_a_full_disk(room: str, good: Path, tmp_path: Path) -> None:
     """A disk that fills up in one place or another, and then gets room. Where none can be mounted: a limit on files."""
     root = tmp_path / "p"
     shutil.copytree(good, root)
     if not can_mount():
-        said = limited(root, {"700k": 300_000, "2m": 800_000, "4m": 1_500_000, "6m": 3_000_000}[room])
+        said = limited(root, {"600k": 20_000, "3m": 300_000, "7m": 600_000}[room])
         assert "code 2" in said and "run again" in said and "Traceback" not in said, said
         told(workbench("run", root, "--as-of", NEXT), 0)
         return
@@ -341,7 +333,7 @@ def limited(root: Path, size: int) -> str:
     return f"{done.stdout}{done.stderr}code {done.returncode}"
 
 
-@pytest.mark.parametrize("size", [20_000, 300_000, 1_500_000])
+@pytest.mark.parametrize("size", [20_000, 300_000])
 def test_a_file_that_may_not_grow(size: int, good: Path, tmp_path: Path) -> None:
     root = tmp_path / "p"
     shutil.copytree(good, root)

@@ -139,12 +139,11 @@ class Journal:
 
 
 def _explain(error: sqlite3.Error, path: Path) -> StoreError:
-    text = str(error)
-    if "locked" in text:
+    if "locked" in str(error):
         return StoreError(f"{path} is locked by another process. Wait until it has finished and run again.")
-    if "full" in text:
-        return StoreError(f"The disk is full ({path}). Make room and run again; nothing is lost.")
-    return StoreError(f"{path} cannot be used: {text}. It holds decisions and ids: restore it from a backup.")
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreError(f"{path} is damaged: {error}. It holds decisions and ids: restore it from a backup.")
+    return StoreError(f"{path}: {error}. Is the disk full, or not yours to write? Mend that and run again; nothing is lost.")
 
 
 def _led(run_id: str, rows: list[tuple[Any, ...]] | None) -> Iterator[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
@@ -120,7 +120,8 @@ def run_project(
                 progress(stage.name, place, len(stages))
                 result.stages.append(_run_stage(root, journal, run, stage))
         except BaseException:
-            journal.finish_run(run.id, "failed")
+            with suppress(StoreError):  # on a full disk this fails too; the first error is the one to show
+                journal.finish_run(run.id, "failed")
             raise
         _summarise(root, run, result, stages[-1].name)
         outcome = "partial" if until else "gates missed" if result.gates else "passed"
@@ -147,16 +148,19 @@ def mend(root: Path, journal: Journal) -> None:
 def _alone(root: Path) -> Iterator[None]:
     """One run at a time in a project; the lock falls with the process that holds it."""
     state = root / "state"
-    state.mkdir(exist_ok=True)
-    holder = state / "run.pid"
+    holder, lock = state / "run.pid", FileLock(state / "run.lock", timeout=0.5)
+    with _disk("run"):
+        state.mkdir(exist_ok=True)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            who = holder.read_text() if holder.exists() else "just started"
+            raise StoreError(f"A run of {root} is going on (process {who}). Wait until it has finished.") from error
+        holder.write_text(str(os.getpid()))
     try:
-        with FileLock(state / "run.lock", timeout=0.5):
-            holder.write_text(str(os.getpid()))
-            yield
-    except Timeout as error:
-        raise StoreError(
-            f"A run of {root} is going on (process {holder.read_text()}). Wait until it has finished."
-        ) from error
+        yield
+    finally:
+        lock.release()
 
 
 def _start(config: Config, as_of: date, user: str | None, journal: Journal) -> Run:

@@ -43,6 +43,10 @@ def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connectio
         yield con
     except duckdb.Error as error:
         raise explain(error, path) from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # DuckDB's word for Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
     finally:
         with suppress(duckdb.Error):  # after a full disk closing fails too; the first error is the one to show
             con.close()

@@ -16,8 +16,9 @@ def mask_columns(con: Connection, table: str, columns: dict[str, str], key: byte
     for column, kind in columns.items():
         name = ident(column)
         con.execute(f"""
-            CREATE TEMP TABLE _plain AS SELECT v, k, row_number() OVER (ORDER BY v, k) AS _page FROM (
-                SELECT DISTINCT {name} AS v, {kind} AS k FROM {table} WHERE {name} IS NOT NULL AND {kind} IS NOT NULL)""")
+            CREATE TEMP TABLE _plain AS
+            SELECT v, k, row_number() OVER (ORDER BY v, k) AS _page
+            FROM (SELECT DISTINCT {name} AS v, {kind} AS k FROM {table}) WHERE v IS NOT NULL AND k IS NOT NULL""")
         con.execute("CREATE TEMP TABLE _masks (v VARCHAR, k VARCHAR, masked VARCHAR)")
         for page in pages(con, "_plain"):
             values, kinds = page["v"].to_pylist(), page["k"].to_pylist()

@@ -5,16 +5,13 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import pyarrow as pa
-
 from workbench.errors import SourceError
 from workbench.sources.encoding import encoding_of, open_text, printable
-from workbench.sources.extract import BATCH_ROWS, Extract, ReadOptions, Reject, column_names, record_batch
+from workbench.sources.extract import Extract, ReadOptions, Reject, batches, column_names
 from workbench.sources.tokens import Fields, Record, records
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = ("\t", ",", ";", "|")  # the first stands where there is but one column
 SAMPLE_LINES = 500
-BATCH_CHARACTERS = 32_000_000
 
 
 def read(path: Path, options: ReadOptions) -> Extract:
@@ -23,38 +20,23 @@ def read(path: Path, options: ReadOptions) -> Extract:
     start = options.header or 1
     with open_text(path, encoding) as text:
         sample = list(islice(text, start - 1, start - 1 + SAMPLE_LINES))
-    delimiter = options.delimiter or _delimiter(sample)
-    seen = list(records(sample, delimiter, start))
-    width = _width(seen)
+    delimiters = (options.delimiter,) if options.delimiter else DELIMITERS
+    cuts = {delimiter: list(records(sample, delimiter, start)) for delimiter in delimiters}
+    delimiter, seen = max(cuts.items(), key=lambda cut: _shape(cut[1])[1])
+    width, _ = _shape(seen)
     heading = _heading(path, seen, width, pinned=options.header is not None)
     columns = column_names(printable(cell or "") for cell in _fit(heading.fields, width))
-    settings: dict[str, str | int] = {
-        "encoding": encoding,
-        "delimiter": {"\t": "tab"}.get(delimiter, delimiter),
-        "header line": heading.line,
-    }
     rejects: list[Reject] = []
-    batches = _batches(path, encoding, delimiter, heading.line, columns, rejects)
-    return Extract(columns, batches, rejects, settings)
+    rows = _rows(path, encoding, delimiter, heading.line, len(columns), rejects)
+    settings = {"encoding": encoding, "delimiter": delimiter.replace("\t", "tab"), "header line": heading.line}
+    return Extract(columns, batches(columns, rows), settings, rejects)
 
 
-def _delimiter(sample: list[str]) -> str:
-    """Take the delimiter that cuts the records most evenly into most fields; one column has none (tab)."""
-
-    def evenness(delimiter: str) -> float:
-        widths = Counter(len(record.fields) for record in records(sample, delimiter) if record.fields)
-        if not widths:
-            return 0.0
-        width, count = widths.most_common(1)[0]
-        return (count / widths.total()) ** 2 * (width - 1)
-
-    best = max(DELIMITERS, key=evenness)
-    return best if evenness(best) > 0 else "\t"
-
-
-def _width(seen: list[Record]) -> int:
+def _shape(seen: list[Record]) -> tuple[int, float]:
+    """The commonest number of fields; and a score: the higher, the more fields and the more records have as many."""
     widths = Counter(len(record.fields) for record in seen if record.fields)
-    return widths.most_common(1)[0][0] if widths else 0
+    width, count = max(widths.items(), key=lambda item: item[1], default=(1, 0))
+    return width, (width - 1) * (count / (widths.total() or 1)) ** 2
 
 
 def _heading(path: Path, seen: list[Record], width: int, *, pinned: bool) -> Record:
@@ -69,7 +51,7 @@ def _heading(path: Path, seen: list[Record], width: int, *, pinned: bool) -> Rec
                 f"{path}, line {record.line}: {record.problem} before or in the headings. "
                 "Correct the line, or give the headings' line as `header`."
             )
-        filled = len(record.fields[1:]) - record.fields[1:].count(None)
+        filled = sum(cell is not None for cell in record.fields[1:])
         if pinned or filled >= (width - 1) / 2:
             return record
     raise SourceError(f"{path}: no headings found. Is the file empty, or `header` beyond its end?")
@@ -82,26 +64,15 @@ def _fit(headings: Fields, width: int) -> Fields:
     return headings + [None] * (width - len(headings))
 
 
-def _batches(
-    path: Path, encoding: str, delimiter: str, heading: int, columns: list[str], rejects: list[Reject]
-) -> Iterator[pa.RecordBatch]:
-    """Read the records below the headings, accepted ones in batches, others into rejects."""
-    width = len(columns)
-    ordinals: list[int] = []
-    rows: list[Fields] = []
-    size = 0
+def _rows(
+    path: Path, encoding: str, delimiter: str, heading: int, width: int, rejects: list[Reject]
+) -> Iterator[tuple[int, Fields]]:
+    """Read the records below the headings: accepted ones with their ordinal, others into rejects."""
     with open_text(path, encoding) as text:
         below = islice(records(islice(text, heading - 1, None), delimiter, heading), 1, None)
         for ordinal, (line, fields, raw, problem) in enumerate(below, start=1):
-            if problem or len(fields) != width:
+            if not problem and len(fields) == width:
+                yield ordinal, fields
+            else:
                 reason = problem or f"{len(fields)} fields instead of {width}"
                 rejects.append(Reject(ordinal, line, printable(raw), reason))
-                continue
-            ordinals.append(ordinal)
-            rows.append(fields)
-            size += len(raw)
-            if len(rows) == BATCH_ROWS or size > BATCH_CHARACTERS:
-                yield record_batch(columns, ordinals, zip(*rows, strict=True))
-                ordinals, rows, size = [], [], 0
-    if rows:
-        yield record_batch(columns, ordinals, zip(*rows, strict=True))

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -17,8 +18,7 @@ _UNPRINTABLE = re.compile("[\0\udc00-\udcff]")
 
 def _keep_bytes(error: UnicodeError) -> tuple[str, int]:
     """Stand a lone surrogate in for each undecodable byte (surrogateescape leaves out bytes below 128)."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
+    assert isinstance(error, UnicodeDecodeError)
     return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
 
 
@@ -53,22 +53,18 @@ def encoding_of(path: Path, pinned: str | None) -> str:
     A Big5 file, and a short Western one, can pass for gb18030: the choice is shown and can be pinned.
     """
     if pinned:
-        return _known(pinned, path)
+        try:
+            "".encode(pinned)
+        except LookupError:
+            raise SourceError(
+                f"{path}: there is no encoding {pinned!r}. Give one such as utf-8, gb18030, big5 or cp1252."
+            ) from None
+        return pinned
     with path.open("rb") as file:
         start = file.read(3)
-    marked = next((name for bom, name in BOMS.items() if start.startswith(bom)), None)
+    marked = (name for bom, name in BOMS.items() if start.startswith(bom))
     fitting = (name for name in CANDIDATES if _damaged_share(path, name) <= TOLERATED)
-    return marked or next(fitting, CANDIDATES[0])
-
-
-def _known(encoding: str, path: Path) -> str:
-    try:
-        "a".encode(encoding)
-    except LookupError:
-        raise SourceError(
-            f"{path}: there is no encoding {encoding!r}. Give one such as utf-8, gb18030, big5 or cp1252."
-        ) from None
-    return encoding
+    return next(chain(marked, fitting), CANDIDATES[0])
 
 
 def _damaged_share(path: Path, encoding: str) -> float:
@@ -78,4 +74,4 @@ def _damaged_share(path: Path, encoding: str) -> float:
             if not chunk.isascii():
                 beyond_ascii += len(chunk) - len(chunk.encode("ascii", "ignore"))
                 damaged += len(_DAMAGED.findall(chunk))
-    return damaged / beyond_ascii if beyond_ascii else 0.0
+    return damaged / (beyond_ascii or 1)

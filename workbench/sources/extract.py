@@ -1,7 +1,8 @@
 """What every reader gives: columns of text in batches, and the records that could not be read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import pyarrow as pa
 
@@ -37,26 +38,27 @@ class Extract:
 
     columns: list[str]
     batches: Iterator[pa.RecordBatch]
+    settings: Mapping[str, object]
     rejects: list[Reject] = field(default_factory=list)
-    settings: dict[str, str | int] = field(default_factory=dict)
 
 
 def column_names(headings: Iterable[str | None]) -> list[str]:
     """Make headings into names: a blank one becomes column_7, a repeated one (in any case) name_2."""
-    taken = {"_row"}
-    names = []
+    names = {"_row": "_row"}
     for position, heading in enumerate(headings, start=1):
-        base = " ".join((heading or "").split()) or f"column_{position}"
-        name, number = base, 1
-        while name.casefold() in taken:
+        base = name = " ".join((heading or "").split()) or f"column_{position}"
+        number = 1
+        while name.casefold() in names:
             number += 1
             name = f"{base}_{number}"
-        taken.add(name.casefold())
-        names.append(name)
-    return names
+        names[name.casefold()] = name
+    return [*names.values()][1:]
 
 
-def record_batch(columns: list[str], ordinals: Sequence[int], values: Iterable[Sequence[str | None]]) -> pa.RecordBatch:
-    """Put ordinals and one sequence of texts a column into a batch."""
-    arrays = [pa.array(ordinals, pa.int64()), *(pa.array(texts, pa.string()) for texts in values)]
-    return pa.RecordBatch.from_arrays(arrays, ["_row", *columns])
+def batches(columns: list[str], rows: Iterable[tuple[int, Sequence[str | None]]]) -> Iterator[pa.RecordBatch]:
+    """Put rows, each with its ordinal, into batches."""
+    rows = iter(rows)
+    while page := list(islice(rows, BATCH_ROWS)):
+        ordinals, texts = zip(*page, strict=True)
+        arrays = [pa.array(column, pa.string()) for column in zip(*texts, strict=True)]
+        yield pa.RecordBatch.from_arrays([pa.array(ordinals, pa.int64()), *arrays], ["_row", *columns])

@@ -20,18 +20,16 @@ def read(path: Path, options: ReadOptions) -> Extract:
     columns = column_names(file.schema_arrow.names)
     if not columns:
         raise SourceError(f"{path}: the file has no columns. Export it again.")
-    settings: dict[str, str | int] = {"rows": file.metadata.num_rows}
-    return Extract(columns, _batches(file, columns), settings=settings)
+    return Extract(columns, _batches(file, columns), {"rows": file.metadata.num_rows})
 
 
 def _batches(file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
-    done = 0
+    first = 1
     with file:
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
-            ordinals = pa.array(range(done + 1, done + batch.num_rows + 1), pa.int64())
-            arrays = [ordinals, *(_text(column) for column in batch.columns)]
-            yield pa.RecordBatch.from_arrays(arrays, ["_row", *columns])
-            done += batch.num_rows
+            ordinals = pa.array(range(first, first + batch.num_rows), pa.int64())
+            yield pa.RecordBatch.from_arrays([ordinals, *map(_text, batch.columns)], ["_row", *columns])
+            first += batch.num_rows
 
 
 def _text(column: pa.Array) -> pa.Array:
@@ -39,9 +37,5 @@ def _text(column: pa.Array) -> pa.Array:
     try:
         return column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        texts = (None if value is None else _json(value) for value in column.to_pylist())
+        texts = [v if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()]
         return pa.array(texts, pa.string())
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)

@@ -6,7 +6,7 @@ and may hold delimiters and line ends. A quote elsewhere is text. Lines end in L
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from workbench.sources.encoding import damage
@@ -34,24 +34,23 @@ def records(lines: Iterable[str], delimiter: str, first: int = 1) -> Iterator[Re
     Where a quote is never closed, only the line that opens it is lost: the next is read anew.
     A record whose quotes are wrong has no fields.
     """
-    coming, waiting = iter(lines), deque[str]()
-    number = first - 1
-    while (line := waiting.popleft() if waiting else next(coming, None)) is not None:
-        number += 1
-        text = line.rstrip("\r\n")
-        if not text:
-            continue
-        if (simple := _simple(text, delimiter)) is not None:
-            yield Record(number, simple, text, damage(text))
-            continue
-        fields, used, problem = _quoted(line, waiting, coming, delimiter)
-        if problem:
-            waiting.extendleft(reversed(used[1:]))
-            yield Record(number, [], text, problem)
-            continue
-        text = "".join(used).rstrip("\r\n")
-        yield Record(number, fields, text, damage(text))
-        number += len(used) - 1
+    coming, again = iter(lines), deque[str]()
+
+    def following() -> str | None:
+        return again.popleft() if again else next(coming, None)
+
+    number = first
+    while (line := following()) is not None:
+        taken, problem, text = [line], "", line.rstrip("\r\n")
+        if (fields := _simple(text, delimiter)) is None:
+            fields, problem = _quoted(taken, following, delimiter)
+            if problem:
+                again.extendleft(reversed(taken[1:]))
+                del taken[1:]
+            text = "".join(taken).rstrip("\r\n")
+        if text:
+            yield Record(number, fields, text, problem or damage(text))
+        number += len(taken)
 
 
 def _simple(text: str, delimiter: str) -> Fields | None:
@@ -65,27 +64,22 @@ def _simple(text: str, delimiter: str) -> Fields | None:
     return None
 
 
-def _quoted(line: str, waiting: deque[str], coming: Iterator[str], delimiter: str) -> tuple[Fields, list[str], str]:
-    """Cut a record that has quotes, taking as many lines as it needs: fields, lines used, problem."""
+def _quoted(taken: list[str], following: Callable[[], str | None], delimiter: str) -> tuple[Fields, str]:
+    """Cut a record that has quotes into fields, or say the problem; takes as many more lines as it needs."""
     fields: Fields = []
     cell: list[str] = []
-    used, size = [line], len(line)
-    problem = _cut(line.rstrip("\r\n"), delimiter, fields, cell)
-    while problem == _OPEN and size < LONGEST_CELL:
-        cell.append(used[-1][len(used[-1].rstrip("\r\n")) :])
-        following = waiting.popleft() if waiting else next(coming, None)
-        if following is None:
-            break
-        used.append(following)
-        size += len(following)
-        problem = _cut(following.rstrip("\r\n"), delimiter, fields, cell)
+    size, problem = 0, _cut(taken[0], delimiter, fields, cell)
+    while problem == _OPEN and size < LONGEST_CELL and (line := following()) is not None:
+        taken.append(line)
+        size += len(line)
+        problem = _cut(line, delimiter, fields, cell)
     # Text behind a quote on a later line: that quote opens a cell there, and ours was never closed.
-    return fields, used, _OPEN if problem and len(used) > 1 else problem
+    return ([], _OPEN if len(taken) > 1 else problem) if problem else (fields, "")
 
 
 def _cut(line: str, delimiter: str, fields: Fields, cell: list[str]) -> str:
-    """Add a line's cells to fields; what the line leaves of an open cell stays in `cell`."""
-    at = 0
+    """Add a line's cells to fields; what the line leaves of an open cell stays in `cell`. Gives the problem."""
+    at, end = 0, len(line.rstrip("\r\n"))
     while True:
         if cell or line.startswith('"', at):
             begin = at if cell else at + 1
@@ -98,11 +92,10 @@ def _cut(line: str, delimiter: str, fields: Fields, cell: list[str]) -> str:
             cell.clear()
             at += 1
         else:
-            end = line.find(delimiter, at)
-            end = len(line) if end < 0 else end
-            fields.append(line[at:end] or None)
-            at = end
-        if at == len(line):
+            begin, found_at = at, line.find(delimiter, at, end)
+            at = end if found_at < 0 else found_at
+            fields.append(line[begin:at] or None)
+        if at == end:
             return ""
         if not line.startswith(delimiter, at):
             return _TRAILING

@@ -19,6 +19,7 @@ _SCIENTIFIC = re.compile(r"\d(?:\.(\d+))?e\+?(\d{1,2})")
 _SHAPE = re.compile(r"(?!(?:19|20)\d\d-\d\d?-)\+?[\d() -]{7,20}")  # and no date
 _TELLING = re.compile(rf"1[3-9]\d{{9}}|(?!\d+$){_SHAPE.pattern}")
 _PLACEHOLDER = re.compile(r"(\d)\1+|0?1234567(8(90?)?)?|13800138000|\d{2,4}(0{7,}|1{7,})")
+_CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
 _COUNTRY_CODE = re.compile(rf"\+(?:{'|'.join(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))})")
 
 
@@ -48,6 +49,8 @@ def _read(piece: str, region: str | None) -> Cleaned:
     if _PLACEHOLDER.fullmatch(national):
         return _invalid(piece, "placeholder, not a real number")
     kind = phonenumbers.number_type(number)
+    if number.country_code == 86 and _CHINESE_MOBILE.fullmatch(national):  # new prefixes come faster than lists of them
+        kind = PhoneNumberType.MOBILE
     if kind == PhoneNumberType.UNKNOWN:
         dashed = None if extension else _DASHED.fullmatch(text)
         if dashed and (shorter := _read(f"{dashed[1]} x{dashed[2]}", region)).valid:

@@ -55,8 +55,10 @@ def identify(number: str, country: str | None) -> tuple[str, bool, str]:
     with suppress(ValidationError, ValueError, IndexError):  # some modules stumble over odd shapes
         if eu_vat.is_valid(number):
             return "eu_vat", True, number[2:]
-        if country and country != "CN" and (national := _national(country)):
-            return f"{country}_vat".lower(), national.is_valid(number), national.compact(number)
+        for named in dict.fromkeys((number[:2], country or "")):  # the number's own prefix tells its country too
+            national = _national(named) if named.isalpha() and named != "CN" else None
+            if national and (named == country or national.is_valid(number)):
+                return f"{named}_vat".lower(), national.is_valid(number), national.compact(number)
     return "", False, number
 
 
