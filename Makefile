@@ -13,7 +13,7 @@ demo: .venv/installed ## run the bundled project from its extracts to its report
 	$(PY) data/demo/replay.py
 
 test: lint ## lint, types and all tests that need nothing but Python
-	$(PY) -m pytest -m "not apt"
+	$(PY) -m pytest -m "not apt" -n 2 --dist loadfile
 
 test-all: export REQUIRE_ALL = 1
 test-all: test ## the same, with no test skipped, and the tests that need Debian packages

@@ -120,7 +120,7 @@ def test_duplicate_and_blank_keys_are_failures_not_errors(tmp_path: Path, say: S
     assert failing["reason"].tolist() == ["repeated key", "blank key", "blank key", "repeated key"]
 
 
-@pytest.mark.parametrize("field", list(CUSTOMERS[0]))
+@pytest.mark.parametrize("field", ["no", "name", "phone"])
 def test_all_values_of_a_field_empty(tmp_path: Path, say: Say, field: str) -> None:
     empty = [[row | {field: ""} for row in rows] for rows in (CUSTOMERS, ACCOUNTS)]
     root = small.project(tmp_path / "p", {DAY: {"erp/customers.csv": empty[0], "crm/accounts.csv": empty[1]}})
@@ -408,20 +408,21 @@ def test_a_damaged_journal(tmp_path: Path, say: Say) -> None:
 @pytest.mark.parametrize("damage", ["garbage", "cut", "holes"])
 def test_a_damaged_database(tmp_path: Path, say: Say, damage: str) -> None:
     root = small.project(tmp_path / "p")
-    say("run", root, "--until", "golden", code=0)
-    ids = wb.open_project(root).table("gold.xref")
+    say("run", root, "--until", "standardise", code=0)
+    before = wb.open_project(root).table("std.customer").sort_values(["source", "key"], ignore_index=True)
     file = root / "state" / "work.duckdb"
     content = file.read_bytes()
     if damage == "garbage":
         file.write_bytes(b"not a database " * 1000)
     elif damage == "cut":
-        file.write_bytes(content[: len(content) // 2])
+        file.write_bytes(content[:10_000])
     else:
         file.write_bytes(content[:12_288] + b"\xff" * (len(content) - 12_288))
-    say("run", root, "--until", "golden", words=("work.duckdb", "delete the folder and run again"))
+    say("run", root, "--until", "standardise", words=("work.duckdb", "delete the folder and run again"))
     shutil.rmtree(root / "state")  # as it said
-    say("run", root, "--until", "golden", code=0)
-    assert wb.open_project(root).table("gold.xref").equals(ids)
+    say("run", root, "--until", "standardise", code=0)
+    after = wb.open_project(root).table("std.customer")
+    assert after.sort_values(["source", "key"], ignore_index=True).equals(before)
 
 
 # the last good result stands

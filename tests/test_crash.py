@@ -9,12 +9,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import workbench as wb
 from workbench import cli, pipeline
 from workbench.pipeline import NAMES
+from workbench.store import frame, session
 
 from . import small
 from .small import CUSTOMERS, DAY, NEXT, command, customer, told, workbench
@@ -56,14 +58,14 @@ Path.rename = lambda self, target: die() if self.name.endswith(".part") else ren
 """
 
 CRASHES = {f"in {stage}": (IN_STAGE.format(stage=stage), stage) for stage in NAMES}
-CRASHES |= {f"after {stage}": (BEFORE_JOURNAL.format(stage=stage), stage) for stage in ("check", "match", "publish")}
+CRASHES |= {f"after {stage}": (BEFORE_JOURNAL.format(stage=stage), stage) for stage in ("match", "publish")}
 CRASHES |= {"while moving": (WHILE_MOVING, "publish")}
 
 
 def results(root: Path) -> dict[str, str]:
     """The tables a run leaves, sorted, as text."""
-    project = wb.open_project(root)
-    tables = {name: project.table(name).astype(str) for name in TABLES}
+    with session(pipeline.database(root), read_only=True) as con:
+        tables = {name: frame(con, f"FROM {name}").astype(str) for name in TABLES}
     return {name: table.sort_values(list(table.columns)).to_csv(index=False) for name, table in tables.items()}
 
 
@@ -108,37 +110,38 @@ def killed(good: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pa
 @pytest.mark.parametrize("crash", CRASHES)
 def test_kill_9(crash: str, killed: dict[str, Path], good: Path, undisturbed: Path) -> None:
     root, stage = killed[crash], CRASHES[crash][1]
-    before, first = results(good), loads(good)
     project = wb.open_project(root)  # which mends what the journal was not told
     place = NAMES.index(stage) + crash.startswith("after")
     stands = {line["stage"]: line["run_id"] for line in project.status()["stages"]}
     assert stands == {name: f"{NEXT if number < place else DAY}.1" for number, name in enumerate(NAMES)}
     told_of = project.journal.read("SELECT stage FROM stages WHERE run_id = ? ORDER BY rowid", [f"{NEXT}.1"])
     assert [row[0] for row in told_of] == NAMES[:place]
-    after = results(root)
-    if place <= NAMES.index("reconcile"):
-        assert {name: after[name] for name in after if name.startswith("recon")} == {
-            name: before[name] for name in before if name.startswith("recon")
-        }
+    before, after = results(good), results(root)
+    for number, schema in ((NAMES.index("golden"), "gold"), (NAMES.index("reconcile"), "recon")):
+        same = [after[name] == before[name] for name in TABLES if name.startswith(f"{schema}.")]
+        assert all(same) if place <= number else not all(same)
+    first = loads(good)
     assert {name: content for name, content in loads(root).items() if DAY in name} == first
 
-    result = project.run(as_of=NEXT)  # again, to the end
-    assert results(root) == results(undisturbed) and loads(root) == loads(undisturbed)
+    result = project.run(as_of=NEXT, until=None if stage == "publish" else "reconcile")  # again
+    assert results(root) == results(undisturbed)
     for table in ("metrics", "inputs", "stages", "failure_events", "golden_ids"):
         columns = [row[1] for row in project.journal.read(f"PRAGMA table_info({table})") if row[1] != "id"]
         twice = f"SELECT 1 FROM {table} GROUP BY {', '.join(columns)} HAVING count(*) > 1"
         assert project.journal.read(twice) == [], table
+    other = wb.open_project(undisturbed).journal
     for query in ("event, as_of, check_id, key FROM failure_events", "golden_id, key, founding FROM golden_ids"):
-        query = f"SELECT {query} ORDER BY 1, 2, 3, 4" if "event" in query else f"SELECT {query} ORDER BY 1, 2, 3"
-        assert project.journal.read(query) == wb.open_project(undisturbed).journal.read(query)
+        query = f"SELECT {query} ORDER BY 1, 2, 3"
+        assert project.journal.read(query) == other.read(query)
     published = {row[0] for row in project.journal.read("SELECT run_id FROM stages WHERE stage = 'publish'")}
     for folder in (root / "reports", root / "state" / "published"):
         assert {path.name for path in folder.iterdir() if path.is_dir()} == published
-    index = (root / "reports" / "index.html").read_text("utf-8")
-    assert f"{result.run_id}/" in index
-    if not crash.startswith("after publish"):
-        assert f"{NEXT}.1/" not in index
-    assert {path.name for path in (root / "load").iterdir()} == {DAY, NEXT}
+    if stage == "publish":
+        assert loads(root) == loads(undisturbed)
+        assert {path.name for path in (root / "load").iterdir()} == {DAY, NEXT}
+        index = (root / "reports" / "index.html").read_text("utf-8")
+        assert f"{result.run_id}/" in index
+        assert (f"{NEXT}.1/" in index) == (crash == "after publish")
 
 
 def test_load_files_being_replaced_when_killed_are_put_back(good: Path, tmp_path: Path) -> None:
@@ -155,33 +158,33 @@ def test_load_files_being_replaced_when_killed_are_put_back(good: Path, tmp_path
 # Ctrl-C
 
 
-@pytest.mark.parametrize("stage", NAMES)
 def test_ctrl_c_in_any_stage(
-    stage: str, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """A stage has done its work and is interrupted before that is committed; each stage in turn."""
     root = tmp_path / "p"
     shutil.copytree(good, root)
-    before = results(root)
+    for stage in pipeline.STAGES:
 
-    def interrupted(con: object, run: object, work: object = dict(zip(NAMES, pipeline.STAGES, strict=True))[stage].run) -> None:
-        work(con, run)  # type: ignore[operator]
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(5)
+        def interrupted(con: Any, run: Any, work: Any = stage.run) -> None:
+            work(con, run)
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
 
-    with monkeypatch.context() as patched:
-        stages = tuple(s._replace(run=interrupted) if s.name == stage else s for s in pipeline.STAGES)
-        patched.setattr(pipeline, "STAGES", stages)
-        patched.setattr(sys, "argv", ["workbench", "run", str(root), "--as-of", DAY])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-    said = "".join(capsys.readouterr())
-    assert end.value.code == 130
-    assert "Interrupted. The last good result of each stage stands; run again when you like." in said
-    assert "Traceback" not in said
-    project = wb.open_project(root)
-    assert [run["outcome"] for run in project.status()["runs"]] == ["passed", "failed"]
-    assert results(root) == before
-    assert project.run(as_of=DAY, until="ingest").run_id == f"{DAY}.3"  # the lock is free
+        with monkeypatch.context() as patched:
+            stages = (s._replace(run=interrupted) if s is stage else s for s in pipeline.STAGES)
+            patched.setattr(pipeline, "STAGES", tuple(stages))
+            patched.setattr(sys, "argv", ["workbench", "run", str(root), "--as-of", DAY])
+            with pytest.raises(SystemExit) as end:
+                cli.main()
+        said = "".join(capsys.readouterr())
+        assert end.value.code == 130, said
+        assert said == "workbench: Interrupted. The last good result of each stage stands; run again when you like.\n"
+        status = wb.open_project(root).status()  # which waits for no lock
+        assert status["runs"][-1]["outcome"] == "failed"
+        place = NAMES.index(stage.name)
+        assert [line["run_id"] == f"{DAY}.1" for line in status["stages"]] == [number >= place for number in range(10)]
+    assert results(root) == results(good) and loads(root) == loads(good)
 
 
 SLOW_QUERY = WRAP + """
@@ -255,7 +258,6 @@ def test_a_second_run_is_told_of_the_first(good: Path, tmp_path: Path) -> None:
     with started(WAITING, "run", root, "--as-of", DAY, "--until", "check") as first:
         pid = f"process {first.pid}"
         told(workbench("run", root, "--as-of", DAY), 2, "is going on", pid, "Wait until it has finished")
-        told(workbench("status", root), 2, "work.duckdb is in use", pid, "Wait until it has finished")
         said = "".join(first.communicate("go on\n", timeout=60))
         assert first.returncode == 0, said
     assert results(root) == results(good)
@@ -269,7 +271,7 @@ def test_a_database_held_by_another_process(good: Path, tmp_path: Path) -> None:
     with started(HOLDING, root / "state" / "work.duckdb") as other:
         said = told(workbench("run", root), 2, "work.duckdb is in use", f"process {other.pid}", "run again")
         assert str(root) in said
-    told(workbench("run", root, "--until", "ingest"), 0)
+    assert wb.open_project(root).run(until="ingest").run_id == f"{NEXT}.1"
 
 
 def test_two_at_the_same_moment(tmp_path: Path) -> None:
@@ -300,13 +302,13 @@ def can_mount() -> bool:
     return tried.returncode == 0
 
 
-@pytest.mark.parametrize("room", ["600k", "3m", "7m"])
+@pytest.mark.parametrize("room", ["600k", "7m"])
 def test_a_full_disk(room: str, good: Path, tmp_path: Path) -> None:
     """A disk that fills up in one place or another, and then gets room. Where none can be mounted: a limit on files."""
     root = tmp_path / "p"
     shutil.copytree(good, root)
     if not can_mount():
-        said = limited(root, {"600k": 20_000, "3m": 300_000, "7m": 600_000}[room])
+        said = limited(root, {"600k": 20_000, "7m": 300_000}[room])
         assert "code 2" in said and "run again" in said and "Traceback" not in said, said
         told(workbench("run", root, "--as-of", NEXT), 0)
         return
@@ -333,13 +335,13 @@ def limited(root: Path, size: int) -> str:
     return f"{done.stdout}{done.stderr}code {done.returncode}"
 
 
-@pytest.mark.parametrize("size", [20_000, 300_000])
-def test_a_file_that_may_not_grow(size: int, good: Path, tmp_path: Path) -> None:
+def test_a_file_that_may_not_grow(good: Path, tmp_path: Path) -> None:
     root = tmp_path / "p"
     shutil.copytree(good, root)
-    said = limited(root, size)
+    said = limited(root, 300_000)
     assert "Traceback" not in said and "code 2" in said and "run again" in said, said
-    told(workbench("run", root, "--as-of", NEXT, "--until", "reconcile"), 0)
+    assert {name: content for name, content in loads(root).items() if DAY in name} == loads(good)
+    assert wb.open_project(root).run(as_of=NEXT, until="ingest").run_id == f"{NEXT}.2"
 
 
 def test_a_project_that_cannot_be_written(good: Path, tmp_path: Path) -> None:

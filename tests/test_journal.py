@@ -213,7 +213,7 @@ def test_a_locked_journal_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(module.sqlite3, "connect", lambda path, **options: connect(path, timeout=0.1))
     with closing(connect(tmp_path / FILE, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="locked by another process.*run again"):
+        with pytest.raises(StoreError, match=r"locked by another process.*run again"):
             start(journal)
         other.execute("ROLLBACK")
     assert start(journal) == "2026-03-02.1"

@@ -143,7 +143,7 @@ def _explain(error: sqlite3.Error, path: Path) -> StoreError:
         return StoreError(f"{path} is locked by another process. Wait until it has finished and run again.")
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreError(f"{path} is damaged: {error}. It holds decisions and ids: restore it from a backup.")
-    return StoreError(f"{path}: {error}. Is the disk full, or not yours to write? Mend that and run again; nothing is lost.")
+    return StoreError(f"{path}: {error}. Is the disk full, or not yours to write? Mend that and run again.")
 
 
 def _led(run_id: str, rows: list[tuple[Any, ...]] | None) -> Iterator[tuple[Any, ...]]:

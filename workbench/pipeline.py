@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from .config import FILE, Config, load
+from .config import FILE, Config, load, load_mapping
 from .errors import ConfigError, StoreError
 from .journal import Journal
 from .reports.fragments import result_html
@@ -107,6 +107,8 @@ def run_project(
     config = load(root)
     if until is not None and until not in NAMES:
         raise ConfigError(f"There is no stage '{until}'. The stages are: {', '.join(NAMES)}.")
+    for target in config.targets:
+        load_mapping(config, target)  # a mistake there is better known now than after the matching
     as_of = as_of or max(ingest.dates(root), default=date.today())
     stages = STAGES[: NAMES.index(until) + 1] if until else STAGES
     with _alone(root):

@@ -62,7 +62,7 @@ def _open(path: Path | None, read_only: bool) -> Connection:
             con.execute("SET preserve_insertion_order = true")
             return con
         except duckdb.Error as error:
-            if "lock" not in str(error) or time.monotonic() > deadline:
+            if "set lock" not in str(error) or time.monotonic() > deadline:
                 raise explain(error, path) from error
             time.sleep(0.2)
 

@@ -178,8 +178,11 @@ class Config(Model):
         return list(TopologicalSorter(parents).static_order())
 
     def codes(self, path: str) -> list[list[str]]:
-        """The rows of a code list, headings left out; the first column has the codes."""
-        return [row for row in list(csv.reader(self.lines(path)))[1:] if row]
+        """The rows of a code list, headings left out; the first column has the codes. Raises ConfigError for none."""
+        found = [row for row in list(csv.reader(self.lines(path)))[1:] if row]
+        if not found:
+            raise ConfigError(f"{path}: lists no codes. The first line is the heading, each further line one code.")
+        return found
 
     def all_checks(self) -> list[Check]:
         """The checks of the file, and before them those that the master model implies."""

@@ -64,8 +64,11 @@ def _sources(config: Config) -> Mistakes:
 
 
 def _checks(config: Config) -> Mistakes:
+    labels = [check.label for check in config.checks]
     for place, check in enumerate(config.checks):
         at: Location = ("checks", place)
+        if check.label in labels[:place]:
+            yield at, f"another check is called '{check.label}' too; give one of them an id"
         if check.on not in config.entities:
             yield from _known(at, [check.on], config.entities)
             continue

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workbench.errors import SourceError
 from workbench.sources.encoding import encoding_of, open_text, printable
-from workbench.sources.extract import Extract, ReadOptions, Reject, batches, column_names
+from workbench.sources.extract import Extract, ReadOptions, Reject, Row, batches, column_names
 from workbench.sources.tokens import Fields, Record, records
 
 DELIMITERS = ("\t", ",", ";", "|")  # the first stands where there is but one column
@@ -64,15 +64,13 @@ def _fit(headings: Fields, width: int) -> Fields:
     return headings + [None] * (width - len(headings))
 
 
-def _rows(
-    path: Path, encoding: str, delimiter: str, heading: int, width: int, rejects: list[Reject]
-) -> Iterator[tuple[int, Fields]]:
-    """Read the records below the headings: accepted ones with their ordinal, others into rejects."""
+def _rows(path: Path, encoding: str, delimiter: str, heading: int, width: int, rejects: list[Reject]) -> Iterator[Row]:
+    """The accepted records below the headings with their ordinals; the others go into rejects."""
     with open_text(path, encoding) as text:
         below = islice(records(islice(text, heading - 1, None), delimiter, heading), 1, None)
         for ordinal, (line, fields, raw, problem) in enumerate(below, start=1):
             if not problem and len(fields) == width:
-                yield ordinal, fields
+                yield [ordinal, *fields]
             else:
                 reason = problem or f"{len(fields)} fields instead of {width}"
                 rejects.append(Reject(ordinal, line, printable(raw), reason))

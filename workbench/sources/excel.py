@@ -12,7 +12,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from workbench.errors import SourceError
-from workbench.sources.extract import Extract, ReadOptions, batches, column_names
+from workbench.sources.extract import Extract, ReadOptions, Row, batches, column_names
 
 SAMPLE_ROWS = 100
 
@@ -31,8 +31,9 @@ def read(path: Path, options: ReadOptions) -> Extract:
     cells = (enumerate(row) for row in islice(sheet.iter_rows(), heading, None))
     used = sorted({place for row in cells for place, cell in row if cell != ""})
     columns = column_names(sample[heading][place] for place in used)
-    below = ([row[place] for place in used] for row in islice(_rows(sheet), heading + 1, None) if any(row))
-    return Extract(columns, batches(columns, enumerate(below, 1)), {"sheet": sheet.name, "header row": heading + 1})
+    below = (row for row in islice(_rows(sheet), heading + 1, None) if any(row))
+    rows: Iterator[Row] = ([ordinal, *(row[place] for place in used)] for ordinal, row in enumerate(below, 1))
+    return Extract(columns, batches(columns, rows), {"sheet": sheet.name, "header row": heading + 1})
 
 
 def _sheet(path: Path, name: str | None) -> CalamineSheet:
@@ -63,10 +64,10 @@ def _heading(sample: list[Texts]) -> int:
     filled = [_filled(row) for row in sample]
     width = max(map(len, filled))
 
-    def likely(index: int) -> tuple[bool, bool]:
+    def likely(index: int) -> int:
         below = set().union(*filled[index + 1 :])
         words = sum(not _is_number(sample[index][place] or "") for place in filled[index] & below)
-        return 2 * words > len(below) > 0, 2 * len(filled[index]) > width
+        return 2 if 2 * words > len(below) > 0 else int(2 * len(filled[index]) > width)
 
     return max(range(len(sample)), key=likely)
 

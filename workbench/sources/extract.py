@@ -1,12 +1,14 @@
 """What every reader gives: columns of text in batches, and the records that could not be read."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
 import pyarrow as pa
 
 BATCH_ROWS = 20_000
+
+Row = list[int | str | None]  # the ordinal, then the texts
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,8 @@ def column_names(headings: Iterable[str | None]) -> list[str]:
     return [*names.values()][1:]
 
 
-def batches(columns: list[str], rows: Iterable[tuple[int, Sequence[str | None]]]) -> Iterator[pa.RecordBatch]:
-    """Put rows, each with its ordinal, into batches."""
-    rows = iter(rows)
+def batches(columns: list[str], rows: Iterator[Row]) -> Iterator[pa.RecordBatch]:
+    """Put rows into batches."""
+    schema = pa.schema([("_row", pa.int64()), *((name, pa.string()) for name in columns)])
     while page := list(islice(rows, BATCH_ROWS)):
-        ordinals, texts = zip(*page, strict=True)
-        arrays = [pa.array(column, pa.string()) for column in zip(*texts, strict=True)]
-        yield pa.RecordBatch.from_arrays([pa.array(ordinals, pa.int64()), *arrays], ["_row", *columns])
+        yield pa.RecordBatch.from_arrays([*map(pa.array, zip(*page, strict=True), schema.types)], schema=schema)

@@ -1,0 +1,40 @@
+"""Mistakes that only show when the parts of workbench.yml are held against each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workbench.config import load
+from workbench.errors import ConfigError
+
+CONFIG = """\
+project: p
+entities:
+  customer:
+    fields: {{name: {{type: text}}, class: {{type: code, codes: codes.csv}}}}
+sources:
+  a: {{tables: {{t: t.csv}}, records: {{customer: {{from: t, key: k, fields: {{name: n}}}}}}}}
+checks:
+  - {{check: unique, field: customer.name}}
+  - {{check: unique, field: customer.name, warn: 5%{more}}}
+"""
+
+
+def project(folder: Path, codes: str, more: str = "") -> Path:
+    (folder / "workbench.yml").write_text(CONFIG.format(more=more), encoding="utf-8")
+    (folder / "codes.csv").write_text(codes, encoding="utf-8")
+    return folder
+
+
+def test_two_checks_of_one_name_are_told_apart_by_an_id(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"workbench.yml:9: .*another check is called 'unique:customer.name' too"):
+        load(project(tmp_path, "code\nA\n"))
+    assert len(load(project(tmp_path, "code\nA\n", ", id: strict")).checks) == 2
+
+
+def test_a_code_list_without_codes(tmp_path: Path) -> None:
+    config = load(project(tmp_path, "code\n", ", id: strict"))
+    with pytest.raises(ConfigError, match=r"codes.csv: lists no codes"):
+        config.all_checks()
