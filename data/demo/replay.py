@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import shutil
 import sys
+from os.path import relpath
 from pathlib import Path
 
 import pyarrow as pa
@@ -42,7 +43,7 @@ def main() -> None:
     out = Console(soft_wrap=True, highlight=False)
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     project = wb.open_project(root)
-    headings = ("as of", "records", "customers", "complete", "valid", "unique", "consistent", "timely", "gates", "F1")
+    headings = ("as of", "records", "customers", "complete", "valid", "unique", "consist.", "timely", "gates", "F1")
     story = Table(*headings, title="Six weeks of extracts", box=None, padding=(0, 1, 0, 0), title_justify="left")
     for day in dates(root):
         with out.status(f"as of {day}"):
@@ -64,11 +65,12 @@ def main() -> None:
     if root == HERE:  # the bundled project's report is laid where people look for reports
         shutil.copytree(report, shown := HERE.parents[1] / "reports" / "demo", dirs_exist_ok=True)
         report = shown
+    command, folder = relpath(Path(sys.executable).with_name("workbench")), relpath(root)
     out.print("\nWhere to look")
-    out.print(f"  the report       {report / 'index.html'}")
-    out.print(f"  the load files   {root / 'load' / str(result.as_of)}")
-    out.print(f"  one customer     workbench trace {root} 0000100014")
-    out.print(f"  any table        workbench table {root} gold.customer --to customers.csv")
+    out.print(f"  the report       {relpath(report / 'index.html')}")
+    out.print(f"  the load files   {folder}/load/{result.as_of}/")
+    out.print(f"  one customer     {command} trace {folder} 0000100014")
+    out.print(f"  any table        {command} table {folder} gold.customer --to customers.csv")
     sys.exit(1 if result.gates else 0)
 
 
