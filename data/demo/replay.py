@@ -61,13 +61,12 @@ def main() -> None:
     out.print("Amounts not accounted for: " + ", ".join(f"{d} {c}" for c, d in result.differences.items()) + ".")
     for gate in result.gates:
         out.print(f"Gate not met: {gate}")
-    report = root / "reports" / result.run_id
-    if root == HERE:  # the bundled project's report is laid where people look for reports
-        shutil.copytree(report, shown := HERE.parents[1] / "reports" / "demo", dirs_exist_ok=True)
-        report = shown
+    reports = root / "reports"
+    if root == HERE:  # the bundled project's reports are laid where people look for reports
+        reports = Path(shutil.copytree(reports, HERE.parents[1] / "reports" / "demo", dirs_exist_ok=True))
     command, folder = relpath(Path(sys.executable).with_name("workbench")), relpath(root)
     out.print("\nWhere to look")
-    out.print(f"  the report       {relpath(report / 'index.html')}")
+    out.print(f"  the report       {relpath(reports / result.run_id / 'index.html')}")
     out.print(f"  the load files   {folder}/load/{result.as_of}/")
     out.print(f"  one customer     {command} trace {folder} 0000100014")
     out.print(f"  any table        {command} table {folder} gold.customer --to customers.csv")
