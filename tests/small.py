@@ -126,7 +126,9 @@ def extract(root: Path, day: str, name: str, content: Sequence[Mapping[str, str]
     file.write_text(content if isinstance(content, str) else text(content, HEADINGS[name]), "utf-8")
 
 
-def project(root: Path, days: Mapping[str, Mapping[str, Any]] | None = None, config: str = CONFIG, **files: str) -> Path:
+def project(
+    root: Path, days: Mapping[str, Mapping[str, Any]] | None = None, config: str = CONFIG, **files: str
+) -> Path:
     """Write a project: what a date says of an extract stands in place of the usual, None leaves it out.
 
     `files` are further files by path, dots and slashes written as in `views__it_sql`.

@@ -76,8 +76,16 @@ def test_a_missing_sheet(tmp_path: Path, say: Say) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("fields: &customer {name: name,", "fields: &customer {name: nmae,", ("customer.fields.name", "'nmae'", "'name'")),
-        ("        key: no\n", "        key: [no, line]\n", ("sources.erp.records.customer.key", "'line'", "accepted: no,")),
+        (
+            "fields: &customer {name: name,",
+            "fields: &customer {name: nmae,",
+            ("customer.fields.name", "'nmae'", "'name'"),
+        ),
+        (
+            "        key: no\n",
+            "        key: [no, line]\n",
+            ("sources.erp.records.customer.key", "'line'", "accepted: no,"),
+        ),
         ("        parent: customer\n", "        parent: owner\n", ("sources.erp.records.item.parent", "'owner'")),
         ("        key: no\n", "        key: no\n        updated: changed\n", ("records.customer", "'changed'")),
     ],
@@ -98,7 +106,9 @@ def test_an_extract_that_is_none(tmp_path: Path, say: Say, name: str, content: s
 
 
 def test_a_workbook_that_is_none(tmp_path: Path, say: Say) -> None:
-    root = small.project(tmp_path / "p", config=changed("{accounts: crm/accounts.csv}", "{accounts: crm/accounts.xlsx}"))
+    root = small.project(
+        tmp_path / "p", config=changed("{accounts: crm/accounts.csv}", "{accounts: crm/accounts.xlsx}")
+    )
     (root / "sources" / DAY / "crm" / "accounts.xlsx").write_bytes(b"PK\3\4 half a download")
     say("run", root, words=("crm.accounts", "accounts.xlsx", "no readable workbook"))
 
@@ -263,12 +273,24 @@ def test_a_refused_expression_never_runs(tmp_path: Path, say: Say, old: str, new
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("checks:\n", "checks:\n  - {check: expression, entity: customer, that: fone <> ''}\n", ("expression:", "fone")),
-        ("checks:\n", "checks:\n  - {check: pattern, field: customer.phone, pattern: '('}\n", ("pattern:customer.phone",)),
+        (
+            "checks:\n",
+            "checks:\n  - {check: expression, entity: customer, that: fone <> ''}\n",
+            ("expression:", "fone"),
+        ),
+        (
+            "checks:\n",
+            "checks:\n  - {check: pattern, field: customer.phone, pattern: '('}\n",
+            ("pattern:customer.phone",),
+        ),
         ("checks:\n", "checks:\n  - {check: range, field: customer.credit, min: many}\n", ("range:customer.credit",)),
         ("  - {name: all}", "  - {name: all, where: fone is null}", ("waves", "fone")),
         ("    block:", "    never: fone is null\n    block:", ("match.customer.never", "fone")),
-        ("fields: &customer {name: name,", "fields: &customer {name: nothing(name),", ("sources.erp.records.customer", "nothing")),
+        (
+            "fields: &customer {name: name,",
+            "fields: &customer {name: nothing(name),",
+            ("sources.erp.records.customer", "nothing"),
+        ),
     ],
 )
 def test_an_expression_that_duckdb_refuses(
@@ -280,12 +302,20 @@ def test_an_expression_that_duckdb_refuses(
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("checks:\n", "checks:\n  - {check: expression, entity: customer, that: name::int > 0}\n", ("check expression:",)),
+        (
+            "checks:\n",
+            "checks:\n  - {check: expression, entity: customer, that: name::int > 0}\n",
+            ("check expression:",),
+        ),
         ("  - {name: all}", "  - {name: all, where: email::date > as_of}", ("waves",)),
         ("    block:", "    never: phone::date is null\n    block:", ("match.customer.never",)),
         ("phone: phone, email", "phone: name::int, email", ("sources.erp.records.customer",)),
         ("phone: phone, email", "phone: \"strptime(phone, '%Y-%m')\", email", ("sources.erp.records.customer",)),
-        ("phone: phone, email", "phone: (phone::bigint * 100000000000)::varchar, email", ("sources.erp.records.customer",)),
+        (
+            "phone: phone, email",
+            "phone: (phone::bigint * 100000000000)::varchar, email",
+            ("sources.erp.records.customer",),
+        ),
     ],
 )
 def test_an_expression_that_fails_on_a_value_does_not_show_it(
@@ -305,7 +335,10 @@ def test_an_expression_that_fails_on_a_value_does_not_show_it(
         ("copy raw.erp__customers to 'x.csv'", ("it.sql", "must be one SELECT")),
         ("selec * from raw.erp__customers", ("it.sql",)),
         ("", ("it.sql", "must be one SELECT")),
-        ("select no, name, tax_id, phone, email, city, credit from raw.erp__customers", ("it.sql", "_row of customers")),
+        (
+            "select no, name, tax_id, phone, email, city, credit from raw.erp__customers",
+            ("it.sql", "_row of customers"),
+        ),
         ("select * from raw.erp__custmers", ("it.sql", "erp__custmers")),
         ("select *, fone from raw.erp__customers", ("it.sql", "fone")),
         ("select * from 'secret.csv'", ("it.sql",)),
@@ -339,7 +372,9 @@ def test_a_view_without_lead(tmp_path: Path, say: Say) -> None:
 # mapping tables
 
 
-SALESFORCE = changed("  plain: {kind: plain}", "  sf: {kind: salesforce, mapping: mappings/sf.csv, objects: {Item__c: item}}")
+SALESFORCE = changed(
+    "  plain: {kind: plain}", "  sf: {kind: salesforce, mapping: mappings/sf.csv, objects: {Item__c: item}}"
+)
 HEAD = "object,field,from,codes,default,note\n"
 GOOD = HEAD + "Account,Name,name,,,\nItem__c,Amount__c,amount,,,\n"
 

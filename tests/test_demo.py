@@ -39,7 +39,7 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replay:
         replay.results[day] = replay.project.run(as_of=day, until=None if day == DATES[-1] else "reconcile")
         replay.rows[day] = replay.project.table("recon.rows")
         replay.amounts[day] = replay.project.table("recon.amounts")
-        files = replay.project.sql('SELECT source || \'.\' || "table" AS name, rows + rejects AS rows FROM raw.files')
+        files = replay.project.sql("SELECT source || '.' || \"table\" AS name, rows + rejects AS rows FROM raw.files")
         replay.raw[day] = dict(zip(files["name"], files["rows"], strict=True))
     return replay
 

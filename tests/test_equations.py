@@ -94,8 +94,9 @@ damage = st.lists(st.sampled_from(['"never closed', "too,few", "1,2,3,4,5,6,7,8"
 
 
 def table(rows: st.SearchStrategy[small.Row]) -> st.SearchStrategy[tuple[list[small.Row], list[str]]]:
-    """The readable rows of a table, and lines that cannot be read, which come last."""
-    return st.tuples(st.lists(rows, max_size=9), damage)
+    """The readable rows of a table, and lines that cannot be read, which come last (and are in the minority)."""
+    found = st.tuples(st.lists(rows, max_size=9), damage)
+    return found.map(lambda both: (both[0], both[1] if len(both[0]) > 2 else []))
 
 
 def blanked(rows: list[small.Row], column: str | None) -> list[small.Row]:
@@ -131,7 +132,12 @@ ITEM = ["document", "line", "customer", "currency", "amount"]
     st.sampled_from([None, None, *CUSTOMER, *ITEM]),
 )  # fmt: skip
 def test_every_row_and_amount_is_accounted_for(erp: Any, erp_items: Any, crm: Any, crm_items: Any, blank: Any) -> None:
-    tables = {("customer", "erp"): erp, ("item", "erp"): erp_items, ("customer", "crm"): crm, ("item", "crm"): crm_items}
+    tables = {
+        ("customer", "erp"): erp,
+        ("item", "erp"): erp_items,
+        ("customer", "crm"): crm,
+        ("item", "crm"): crm_items,
+    }
     tables = {place: (blanked(rows, blank), broken) for place, (rows, broken) in tables.items()}
     files = {
         f"{source}/{entity}s.csv": content(*found, CUSTOMER if entity == "customer" else ITEM)
@@ -255,5 +261,7 @@ def test_a_refused_customer_takes_its_items_along(tmp_path: Path) -> None:
             ("item", "9|1"): "parent: orphan: its customer is not among the records",
         }
         assert set(result.differences.values()) == {"0.00"}
-        rejected = refused.sql("SELECT sum(amount) AS a FROM recon.amounts WHERE outcome = 'rejected' AND target = 'sf'")
+        rejected = refused.sql(
+            "SELECT sum(amount) AS a FROM recon.amounts WHERE outcome = 'rejected' AND target = 'sf'"
+        )
         assert rejected["a"].tolist() == [Decimal("750.25")]

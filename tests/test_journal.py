@@ -53,7 +53,9 @@ def first_version(root: Path) -> dict[str, list[tuple[Any, ...]]]:
         for table, columns in re.findall(r"CREATE TABLE (\w+) \((.*?)\n?\);", script, re.DOTALL):
             names = [row[1] for row in con.execute(f"PRAGMA table_info({table})")]
             types = [row[2] for row in con.execute(f"PRAGMA table_info({table})")]
-            values = [{"INTEGER": 7, "REAL": 0.5}.get(kind, f"{name} 1") for name, kind in zip(names, types, strict=True)]
+            values = [
+                {"INTEGER": 7, "REAL": 0.5}.get(kind, f"{name} 1") for name, kind in zip(names, types, strict=True)
+            ]
             values = ["opened" if name == "event" else value for name, value in zip(names, values, strict=True)]
             if table == "settings":
                 values = ["mask_key", "ab" * 32]
@@ -166,7 +168,9 @@ def test_half_remembered_is_not_remembered(tmp_path: Path) -> None:
 def test_run_ids_count_within_a_date_and_pass_over_taken_ones(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     assert [start(journal), start(journal), start(journal, LATER)] == ["2026-03-02.1", "2026-03-02.2", "2026-03-09.1"]
-    assert journal.start_run(DAY, "Wang", "0", "h", ["2026-03-02.11", "2026-03-02.9", "2026-03-09.40"]) == "2026-03-02.12"
+    assert (
+        journal.start_run(DAY, "Wang", "0", "h", ["2026-03-02.11", "2026-03-02.9", "2026-03-09.40"]) == "2026-03-02.12"
+    )
 
 
 def test_the_mask_key_stays(tmp_path: Path) -> None:

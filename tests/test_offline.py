@@ -34,7 +34,11 @@ def test_the_demo_runs_with_the_network_cut_off(tmp_path: Path, capsys: pytest.C
     check = subprocess.run([*prefix, *command(script=f"{script}\n{TRY}")], capture_output=True, text=True)
     assert check.returncode == 1 and ("unreachable" in check.stderr or "no network" in check.stderr), check.stderr
     done = subprocess.run(
-        [*prefix, *command("run", root, "--json", script=script)], capture_output=True, text=True, encoding="utf-8", timeout=240
+        [*prefix, *command("run", root, "--json", script=script)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=240,
     )
     assert done.returncode in (0, 1), done.stderr  # whether gates are met is the demo's own test's matter
     found = ran(done)

@@ -1,6 +1,6 @@
 """Data Quality Workbench: move and join customer master data, and prove afterwards that nothing was lost."""
 
-from .errors import ConfigError, SourceError, StageError, StoreError, TargetError, WorkbenchError
+from .errors import ConfigError, SourceError, StageError, StoreError, WorkbenchError
 from .project import Project, open_project
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "SourceError",
     "StageError",
     "StoreError",
-    "TargetError",
     "WorkbenchError",
     "open_project",
 ]

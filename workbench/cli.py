@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import tempfile
@@ -25,7 +26,10 @@ from .project import open_project
 
 app = typer.Typer(help="Data Quality Workbench: move and join customer master data and prove that nothing was lost.",
                   no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)  # fmt: skip
-out, err = Console(), Console(stderr=True)
+# what is shown are values: brackets and colons in them are no markup
+out, err = Console(markup=False, emoji=False), Console(markup=False, emoji=False, stderr=True)
+WIDE = 8
+"""Columns that a terminal shows side by side."""
 
 Folder = Annotated[Path, typer.Argument(help="the project's folder", metavar="[DIR]")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
@@ -56,7 +60,7 @@ def status(folder: Folder = Path(), as_json: AsJson = False) -> int:
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return 0
-    out.print(f"[bold]{found['project']}[/bold]")
+    out.print(found["project"], style="bold")
     _print_table("Runs", found["runs"])
     _print_table("Results that stand", found["stages"])
     _print_table("Quality by as-of date", [{"as_of": day, **scores} for day, scores in found["trend"].items()])
@@ -74,9 +78,12 @@ def table(
     if to is not None:
         out.print(f"{project.export(name, to):,} rows written to {to}")
     else:
-        frame = project.table(name)
+        frame = project.table(name).astype(object)
+        lines = frame.where(frame.notna(), "").head(20).to_dict("records")
         out.print(f"{name}: {len(frame):,} rows")
-        _print_table("", frame.head(20).astype(str).to_dict("records"))
+        if len(frame.columns) > WIDE:  # too wide for a terminal: the first records, one below the other
+            lines = [{"column": c, **{str(n): line[c] for n, line in enumerate(lines[:3], 1)}} for c in frame.columns]
+        _print_table("", lines)
     return 0
 
 
@@ -96,6 +103,9 @@ def trace(
 
 def main() -> None:
     """The entry point: every outcome becomes words and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # Windows would write files in a code page without Chinese
     sys.exit(_guarded())
 
 
@@ -128,7 +138,7 @@ def _guarded() -> int:
 
 
 def _say(text: str) -> None:
-    err.print(f"workbench: {text}", style="red", highlight=False, markup=False, soft_wrap=True)
+    err.print(f"workbench: {text}", style="red", highlight=False, soft_wrap=True)
 
 
 def _day(text: str | None) -> date | None:
@@ -149,15 +159,18 @@ def _progress() -> Iterator[Report]:
 
 
 def _show(folder: Path, result: Result) -> None:
-    out.print(f"[bold]Run {result.run_id}[/bold] as of {result.as_of}")
+    out.print(f"Run {result.run_id} as of {result.as_of}", style="bold")
     _print_table("Stages", result.stages)
     _print_table("Quality", [{"dimension": name, "score": f"{score:.1%}"} for name, score in result.quality.items()])
     _print_table("Records", [{"outcome": name, "rows": f"{n:,}"} for name, n in result.outcomes.items() if n])
     _print_table("Amounts not accounted for", [{"currency": c, "difference": d} for c, d in result.differences.items()])
+    for entity, pairs in result.for_review.items():
+        if pairs:
+            out.print(f"For review: {pairs:,} pairs in match.{entity}_pairs (verdict review)")
     for gate in result.gates:
-        out.print(f"[yellow]Gate not met:[/yellow] {gate}")
+        out.print(f"Gate not met: {gate}", style="yellow")
     if result.files:
-        out.print(f"Load files: {len(result.files)} under {folder / result.files[0].split('/')[0]}/{result.as_of}/")
+        out.print(f"Load files: {len(result.files)} under {folder / 'load' / str(result.as_of)}/")
         out.print(f"Report:     {folder / 'reports' / result.run_id / 'index.html'}")
 
 
@@ -166,7 +179,7 @@ def _print_table(title: str, lines: Sequence[Mapping[Any, Any]]) -> None:
         return
     shown = Table(title=title or None, title_justify="left", header_style="bold")
     for name in lines[0]:
-        shown.add_column(str(name))
+        shown.add_column(str(name), overflow="fold")
     for line in lines:
         shown.add_row(*(str(value) for value in line.values()))
     out.print(shown)

@@ -19,7 +19,3 @@ class StoreError(WorkbenchError):
 
 class StageError(WorkbenchError):
     """A step of a run cannot be done with what the steps before it left."""
-
-
-class TargetError(WorkbenchError):
-    """A target's definition, template or result file cannot be used."""

@@ -8,14 +8,18 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from .store import Connection, batches
+from .store import Connection, batches, ident
 
 
 def write_csv(con: Connection, query: str, file: Path, *, mark: bool = False) -> int:
     """Write a result as UTF-8 CSV with line feeds, a missing value as an empty cell; returns the rows written.
 
-    `mark` puts a byte order mark in front, without which Excel takes Chinese for something else.
+    `mark` puts a byte order mark in front, without which Excel takes Chinese for something else. Lists are written
+    as text.
     """
+    lists = [ident(field.name) for field in _schema(con, query) if pa.types.is_nested(field.type)]
+    if lists:
+        query = f"SELECT * REPLACE ({', '.join(f'{name}::VARCHAR AS {name}' for name in lists)}) FROM ({query})"
     with file.open("wb") as sink:
         sink.write(b"\xef\xbb\xbf" if mark else b"")
         with pa.csv.CSVWriter(sink, _schema(con, query)) as writer:

@@ -34,7 +34,6 @@ class Journal:
         self.path = root / FILE
         with self._write() as con:
             _migrate(con, self.path)
-        with self._write() as con:
             con.execute("INSERT OR IGNORE INTO settings VALUES ('mask_key', ?)", [secrets.token_hex(32)])
 
     def mask_key(self) -> bytes:
@@ -159,11 +158,9 @@ def _record_failures(con: sqlite3.Connection, run_id: str, as_of: str, failing: 
     was = set(con.execute(_OPEN, [as_of]))
     now = set(failing)
     changed = [(failure, "opened" if failure in now else "resolved") for failure in sorted(was ^ now)]
-    later = con.execute("SELECT min(as_of) FROM runs WHERE as_of > ? AND finished_at IS NOT NULL", [as_of]).fetchone()[
-        0
-    ]
-    if later:
-        then = set(con.execute(_OPEN, [later]))
+    newer = "SELECT min(as_of) FROM runs WHERE as_of > ? AND finished_at IS NOT NULL"
+    (later,) = con.execute(newer, [as_of]).fetchone()
+    then = set(con.execute(_OPEN, [later]))  # nothing where there is no later date
     insert = f"INSERT INTO failure_events (run_id, as_of, event, {', '.join(FAILURE)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     con.executemany(insert, ((run_id, as_of, event, *failure) for failure, event in changed))
     if later:  # an older date was run again: what a later date knew must not change with it

@@ -19,10 +19,10 @@ from filelock import FileLock, Timeout
 from .config import FILE, Config, load, load_mapping
 from .errors import ConfigError, StoreError
 from .journal import Journal
-from .reports.fragments import result_html
+from .reports.fragments import money, result_html
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
-from .store import Connection, append, create_tables, exists, rows, session, transaction
+from .store import Connection, append, count, create_tables, exists, ident, rows, session, transaction
 
 
 def _nothing(con: Connection) -> Notes:
@@ -55,7 +55,8 @@ NAMES = [stage.name for stage in STAGES]
 
 @dataclass
 class Result:
-    """What a run did. `stages` holds name, seconds, rows_in and rows_out of each; `gates` those not met, in words."""
+    """What a run did. `stages` holds name, seconds, rows_in and rows_out of each; `gates` those not met, in words;
+    `for_review` how many pairs of an entity are too near to call."""
 
     run_id: str
     as_of: date
@@ -65,6 +66,7 @@ class Result:
     differences: dict[str, str] = field(default_factory=dict)
     gates: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    for_review: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The object that `run --json` prints."""
@@ -151,7 +153,7 @@ def _alone(root: Path) -> Iterator[None]:
     """One run at a time in a project; the lock falls with the process that holds it."""
     state = root / "state"
     holder, lock = state / "run.pid", FileLock(state / "run.lock", timeout=0.5)
-    with _disk("run"):
+    with disk("run"):
         state.mkdir(exist_ok=True)
         try:
             lock.acquire()
@@ -186,7 +188,7 @@ def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str
     with session(database(root)) as con:
         _remind(con, run, journal)
         with transaction(con):
-            with _disk(stage.name):
+            with disk(stage.name):
                 counts = stage.run(con, run)
             done = {"stage": stage.name, "seconds": round(time.monotonic() - started, 3), **counts._asdict()}
             con.execute("DELETE FROM meta.stage WHERE stage = ?", [stage.name])
@@ -196,13 +198,13 @@ def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str
 
 
 @contextmanager
-def _disk(stage: str) -> Iterator[None]:
-    """What the file system refuses is no fault of ours, and not the end either."""
+def disk(what: str) -> Iterator[None]:
+    """What the file system refuses is no fault of ours, and not the end either: a StoreError."""
     try:
         yield
     except OSError as error:
         raise StoreError(
-            f"{stage}: {error.filename or 'a file'}: {error.strerror}. Mend that and run again; nothing is lost."
+            f"{what}: {error.filename or 'a file'}: {error.strerror}. Mend that and run again; nothing is lost."
         ) from error
 
 
@@ -233,8 +235,12 @@ def _summarise(root: Path, run: Run, result: Result, last: str) -> None:
             )
             for check_id, source, failing, evaluated, limit in rows(con, failed):
                 result.gates.append(
-                    f"check {check_id} on {source}: {failing} of {evaluated} fail, more than {limit:.1%}"
+                    f"check {check_id} on {source}: {failing} of {evaluated} fail, more than {100 * limit:g}%"
                 )
+        if reached >= NAMES.index("match"):
+            for entity in run.config.match:
+                pairs = ident("match", f"{entity}_pairs")
+                result.for_review[entity] = count(con, f"SELECT count(*) FROM {pairs} WHERE verdict = 'review'")
         if reached >= NAMES.index("reconcile"):
             _reconciled(con, next(iter(run.config.targets)), result)
     if reached >= NAMES.index("publish"):
@@ -248,18 +254,7 @@ def _reconciled(con: Connection, target: str, result: Result) -> None:
     differing = """SELECT currency, sum(coalesce(nullif(abs(amount), 0), abs(debit))) FROM recon.amounts
         WHERE target = ? AND outcome = 'difference' GROUP BY ALL ORDER BY ALL"""
     amounts = rows(con, differing, [target])
-    result.differences = {currency: money(amount) for currency, amount in amounts}
+    result.differences = {currency: money(amount, "") for currency, amount in amounts}
     if counted.get("unexplained"):
         result.gates.append(f"{counted['unexplained']} records are unexplained")
-    result.gates += [f"amounts differ by {money(amount)} {currency}" for currency, amount in amounts if amount]
-
-
-def money(amount: Any) -> str:
-    """An amount with at least two decimals, no more than it has.
-
-    >>> from decimal import Decimal
-    >>> money(Decimal("3.500000")), money(Decimal("1.125000"))
-    ('3.50', '1.125')
-    """
-    whole, _, decimals = f"{amount:f}".partition(".")
-    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
+    result.gates += [f"amounts differ by {result.differences[name]} {name}" for name, amount in amounts if amount]

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from .config import load
+from .config.mistakes import suggestion
 from .errors import ConfigError, StoreError
 from .export import write_csv, write_parquet
 from .journal import Journal
-from .pipeline import NAMES, Progress, Result, database, mend, run_project
-from .store import Connection, exists, frame, ident, records, rows, session
+from .pipeline import NAMES, Progress, Result, database, disk, mend, run_project
+from .store import Connection, blame, exists, frame, ident, records, rows, session
 from .views.status import show_status
 from .views.trace import Trace, follow
 
@@ -46,13 +47,16 @@ class Project:
         file = Path(file)
         if file.suffix not in (".csv", ".parquet"):
             raise ConfigError(f"{file}: tables are written as .csv or .parquet.")
-        with self._read() as con:
+        with self._read() as con, disk("export"):
             query = f"SELECT * FROM {_known(con, name)}"
             return write_csv(con, query, file, mark=True) if file.suffix == ".csv" else write_parquet(con, query, file)
 
     def sql(self, query: str) -> pd.DataFrame:
-        """The result of a query over the project's tables, as a frame; nothing can be changed by it."""
-        with self._read() as con:
+        """The result of a query over the project's tables, as a frame; nothing can be changed by it.
+
+        Raises ConfigError, in the database's words, for one that it refuses.
+        """
+        with self._read() as con, blame("the query"):
             return frame(con, query)
 
     def trace(self, key: str, source: str | None = None, entity: str = "customer") -> Trace:
@@ -63,17 +67,17 @@ class Project:
         if entity not in self.config.entities:
             raise ConfigError(f"There is no entity '{entity}'. There are: {', '.join(self.config.entities)}.")
         with self._read() as con:
-            return follow(con, self.config, entity, key, source)
+            return follow(con, self.config, entity, str(key), source)
 
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""
-        runs = self.journal.read("SELECT run_id, as_of, user, started_at, outcome FROM runs ORDER BY rowid")
+        names = ("run_id", "as_of", "user", "started_at", "outcome")
+        runs = self.journal.read(f"SELECT {', '.join(names)} FROM runs ORDER BY rowid")
         stages: list[dict[str, Any]] = []
         if database(self.root).exists():
             with self._read() as con:
                 stages = records(con, "SELECT stage, run_id, rows_in, rows_out FROM meta.stage")
         stages.sort(key=lambda line: NAMES.index(line["stage"]))
-        names = ("run_id", "as_of", "user", "started_at", "outcome")
         trend: dict[str, dict[str, float]] = {}
         for day, dimension, value in self.journal.trend():
             trend.setdefault(day, {})[dimension] = round(value, 4)
@@ -101,7 +105,7 @@ def open_project(root: str | Path) -> Project:
 def _known(con: Connection, name: str) -> str:
     schema, _, table = name.partition(".")
     if not exists(con, schema, table):
-        raise StoreError(f"There is no table {name}. There are: {', '.join(_tables(con))}.")
+        raise StoreError(f"There is no table {name}{suggestion(name, _tables(con))}")
     return ident(schema, table)
 
 

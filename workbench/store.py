@@ -83,7 +83,14 @@ def explain(error: duckdb.Error, path: Path | None) -> StoreError | StageError:
             f"{path} cannot be opened: {text.splitlines()[0]} "
             "Everything in state/ is derived: delete the folder and run again."
         )
-    return StageError(text.split("\n\nLINE")[0])
+    return StageError(_words(error))
+
+
+def _words(error: duckdb.Error) -> str:
+    """What DuckDB says, without the values it stumbled over: they may be personal."""
+    said = str(error).splitlines()[0]
+    data = isinstance(error, duckdb.DataError | duckdb.InvalidInputException)
+    return re.sub(r"(['\"]).*\1|\d{3,}", "a value", said) if data else said
 
 
 @contextmanager
@@ -92,11 +99,7 @@ def blame(what: str) -> Iterator[None]:
     try:
         yield
     except (duckdb.ProgrammingError, duckdb.DataError, duckdb.PermissionException) as error:
-        said = str(error).splitlines()[0].split(": ", 1)[-1]
-        if isinstance(error, duckdb.DataError | duckdb.InvalidInputException):
-            # it names the value it stumbled over, which may be personal
-            said = re.sub(r"(['\"]).*\1|\d{3,}", "a value", said)
-        raise ConfigError(f"{what}: {said}") from error
+        raise ConfigError(f"{what}: {_words(error).split(': ', 1)[-1]}") from error
 
 
 @contextmanager

@@ -58,6 +58,7 @@ def main() -> None:
     out.print(f"{found.exact:.1%} of the real customers are found exactly.")
     told = ", ".join(f"{count:,} {outcome}" for outcome, count in result.outcomes.items() if count)
     out.print(f"Every record has one outcome: {told}.")
+    out.print("Pairs too near to call, for a person to decide: " + f"{sum(result.for_review.values()):,}.")
     out.print("Amounts not accounted for: " + ", ".join(f"{d} {c}" for c, d in result.differences.items()) + ".")
     for gate in result.gates:
         out.print(f"Gate not met: {gate}")

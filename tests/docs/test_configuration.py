@@ -30,3 +30,9 @@ def test_every_check_is_documented() -> None:
     page = (DOCS / "quality.md").read_text(encoding="utf-8")
     mapping = Config.model_json_schema()["properties"]["checks"]["items"]["discriminator"]["mapping"]
     assert set(mapping) - set(re.findall(r"^\| `(\w+)`", page, re.MULTILINE)) == set()
+
+
+def test_every_part_of_every_type_is_documented_as_the_code_says() -> None:
+    page = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    lines = [f"| `{name}` | `{part}` | {told} |" for name, kind in TYPES.items() for part, told in kind.parts.items()]
+    assert [line for line in lines if line not in page] == []

@@ -49,7 +49,21 @@ def test_hardly_any_pairs_give_a_usable_model(pairs: int) -> None:
 
 
 def test_a_field_that_is_always_missing_says_nothing() -> None:
-    patterns, times = np.array([[1, -1], [0, -1]], dtype=np.int8), np.array([30.0, 10.0])
-    model = fit([2, 2], patterns, times, np.array([[0, -1]], dtype=np.int8), np.array([100.0]), 1000)
-    with_it, without = model.weights(np.array([[1, 1], [1, -1]], dtype=np.int8))
-    assert with_it == pytest.approx(without, abs=0.01)
+    times, drawn_times = np.array([30.0, 10.0]), np.array([100.0])
+    both = fit([2, 2], np.array([[1, -1], [0, -1]], dtype=np.int8), times, np.array([[0, -1]], dtype=np.int8), drawn_times, 1000)
+    one = fit([2], np.array([[1], [0]], dtype=np.int8), times, np.array([[0]], dtype=np.int8), drawn_times, 1000)
+    assert both.weights(np.array([[1, -1]], dtype=np.int8)) == pytest.approx(one.weights(np.array([[1]], dtype=np.int8)))
+
+
+def test_a_stronger_level_never_says_less_than_a_weaker_one() -> None:
+    # by itself level 2 would say log2(0.3 / 0.2), less than level 1 with log2(0.5 / 0.05): they share (0.8, 0.25)
+    model = Model(prior=0.5, m=[np.array([0.2, 0.5, 0.3])], u=[np.array([0.75, 0.05, 0.2])])
+    assert model.level_weights(0) == pytest.approx([np.log2(0.2 / 0.75), np.log2(0.8 / 0.25), np.log2(0.8 / 0.25)])
+
+
+def test_two_records_that_agree_in_everything_are_matched_in_a_project_of_three() -> None:
+    # of the three pairs one agrees in three fields of three levels, the others in none
+    every = np.array([[2, 2, 2], [0, 0, 0]], dtype=np.int8)
+    model = fit([3, 3, 3], every[:1], np.array([1.0]), every, np.array([1.0, 2.0]), 3)
+    alike, different = model.probabilities(every)
+    assert alike > 0.95 and different < 0.05

@@ -63,7 +63,9 @@ def test_leading_zeros_stay_and_make_no_difference(project: wb.Project, files: A
     found = project.sql("SELECT source, key, partner, partner__key FROM std.customer")
     for source in FOLDERS:
         ours = found[found["source"] == source]
-        assert set(ours["key"]) == set(ours["partner"]) == {row["PARTNERID"] for row in files[source, "BusinessPartners"]}
+        assert (
+            set(ours["key"]) == set(ours["partner"]) == {row["PARTNERID"] for row in files[source, "BusinessPartners"]}
+        )
     assert set(found[found["source"] == "erp"]["partner__key"]) == set(found[found["source"] == "crm"]["partner__key"])
     orphans = project.sql("SELECT count(*) AS n FROM qa.failures WHERE check_id = 'foreign_key:order'")
     assert orphans["n"].tolist() == [0]
@@ -71,7 +73,9 @@ def test_leading_zeros_stay_and_make_no_difference(project: wb.Project, files: A
 
 def test_both_date_forms_are_read(project: wb.Project, files: Any) -> None:
     for source in FOLDERS:
-        created = project.sql(f"SELECT key, created FROM std.customer WHERE source = '{source}'").set_index("key")["created"]
+        created = project.sql(f"SELECT key, created FROM std.customer WHERE source = '{source}'").set_index("key")[
+            "created"
+        ]
         assert dict(created) == {row["PARTNERID"]: day(row["CREATEDAT"]) for row in files[source, "BusinessPartners"]}
         ordered = project.sql(f"SELECT ordered FROM std.\"order\" WHERE source = '{source}' ORDER BY _row")["ordered"]
         assert ordered.tolist() == [day(row["CREATEDAT"]) for row in files[source, "SalesOrders"]]

@@ -111,5 +111,8 @@ def test_the_key_of_an_address_hides_no_move(project: wb.Project) -> None:
         ON o.source = 'old' AND n.source = 'new' AND o.key = n.key AND o.address__key = n.address__key""")
     assert len(pairs) > 900
     for a, b in zip(pairs["a"], pairs["b"], strict=True):
-        digits = [[char for char in unicodedata.normalize("NFKC", text) if char.isascii() and char.isdigit()] for text in (a, b)]
+        digits = [
+            [char for char in unicodedata.normalize("NFKC", text) if char.isascii() and char.isdigit()]
+            for text in (a, b)
+        ]
         assert digits[0] == digits[1]

@@ -94,7 +94,6 @@ def test_a_mask_keeps_length_and_is_the_same_each_time(kind: SemanticType, text:
     masked = kind.mask(text, key)
     assert len(masked) == len(text)
     assert masked == kind.mask(text, key)
-    assert kind.personal or masked == text
 
 
 @ALL
@@ -129,4 +128,3 @@ def test_masks_keep_what_the_type_needs() -> None:
     assert TYPES["phone"].mask("+8613912345678", key).startswith("+86")
     assert TYPES["money"].mask("-1234.50", key).startswith("-")
     assert TYPES["date"].mask("2026-03-05", key) != "2026-03-05"
-    assert TYPES["country"].mask("CN", key) == "CN"

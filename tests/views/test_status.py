@@ -2,7 +2,7 @@ from datetime import date
 
 from workbench import Project
 from workbench.pipeline import Result
-from workbench.views.status import show_result, show_status
+from workbench.views.status import show_status
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>{{ 7*7 }}'
 
@@ -36,11 +36,11 @@ def test_a_result_shows_what_it_holds() -> None:
         gates=[HOSTILE],
         files=[f"load/{HOSTILE}"],
     )
-    html = show_result(result)
+    html = result._repr_html_()
     assert html == result._repr_html_()
     assert all(text in html for text in ("1,234", "98.7%", "1,230", "✓ balanced", "× not balanced", "! gates missed"))
     assert "<script" not in html and "<img" not in html and html.count("{{ 7*7 }}") == 2
 
 
 def test_a_result_that_stopped_early_is_shown() -> None:
-    assert "✓ passed" in show_result(Result("2026-09-07.1", date(2026, 9, 7)))
+    assert "✓ passed" in Result("2026-09-07.1", date(2026, 9, 7))._repr_html_()

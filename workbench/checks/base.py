@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 def _share(value: Any) -> Any:
     """Read '1%' as 0.01."""
-    return float(value.strip()[:-1]) / 100 if isinstance(value, str) and value.strip().endswith("%") else value
+    return float(f"{value.strip()[:-1]}e-2") if isinstance(value, str) and value.strip().endswith("%") else value
 
 
 Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)]

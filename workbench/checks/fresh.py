@@ -10,7 +10,7 @@ from .base import Check, column, text
 class Fresh(Check):
     """At most `days` old on the as-of date, and not in the future. Dimension: timeliness.
 
-    With `field`, the date in it; with `entity`, the extract that the record came in.
+    With `field`, the date in it; with `entity`, the newest extract of its source.
     """
 
     dimension = "timeliness"

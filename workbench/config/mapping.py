@@ -85,12 +85,16 @@ def _add(config: Config, target: str, kind: Target, objects: dict[str, ObjectMap
         entity = config.targets[target].objects.get(title, known.entity)
         if entity not in config.entities:
             raise ValueError(f"say which entity {title} takes: targets.{target}.objects.{title} in workbench.yml")
+        if other := next((other for other, mapped in objects.items() if mapped.entity == entity), None):
+            raise ValueError(f"{other} takes the entity {entity} already: a record can have one outcome only")
         objects[title] = ObjectMap(entity, known.file or title)
     if known.fields and name not in known.fields and not name.endswith(custom):
         raise ValueError(f"{title} has no field '{name}'{suggestion(name, known.fields)}")
     golden = (*IDS, *config.entities[objects[title].entity].fields)
     if unknown := sorted(columns_of(source) - {*golden}) if source else []:
         raise ValueError(f"no golden field '{unknown[0]}'{suggestion(unknown[0], golden)}")
+    if any(name == field.name for field in objects[title].fields):
+        raise ValueError(f"{title}.{name} is mapped twice")
     codes = _codes(config, row["codes"]) if row.get("codes") else None
     limits = known.fields.get(name, TargetField())
     objects[title].fields.append(FieldMap(name, source, codes, row.get("default") or None, limits))

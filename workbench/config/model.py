@@ -15,7 +15,9 @@ from ..errors import ConfigError
 from ..targets import KINDS
 from ..types import TYPES, SemanticType
 
-Names = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
+Names = Annotated[
+    list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value), Field(min_length=1)
+]
 """One name or a list of names."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
@@ -68,7 +70,7 @@ class RecordConfig(Model):
 
     from_: str = Field(alias="from")
     lead: str | None = None
-    key: Names = Field(min_length=1)
+    key: Names
     parent: Names | None = None
     updated: str | None = None
     fields: dict[str, str]
@@ -83,7 +85,9 @@ class SourceConfig(Model):
     """An old system."""
 
     trust: int = 1
-    tables: dict[Name, Annotated[TableConfig, BeforeValidator(lambda v: {"file": v} if isinstance(v, str) else v)]]
+    tables: dict[Name, Annotated[TableConfig, BeforeValidator(lambda v: {"file": v} if isinstance(v, str) else v)]] = (
+        Field(min_length=1)
+    )
     records: dict[str, RecordConfig] = Field(default_factory=dict)
 
 
@@ -133,8 +137,8 @@ class Config(Model):
     checks: list[AnyCheck] = Field(default_factory=list)
     match: dict[str, MatchConfig] = Field(default_factory=dict)
     golden: dict[str, GoldenConfig] = Field(default_factory=dict)
-    targets: dict[Name, TargetConfig] = Field(default_factory=lambda: {"plain": TargetConfig(kind="plain")})
-    waves: list[WaveConfig] = Field(default_factory=lambda: [WaveConfig(name="all")])
+    targets: dict[Name, TargetConfig] = Field({"plain": TargetConfig(kind="plain")}, min_length=1)
+    waves: list[WaveConfig] = Field([WaveConfig(name="all")], min_length=1)
     _root: Path = Path()
 
     @property

@@ -1,5 +1,6 @@
 """Names in workbench.yml that must point at something: fields, entities, sources, files, expressions."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from graphlib import CycleError
 
@@ -12,7 +13,7 @@ from .model import Config
 
 OURS = {
     "changes", "settings", "xref", "provenance", "redirects", "new_ids",  # tables
-    "source", "key", "parent_key", "updated", "as_of", "golden_id", "parent_golden_id",  # columns
+    "source", "key", "parent_key", "updated", "as_of", "golden_id", "parent_golden_id", "id", "l", "r",  # columns
 }  # fmt: skip
 """Names that the workbench's own tables and columns have."""
 
@@ -36,6 +37,8 @@ def _entities(config: Config) -> Mistakes:
             yield from _known((*at, "parent"), [entity.parent], [e for e in config.entities if e != name])
         for field, settings in entity.fields.items():
             yield from _file(config, (*at, "fields", field, "codes"), settings.codes)
+            if settings.currency and not re.fullmatch("[A-Z]{3}", settings.currency):
+                yield from _known((*at, "fields", field, "currency"), [settings.currency], entity.fields)
     try:
         config.parents_first()
     except CycleError as error:
@@ -94,6 +97,8 @@ def _match(config: Config) -> Mistakes:
         for rule, names in enumerate(match.block):
             yield from _known((*at, "block", rule), names, columns)
         yield from _known((*at, "compare"), match.compare or [], [name for name, kind in types.items() if kind.levels])
+        if not match.compare and not any(kind.identifying for kind in types.values()):
+            yield at, "'compare' is missing: no field's type is compared by itself, so name some"
         yield from _known((*at, "distinct"), match.distinct, config.sources)
         yield from _expression((*at, "never"), match.never or "true")
 

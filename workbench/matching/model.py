@@ -17,6 +17,10 @@ Patterns = NDArray[np.int8]
 Floats = NDArray[np.float64]
 
 ROUNDS = 500
+EXPECTED = 4
+"""Pairs that match as one would expect, added to those seen: they carry a project of a few records, and vanish in a
+larger one."""
+
 SETTLED = 1e-7
 """Largest change of any probability at which the EM stops."""
 
@@ -33,9 +37,22 @@ class Model:
     def weights(self, patterns: Patterns) -> Floats:
         """The match weight of each pattern in bits, the prior included."""
         weight = np.full(len(patterns), np.log2(self.prior / (1 - self.prior)))
-        for field, (m, u) in enumerate(zip(self.m, self.u, strict=True)):
-            weight += np.append(np.log2(m / u), 0.0)[patterns[:, field]]  # -1 picks the last: neutral
+        for field in range(len(self.m)):
+            weight += np.append(self.level_weights(field), 0.0)[patterns[:, field]]  # -1 picks the last: neutral
         return weight
+
+    def level_weights(self, field: int) -> Floats:
+        """What each level of a field says, in bits: log2(m / u), never less for a stronger level than for a weaker.
+
+        Neighbours that would break this order are pooled, as in isotonic regression (pool adjacent violators).
+        """
+        pools: list[tuple[float, float, int]] = []  # m, u and how many levels share them
+        for m, u in zip(self.m[field], self.u[field], strict=True):
+            pools.append((m, u, 1))
+            while len(pools) > 1 and pools[-2][0] / pools[-2][1] > pools[-1][0] / pools[-1][1]:
+                high, low = pools.pop(), pools.pop()
+                pools.append((low[0] + high[0], low[1] + high[1], low[2] + high[2]))
+        return np.repeat([np.log2(m / u) for m, u, _ in pools], [size for _, _, size in pools])
 
     def probabilities(self, patterns: Patterns) -> Floats:
         """The probability that a pair of each pattern is a match."""
@@ -52,13 +69,13 @@ def fit(
     chance        the patterns of pairs drawn regardless of agreement, each occurring `chance_times`
     all_pairs     how many pairs there are, candidates or not: the prior is a share of these
     """
-    drawn = [_frequencies(chance[:, f], chance_times, n) for f, n in enumerate(levels)]
+    drawn = [_frequencies(chance[:, f], chance_times, np.full(n, 0.5)) for f, n in enumerate(levels)]
     m = [_start(n) for n in levels]
     model = Model(_prior(min(float(times.sum()), all_pairs**0.5) / 2, all_pairs), m, drawn)
     for _ in range(ROUNDS):
         matching = model.probabilities(blocked) * times
         prior = _prior(float(matching.sum()), all_pairs)
-        m = [_frequencies(blocked[:, f], matching, n) for f, n in enumerate(levels)]
+        m = [_frequencies(blocked[:, f], matching, EXPECTED * _start(n)) for f, n in enumerate(levels)]
         # the drawn pairs hold matches too, in the prior's share
         u = [_normal(np.maximum(d - prior * s, d * 0.01)) for d, s in zip(drawn, m, strict=True)]
         change = max(float(np.abs(new - old).max()) for new, old in zip(m, model.m, strict=True))
@@ -68,11 +85,10 @@ def fit(
     return model
 
 
-def _frequencies(column: NDArray[np.int8], times: Floats, levels: int) -> Floats:
-    """The share of each level among the pairs where the field is not neutral, half a pair added to each."""
+def _frequencies(column: NDArray[np.int8], times: Floats, expected: Floats) -> Floats:
+    """The share of each level among the pairs where the field is not neutral, `expected` pairs added to them."""
     known = column >= 0
-    counts = np.bincount(column[known], weights=times[known], minlength=levels)[:levels]
-    return _normal(counts + 0.5)
+    return _normal(np.bincount(column[known], weights=times[known], minlength=len(expected)) + expected)
 
 
 def _start(levels: int) -> Floats:

@@ -32,13 +32,13 @@ def share(part: float, whole: float = 1) -> str:
     return "<0.1%" if ratio < 0.0005 else ">99.9%" if 0.9995 <= ratio < 1 else f"{ratio:.1%}"
 
 
-def money(amount: Decimal) -> str:
-    """An exact amount with thousands separators and at least two decimals.
+def money(amount: Decimal, thousands: str = ",") -> str:
+    """An exact amount with thousands separators ("" for none) and at least two decimals, no more than it has.
 
-    >>> money(Decimal("-1234567.500000")), money(Decimal("0.125")), money(Decimal("-0.00"))
+    >>> money(Decimal("-1234567.500000")), money(Decimal("0.125")), money(Decimal("-0.00"), "")
     ('-1,234,567.50', '0.125', '0.00')
     """
-    whole, _, decimals = f"{amount or abs(amount):,f}".partition(".")
+    whole, _, decimals = f"{amount or abs(amount):{thousands}f}".partition(".")
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 

@@ -14,7 +14,7 @@ from .fragments import render
 Row = dict[str, Any]
 
 PAGES = {"index": "Overview", "reconciliation": "Reconciliation", "checks": "Checks", "profile": "Profile"}
-OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected", "unexplained", "loaded")
+OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected", "unexplained")
 LINES = ("source", "target", "deferred", "archived", "excluded", "rejected", "difference", "merged")
 """The lines of the equation of amounts, the memo last."""
 
@@ -99,11 +99,10 @@ def _target(con: Connection, config: Config, target: str) -> Row:
     problems = """SELECT object, field, reason, count(DISTINCT golden_id) AS records, min(value) AS example
         FROM published.target_problems WHERE target = ? GROUP BY ALL ORDER BY records DESC, object, field, reason"""
     matrix = _matrix(con, config, target)
-    totals = {outcome: sum(line["counts"][outcome] for line in matrix) for outcome in OUTCOMES}
     return {
         "name": target,
         "matrix": matrix,
-        "totals": {outcome: n for outcome, n in totals.items() if n or outcome != "loaded"},
+        "totals": {outcome: sum(line["counts"][outcome] for line in matrix) for outcome in OUTCOMES},
         "amounts": _amounts(con, target),
         "reasons": records(con, reasons, [target]),
         "problems": records(con, problems, [target]),

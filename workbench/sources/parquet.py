@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,19 +14,25 @@ from workbench.sources.extract import BATCH_ROWS, Extract, ReadOptions, column_n
 
 def read(path: Path, options: ReadOptions) -> Extract:
     """Open a Parquet file; it is read batch by batch. No option applies."""
-    try:
+    with _readable(path):
         file = pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
-        raise SourceError(f"{path}: not a readable Parquet file ({error}). Export it again.") from error
     columns = column_names(file.schema_arrow.names)
     if not columns:
         raise SourceError(f"{path}: the file has no columns. Export it again.")
-    return Extract(columns, _batches(file, columns), {"rows": file.metadata.num_rows})
+    return Extract(columns, _batches(path, file, columns), {"rows": file.metadata.num_rows})
 
 
-def _batches(file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(f"{path}: not a readable Parquet file ({error}). Export it again.") from error
+
+
+def _batches(path: Path, file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
     first = 1
-    with file:
+    with file, _readable(path):
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             ordinals = pa.array(range(first, first + batch.num_rows), pa.int64())
             yield pa.RecordBatch.from_arrays([ordinals, *map(_text, batch.columns)], ["_row", *columns])

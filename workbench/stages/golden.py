@@ -64,16 +64,10 @@ def _survive(con: Connection, config: Config, entity: str, field: str, own: str)
     filled = " + ".join(f"({ident(name)} IS NOT NULL)::INTEGER" for name in config.entities[entity].fields)
     criteria: dict[str, str] = {"owner": "owner"} | {rule: RULES[rule] for rule in settings.otherwise}
     order = ", ".join([*criteria.values(), "trust DESC", "source", "key"])
-    compared = {
-        "owner": "owner",
-        "valid": "valid",
-        "most_recent": "updated",
-        "most_complete": "filled",
-        "most_trusted": "trust",
-    }
+    compared = {rule: criterion.split()[0] for rule, criterion in criteria.items()}
     decisive = " ".join(
-        f"WHEN lead({compared[rule]}) OVER w IS DISTINCT FROM {compared[rule]} THEN {literal(rule)}"
-        for rule in criteria
+        f"WHEN lead({column}) OVER w IS DISTINCT FROM {column} THEN {literal(rule)}"
+        for rule, column in compared.items()
     )
     con.execute(f"""
         INSERT INTO gold.provenance

@@ -22,11 +22,7 @@ def assign(con: Connection, run: Run, entity: str, *, remembered: bool) -> None:
         SELECT c.cluster, c.confidence, r.source, r.key,
             row_number() OVER (PARTITION BY c.cluster ORDER BY CASE r.source {trust} END DESC, r.source, r.key) AS place
         FROM _clusters AS c JOIN _records AS r USING (id)""")
-    known = (
-        f"SELECT * FROM memory.golden_ids WHERE entity = {literal(entity)}"
-        if remembered
-        else ("SELECT * FROM memory.golden_ids LIMIT 0")
-    )
+    known = f"SELECT * FROM memory.golden_ids WHERE {remembered} AND entity = {literal(entity)}"
     hashed = f"sha256(concat_ws(chr(31), {literal(run.config.project)}, {literal(entity)}, m.source, m.key))[:16]"
     con.execute(f"""
         CREATE TEMP TABLE _ids AS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -37,10 +38,9 @@ def dates(root: Path) -> list[date]:
     """The as-of dates that have a folder of extracts, oldest first."""
     found = []
     for folder in (root / FOLDER).glob("*"):
-        try:
-            found.append(date.fromisoformat(folder.name))
-        except ValueError:
-            continue  # a folder of another name holds no dated extract
+        with suppress(ValueError):  # a folder of another name holds no dated extract
+            day = date.fromisoformat(folder.name)
+            found += [day] if folder.name == str(day) else []
     return sorted(found)
 
 

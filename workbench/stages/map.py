@@ -33,7 +33,7 @@ def run(con: Connection, run: Run) -> Counts:
 def _map(con: Connection, run: Run, target: str, title: str, mapped: ObjectMap, takers: dict[str, str]) -> str:
     """Fill one object's table (the golden id is in _golden_id, not written) and note what it would refuse."""
     table = ident("target", f"{target}__{title}")
-    before = "".join(f", ({field.source or 'NULL'})::VARCHAR AS {ident(field.name)}" for field in mapped.fields)
+    before = "".join(f", {_text(field.source or 'NULL')} AS {ident(field.name)}" for field in mapped.fields)
     with blame(f"the mapping of {target}, {title}"):
         con.execute(
             f"CREATE TEMP TABLE _before AS SELECT golden_id AS _golden_id{before} "
@@ -67,6 +67,12 @@ def _map(con: Connection, run: Run, target: str, title: str, mapped: ObjectMap, 
     return table
 
 
+def _text(expression: str) -> str:
+    """An expression's value as text; decimals without the zeros behind the second place."""
+    trimmed = f"regexp_replace(({expression})::VARCHAR, '(\\.\\d{{2}}\\d*?)0+$', '\\1')"
+    return f"CASE WHEN typeof({expression}) LIKE 'DECIMAL%' THEN {trimmed} ELSE ({expression})::VARCHAR END"
+
+
 def _value(field: FieldMap) -> str:
     """The target's value: the golden one (a row b), translated by the code list, else the default."""
     value = f"b.{ident(field.name)}"
@@ -82,7 +88,7 @@ def _refusals(field: FieldMap, unit: str) -> list[tuple[str, str]]:
     value, before = f"t.{ident(field.name)}", f"b.{ident(field.name)}"
     found = []
     if field.limits.required:
-        found.append((f"coalesce({value}, '') = '' AND {before} IS NULL", "required"))
+        found.append((f"coalesce({value}, '') = '' AND coalesce({before}, '') = ''", "required"))
     if field.codes is not None:
         found.append((f"{before} IS NOT NULL AND {value} IS NULL", "no new code for this value"))
     if field.limits.length:

@@ -128,9 +128,11 @@ def _patterns(con: Connection, table: str, compared: Comparisons) -> tuple[Patte
 def _write_model(con: Connection, entity: str, compared: Comparisons, model: Model) -> None:
     """match.<entity>_weights: what each level of each field says, in bits, and how often it occurs."""
     lines = [
-        {"field": field, "level": level, "name": name, "m": float(m), "u": float(u), "weight": float(np.log2(m / u))}
-        for (field, kind), ms, us in zip(compared.items(), model.m, model.u, strict=True)
-        for level, (name, m, u) in enumerate(zip(_level_names(kind), ms, us, strict=True))
+        {"field": field, "level": level, "name": name, "m": float(m), "u": float(u), "weight": float(weight)}
+        for number, (field, kind) in enumerate(compared.items())
+        for level, (name, m, u, weight) in enumerate(
+            zip(_level_names(kind), model.m[number], model.u[number], model.level_weights(number), strict=True)
+        )
     ]
     lines.append({"field": "(prior)", "level": 0, "name": "any pair", "m": model.prior, "u": 1 - model.prior,
                   "weight": float(np.log2(model.prior / (1 - model.prior)))})  # fmt: skip

@@ -1,7 +1,7 @@
 """Everything -> files: load files by wave, masked pages and tables for sharing, the same unmasked for stewards.
 
-Each run's files are written under a new name and moved into place when they are complete; nothing published is
-ever changed.
+Each run's files are written under a new name and moved into place when they are complete; no report is
+ever changed, while load files are those of the latest run of their date.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TypeVar
 from ..config import Config
 from ..errors import StageError
 from ..export import write_csv, write_parquet
-from ..reports.masking import mask_columns
+from ..reports.masking import COMMON, OPEN, mask_columns
 from ..reports.pages import index_page, run_pages
 from ..reports.profiler import profiler_page
 from ..sources import ReadOptions, read
@@ -25,9 +25,6 @@ LOAD, REPORTS, PRIVATE = "load", "reports", "state/published"
 T = TypeVar("T")
 SAMPLE = 1_000
 """Records in the sample that the profiler's page is made from."""
-
-COMMON = 5
-"""A code's or country's value is shown as it is when this many rows share it."""
 
 
 def run(con: Connection, run: Run) -> Counts:
@@ -65,7 +62,7 @@ def tidy(root: Path, unpublished: list[str]) -> None:
 def _tables(config: Config) -> dict[str, tuple[str, dict[str, str]]]:
     """What is published: name -> (query, the columns to mask with SQL for the type of their values)."""
     profiled = 'SELECT t.*, c.type FROM profile.{} AS t JOIN profile.columns AS c USING (source, "table", "column")'
-    seldom = f"CASE WHEN type NOT IN ('code', 'country') OR rows < {COMMON} THEN type END"
+    seldom = f"CASE WHEN type NOT IN {OPEN} OR rows < {COMMON} THEN type END"
     # a quantile is some record's own value: of phones or tax numbers it must not be seen
     quantiles = ", ".join(
         f"CASE WHEN type IN ('money', 'code') THEN {q} END AS {q}" for q in ("q05", "q25", "q50", "q75", "q95")
@@ -104,15 +101,13 @@ def _load_files(con: Connection, run: Run, folder: Path) -> int:
     written = 0
     for target, title, entity, name in rows(con, "FROM target.objects"):
         table = ident("target", f"{target}__{title}")
-        waves = rows(
-            con, "SELECT wave, count(*) FROM wave.members WHERE entity = ? AND NOT later GROUP BY ALL", [entity]
-        )
-        for wave, _ in sorted(waves):
+        waves = "SELECT DISTINCT wave FROM wave.members WHERE entity = ? AND NOT later ORDER BY wave"
+        for (wave,) in rows(con, waves, [entity]):
             file = folder / target / wave / f"{name}.csv"
             query = (
                 f"SELECT t.* EXCLUDE (_golden_id) FROM {table} AS t "
                 "JOIN wave.members AS m ON m.golden_id = t._golden_id "
-                f"WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)} ORDER BY t._golden_id"
+                f"WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)} AND NOT m.later ORDER BY t._golden_id"
             )
             file.parent.mkdir(parents=True, exist_ok=True)
             _verify(file, write_csv(con, query, file))
@@ -146,9 +141,9 @@ def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:
             f"ORDER BY md5(source || chr(31) || key) LIMIT {SAMPLE}"
         )
         mask_columns(con, "_sample", {name: literal(field.type) for name, field in fields.items()}, run.mask_key)
-        pages[f"profiler_{entity}.html"] = profiler_page(
-            f"{run.config.project}: {entity}", con.sql("FROM _sample").df()
-        )
+        sample, of = con.sql("FROM _sample").df(), count(con, f"SELECT count(*) FROM {ident('std', entity)}")
+        title = f"{run.config.project}: {len(sample):,} of {of:,} records of {entity}, masked"
+        pages[f"profiler_{entity}.html"] = profiler_page(title, sample)
         con.execute("DROP TABLE _sample")
     for name, html in pages.items():
         (folder / name).write_text(html, encoding="utf-8")

@@ -35,7 +35,7 @@ def run(con: Connection, run: Run) -> Counts:
 
 
 def notes(con: Connection) -> Notes:
-    """How many records had which outcome, over all targets' first."""
+    """How many records had which outcome, by target, source and entity."""
     return {"metrics": rows(con, """
         SELECT 'outcome ' || target || ' ' || outcome, source, entity, NULL, NULL, NULL, count(*)
         FROM recon.rows GROUP BY ALL ORDER BY ALL""")}  # fmt: skip
@@ -43,7 +43,6 @@ def notes(con: Connection) -> Notes:
 
 def _rows(run: Run, target: str, title: str | None, entity: str, source: str, table: str) -> str:
     """One row for each record of the lead table, those that could not be read included."""
-    there = ident("target", f"{target}__{title}") if title else "(SELECT NULL::VARCHAR AS _golden_id LIMIT 0)"
     view = run.config.records(entity)[source].from_
     refused = f"target = {literal(target)} AND entity = {literal(entity)}"
     return f"""
@@ -62,7 +61,7 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
             LEFT JOIN gold.xref AS x ON x.entity = {literal(entity)} AND x.source = s.source AND x.key = s.key
             LEFT JOIN problems AS p ON p.golden_id = x.golden_id
             LEFT JOIN wave.members AS m ON m.entity = {literal(entity)} AND m.golden_id = x.golden_id
-            LEFT JOIN {there} AS t ON t._golden_id = x.golden_id),
+            LEFT JOIN {_there(target, title)} AS t ON t._golden_id = x.golden_id),
         decided AS (
             SELECT *, CASE
                 WHEN unreadable IS NOT NULL THEN ('rejected', 'unreadable: ' || unreadable)
@@ -79,6 +78,11 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
         FROM decided ORDER BY _row"""
 
 
+def _there(target: str, title: str | None) -> str:
+    """The rows of a target's object; none where the target takes no such records."""
+    return ident("target", f"{target}__{title}") if title else "(SELECT NULL::VARCHAR AS _golden_id LIMIT 0)"
+
+
 def _amounts(
     con: Connection, run: Run, target: str, title: str | None, entity: str, field: str, settings: FieldConfig
 ) -> None:
@@ -87,16 +91,12 @@ def _amounts(
     currency = literal(settings.currency or "")
     if settings.currency in fields:
         currency = f"coalesce(s.{ident(settings.currency)}::VARCHAR, '')"
-    carried = [
-        f.name for f in (load_mapping(run.config, target)[title].fields if title else [])
-        if f.source and field in columns_of(f.source)
-    ]  # fmt: skip
+    mapped = load_mapping(run.config, target)[title].fields if title else []
+    carried = [f for f in mapped if f.source and field in columns_of(f.source)]
     arrived = "NULL::DECIMAL(38, 6)"
-    there = "(SELECT NULL::VARCHAR AS _golden_id LIMIT 0)"
-    if title and carried:
-        arrived = f"try_cast(t.{ident(carried[0])} AS DECIMAL(38, 6))"
-    if title:
-        there = ident("target", f"{target}__{title}")
+    if carried:  # of several fields made from it, say its sign too, the plainest holds the amount
+        plainest = min(carried, key=lambda f: len(f.source))
+        arrived = f"try_cast(t.{ident(plainest.name)} AS DECIMAL(38, 6))"
     parent = run.config.entities[entity].parent or ""
     con.execute(f"""
         CREATE TEMP TABLE _items AS
@@ -105,7 +105,7 @@ def _amounts(
             {arrived} AS arrived, NOT coalesce(x.founding, true) AS merged
         FROM (FROM recon.rows WHERE target = {literal(target)} AND entity = {literal(entity)}) AS r
         LEFT JOIN std.{ident(entity)} AS s ON s.source = r.source AND s._row = r._row
-        LEFT JOIN {there} AS t ON t._golden_id = r.golden_id
+        LEFT JOIN {_there(target, title)} AS t ON t._golden_id = r.golden_id
         LEFT JOIN gold.xref AS x ON x.entity = {literal(parent)} AND x.source = s.source AND x.key = s.parent_key""")
     here = f"{literal(target)}, {literal(entity)}, {literal(field)}"
     con.execute("""

@@ -48,14 +48,13 @@ def term(text: str, available: list[str], where: str) -> str:
     by_case = [name for name in available if name.lower() == text.lower()]
     if by_case:
         return ident(by_case[0])
+    shown = [name for name in available if name != "_row"]
     try:
-        unknown = sorted(columns_of(text) - set(available))
-    except ValueError:
-        unknown = [text]
-    folded = {name.lower() for name in available}
-    unknown = [name for name in unknown if name.lower() not in folded]
+        folded = {name.lower() for name in available}
+        unknown = sorted(name for name in columns_of(text) if name.lower() not in folded)
+    except ValueError as error:
+        raise SourceError(f"{where}: '{text}' is no column and {error}{suggestion(text, shown)}") from error
     if unknown:
-        shown = [name for name in available if name != "_row"]
         raise SourceError(f"{where}: no column '{unknown[0]}'{suggestion(unknown[0], shown)}")
     return text
 

@@ -76,10 +76,13 @@ def _read_records(con: Connection, config: Config, entity: str, source: str, rec
             f"CREATE TEMP TABLE _read AS SELECT _row, {key} AS _key, {parent} AS parent_key, {', '.join(chosen)} "
             f"FROM ({origin}) AS r"
         )
-    doubled = rows(con, "SELECT _row, count(*) FROM _read GROUP BY _row HAVING count(*) > 1 OR _row IS NULL LIMIT 1")
-    if doubled:
+    lead = ident("raw", f"{source}__{record.lead_table}")
+    for row, times in rows(con, f"""
+        SELECT r._row, count(*) FROM _read AS r LEFT JOIN {lead} AS l ON l._row = r._row
+        GROUP BY r._row HAVING count(*) > 1 OR count(l._row) = 0 LIMIT 1"""):  # fmt: skip
+        found = f" {times} times" if times > 1 else ", which has no such row"
         raise SourceError(
-            f"{where}: {record.from_} gives row {doubled[0][0]} of {record.lead_table} {doubled[0][1]} times. "
+            f"{where}: {record.from_} gives row {row} of {record.lead_table}{found}. "
             "Each row of the lead table is one record: join tables that have one row for it, or narrow them first."
         )
     con.execute("""

@@ -42,8 +42,6 @@ class Target(BaseModel):
     custom: str | None = Field(
         default=None, description="objects and fields ending like this may be added by a project"
     )
-    line_end: Literal["lf", "crlf"] = "lf"
-    encoding: str = "utf-8"
     objects: dict[str, TargetObject] = Field(default_factory=dict)
 
 

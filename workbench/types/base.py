@@ -59,7 +59,6 @@ class SemanticType:
     levels: ClassVar[tuple[Level, ...]] = (Level("same"),)
     context: ClassVar[tuple[str, ...]] = ()  # the neighbours it is read by
     placeholders: ClassVar[frozenset[str]] = words("placeholder")  # folded words for missing
-    personal: ClassVar[bool] = True
     identifying: ClassVar[bool] = False  # compared by default when records are matched
     distinctive: ClassVar[bool] = False  # two valid values without agreement are two things: never a match
 
@@ -100,7 +99,7 @@ class SemanticType:
 
     def mask(self, value: str, key: bytes) -> str:
         """A pseudonym of the same length and script; equal values have equal pseudonyms under one key."""
-        return mask_text(value, key) if self.personal else value
+        return mask_text(value, key)
 
 
 def share(sample: Sample, test: Callable[[str], object]) -> float:

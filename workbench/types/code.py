@@ -5,7 +5,6 @@ from .base import Sample, SemanticType, share
 
 class Code(SemanticType):
     name = "code"
-    personal = False
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """Few different short values, most of them repeated."""

@@ -20,7 +20,6 @@ def region_of(context: Context) -> str | None:
 
 class Country(SemanticType):
     name = "country"
-    personal = False
     parts = {"key": "alpha-2, or the folded text when it is no country"}
     placeholders = words("placeholder") - {"na"}
 

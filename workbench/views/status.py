@@ -1,11 +1,10 @@
-"""A project and a run at a glance."""
+"""A project at a glance."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..pipeline import Result
-from ..reports.fragments import render, result_html
+from ..reports.fragments import render
 
 
 def show_status(status: dict[str, Any]) -> str:
@@ -13,8 +12,3 @@ def show_status(status: dict[str, Any]) -> str:
     dimensions = sorted({name for scores in status["trend"].values() for name in scores})
     trend = [{"as_of": day, **dict.fromkeys(dimensions), **scores} for day, scores in status["trend"].items()]
     return render("status.html.j2", status=status, dimensions=dimensions, trend=trend)
-
-
-def show_result(result: Result) -> str:
-    """HTML of what a run did: scores, outcomes, differences, gates, files."""
-    return result_html(result.as_json())

@@ -22,7 +22,7 @@ Found = list[tuple[str, int, str, str | None]]
 """The source, ordinal, key and golden id of records."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trace:
     """The steps of a record's way, in their order. `golden_id` is None for a record that got into none."""
 
@@ -48,9 +48,11 @@ class Trace:
                 for name in step.rows[0]:
                     table.add_column(Text(name), overflow="fold")
                 for line in step.rows:
-                    table.add_row(*(Text("-" if value is None else str(value)) for value in line.values()))
+                    table.add_row(*(Text("" if value is None else str(value)) for value in line.values()))
                 out.print(table)
         return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return render("trace.html.j2", trace=self)
