@@ -128,7 +128,7 @@ def test_exit_1_names_the_gate_and_still_publishes(tmp_path: Path) -> None:
     root = small.project(tmp_path / "p", {DAY: {"erp/customers.csv": bad}})
     done = workbench("run", root, "--json")
     told(done, 1)
-    assert ran(done)["gates"] == ["check valid:customer.phone on erp: 12 of 12 fail, more than 50.0%"]
+    assert ran(done)["gates"] == ["check valid:customer.phone on erp: 12 of 12 fail, more than 50%"]
     assert (root / "reports" / f"{DAY}.1" / "index.html").is_file()
 
 
