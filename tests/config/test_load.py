@@ -38,3 +38,11 @@ def test_a_code_list_without_codes(tmp_path: Path) -> None:
     config = load(project(tmp_path, "code\n", ", id: strict"))
     with pytest.raises(ConfigError, match=r"codes.csv: lists no codes"):
         config.all_checks()
+
+
+def test_the_bounds_of_review_are_probabilities_in_order(tmp_path: Path) -> None:
+    root = project(tmp_path, "code\nA\n", ", id: strict")
+    with (root / "workbench.yml").open("a", encoding="utf-8") as file:
+        file.write("match: {customer: {block: [[name]], compare: [name], review: [0.9, 0.5]}}\n")
+    with pytest.raises(ConfigError, match=r"match.customer.review: found \[0.9, 0.5\]"):
+        load(root)

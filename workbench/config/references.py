@@ -99,6 +99,8 @@ def _match(config: Config) -> Mistakes:
         yield from _known((*at, "compare"), match.compare or [], [name for name, kind in types.items() if kind.levels])
         if not match.compare and not any(kind.identifying for kind in types.values()):
             yield at, "'compare' is missing: no field's type is compared by itself, so name some"
+        if not 0 <= match.review[0] <= match.review[1] <= 1:
+            yield (*at, "review"), f"found {list(match.review)}; accepted: two probabilities, the lower first"
         yield from _known((*at, "distinct"), match.distinct, config.sources)
         yield from _expression((*at, "never"), match.never or "true")
 
