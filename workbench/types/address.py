@@ -34,7 +34,12 @@ class Address(SemanticType):
         "street": "of a Chinese key the city's first two characters, then road, number and floor, without district",
         "postcode": "a leading postcode of a Chinese address",
     }
-    levels = (Level("same"), Level("same street and number", "street"), Level("near", at_least=0.93), Level("alike", at_least=0.85))
+    levels = (
+        Level("same"),
+        Level("same street and number", "street"),
+        Level("near", at_least=0.93),
+        Level("alike", at_least=0.85),
+    )
 
     def recognise(self, sample: Sample, heading: str) -> float:
         return 0.5 * self.named(heading) + 0.45 * share(sample, lambda value: _LOOKS.match(simplified(value)))
