@@ -4,7 +4,7 @@ import csv
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
+from decimal import Decimal, getcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ import workbench as wb
 
 from . import small
 from .small import CUSTOMERS, DAY, ITEMS
+
+getcontext().prec = 60  # Python's own 28 digits would round the sums that DuckDB keeps exact
 
 CONFIG = """\
 project: Wild
