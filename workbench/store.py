@@ -191,6 +191,12 @@ def pages(con: Connection, table: str) -> Iterator[pa.Table]:
         yield con.sql(page).to_arrow_table()
 
 
+def counted(con: Connection, table: str, value: str, times: str) -> Iterator[tuple[str, int]]:
+    """Two columns of a table that `pages` can read: each distinct value and how often it occurs."""
+    for page in pages(con, table):
+        yield from zip(page[value].to_pylist(), page[times].to_pylist(), strict=True)
+
+
 def append(con: Connection, table: str, data: pa.RecordBatch | pa.Table) -> None:
     """Append Arrow data to a table (`table` already quoted), columns by name."""
     con.register("_incoming", data)

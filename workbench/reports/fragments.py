@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
 TONES = {
-    "good": ("pass", "passed", "balanced", "accounted for", "match", "loaded", "written"),
+    "good": ("pass", "passed", "balanced", "accounted for", "match", "written"),
     "fair": ("warn", "warning", "review", "persisting", "gates missed", "partial"),
     "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced"),
 }

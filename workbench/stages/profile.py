@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ..store import Connection, count, fresh_schema, ident, pages, rows
+from ..store import Connection, count, counted, fresh_schema, ident, rows
 from ..types import TYPES, guess
 from .context import Counts, Run
 
@@ -74,15 +72,10 @@ def _validity(con: Connection, region: str, heading: str) -> tuple[str, float, i
     sample = [row[0] for row in rows(con, f"SELECT v FROM _values ORDER BY md5(v) LIMIT {SAMPLE}")]
     name, likelihood = guess(sample, heading)
     kind = TYPES[name]
-    settings = kind.fit(_counted(con))
+    settings = kind.fit(counted(con, "_values", "v", "n"))
     valid = invalid = 0
-    for value, times in _counted(con):
+    for value, times in counted(con, "_values", "v", "n"):
         found = kind.standardise(value, {"region": region}, settings).valid
         valid += times * (found is True)
         invalid += times * (found is False)
     return name, likelihood, valid, invalid
-
-
-def _counted(con: Connection) -> Iterator[tuple[str, int]]:
-    for page in pages(con, "_values"):
-        yield from zip(page["v"].to_pylist(), page["n"].to_pylist(), strict=True)

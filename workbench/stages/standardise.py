@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ..config import Config, FieldConfig, RecordConfig
 from ..errors import SourceError
-from ..store import Connection, append, blame, count, fresh_schema, ident, literal, pages, rows
+from ..store import Connection, append, blame, count, counted, fresh_schema, ident, literal, pages, rows
 from ..types import TYPES, SemanticType
 from ..types.base import Cleaned, Settings
 from .context import Counts, Run
@@ -138,17 +138,12 @@ def _map_values(
         f"CREATE TEMP TABLE {_map(name)} (before VARCHAR{names}, after {kind.sql}{parts}, "
         "valid BOOLEAN, reason VARCHAR, rule VARCHAR)"
     )
-    settings = kind.fit(_counted(con))
+    settings = kind.fit(counted(con, "_distinct", "before", "times"))
     for page in pages(con, "_distinct"):
         append(con, _map(name), _clean(page, list(neighbours), kind, region, settings))
     con.execute("DROP TABLE _distinct")
     if settings:
         con.execute("INSERT INTO std.settings VALUES (?, ?, ?, ?)", [*place, json.dumps(settings)])
-
-
-def _counted(con: Connection) -> Iterator[tuple[str, int]]:
-    for page in pages(con, "_distinct"):
-        yield from zip(page["before"].to_pylist(), page["times"].to_pylist(), strict=True)
 
 
 def _clean(page: pa.Table, neighbours: list[str], kind: SemanticType, region: str, settings: Settings) -> pa.Table:
