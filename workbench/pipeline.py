@@ -22,6 +22,7 @@ from .journal import Journal
 from .reports.fragments import money, result_html
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
+from .stages.extracts import dates
 from .store import Connection, append, count, create_tables, exists, ident, rows, session, transaction
 
 
@@ -111,7 +112,7 @@ def run_project(
         raise ConfigError(f"There is no stage '{until}'. The stages are: {', '.join(NAMES)}.")
     for target in config.targets:
         load_mapping(config, target)  # a mistake there is better known now than after the matching
-    as_of = as_of or max(ingest.dates(root), default=date.today())
+    as_of = as_of or max(dates(root), default=date.today())
     stages = STAGES[: NAMES.index(until) + 1] if until else STAGES
     with _alone(root):
         journal = Journal(root)

@@ -3,9 +3,9 @@
 from .expressions import columns_of
 from .load import FILE, load
 from .mapping import FieldMap, ObjectMap, load_mapping
-from .model import Config, FieldConfig, MatchConfig, RecordConfig, TableConfig
+from .model import Config, FieldConfig, MatchConfig, ReadOptions, RecordConfig, TableConfig
 
 __all__ = [
-    "FILE", "Config", "FieldConfig", "FieldMap", "MatchConfig", "ObjectMap", "RecordConfig", "TableConfig",
-    "columns_of", "load", "load_mapping",
+    "FILE", "Config", "FieldConfig", "FieldMap", "MatchConfig", "ObjectMap", "ReadOptions", "RecordConfig",
+    "TableConfig", "columns_of", "load", "load_mapping",
 ]  # fmt: skip

@@ -6,9 +6,9 @@ import re
 from graphlib import TopologicalSorter
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ..checks import Allowed, AnyCheck, Check, ForeignKey, Key, Required, Valid
 from ..errors import ConfigError
@@ -55,14 +55,36 @@ class Entity(Model):
         return next((name for name, field in self.fields.items() if field.type == type_name), None)
 
 
-class TableConfig(Model):
-    """A file of a source, relative to the folder of its as-of date, and how to read it."""
+class ReadOptions(Model):
+    """How to read an extract; what is None is found out."""
 
-    file: str
     encoding: str | None = None
     delimiter: str | None = None
+    quote: str | None = Field(default=None, max_length=1, description="the character around cells; empty for none")
+    comment: str | None = Field(default=None, min_length=1, description="what lines begin with that are no records")
+    header: int | tuple[int, int] | None = Field(
+        default=None, description="line or row of the headings, or its first and last; 0 where there are none"
+    )
     sheet: str | None = None
-    header: int | None = Field(default=None, ge=1, description="the line or row of the headings")
+    widths: list[int] | None = Field(default=None, description="of the columns of a fixed-width text")
+    repair: bool = Field(default=False, description="take a broken record as its one certain repair")
+
+
+class TableConfig(ReadOptions):
+    """An extract: a file, a folder of files of one shape, or a query to a database; and how to read it.
+
+    Files and folders lie below the folder of their as-of date.
+    """
+
+    file: str | None = None
+    url: str | None = None
+    query: str | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.file is None) == (self.url is None) or (self.url is None) != (self.query is None):
+            raise ValueError("give either `file`, or `url` and `query`")
+        return self
 
 
 class RecordConfig(Model):

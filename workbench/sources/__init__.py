@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from workbench.config import ReadOptions
 from workbench.errors import SourceError
 from workbench.sources import csv, excel, parquet
-from workbench.sources.extract import Extract, ReadOptions, Reject
+from workbench.sources.extract import Batch, Extract, Reject, Remark
+from workbench.sources.files import steady, unpacked
 
-__all__ = ["Extract", "ReadOptions", "Reject", "read"]
+__all__ = ["Batch", "Extract", "Reject", "Remark", "read", "steady", "unpacked"]
 
 READERS = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), csv.read),

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from workbench.config import ReadOptions
 from workbench.errors import SourceError
 from workbench.sources.encoding import encoding_of, open_text, printable
-from workbench.sources.extract import Extract, ReadOptions, Reject, Row, batches, column_names
+from workbench.sources.extract import BATCH_ROWS, Batch, Extract, Reject, Row, column_names, record_batch
 from workbench.sources.tokens import Fields, Record, records
 
 DELIMITERS = ("\t", ",", ";", "|")  # the first stands where there is but one column
@@ -26,10 +27,8 @@ def read(path: Path, options: ReadOptions) -> Extract:
     width, _ = _shape(seen)
     heading = _heading(path, seen, width, pinned=options.header is not None)
     columns = column_names(printable(cell or "") for cell in _fit(heading.fields, width))
-    rejects: list[Reject] = []
-    rows = _rows(path, encoding, delimiter, heading.line, len(columns), rejects)
     settings = {"encoding": encoding, "delimiter": delimiter.replace("\t", "tab"), "header line": heading.line}
-    return Extract(columns, batches(columns, rows), settings, rejects)
+    return Extract(columns, _batches(path, encoding, delimiter, heading.line, columns), settings)
 
 
 def _shape(seen: list[Record]) -> tuple[int, float]:
@@ -64,13 +63,17 @@ def _fit(headings: Fields, width: int) -> Fields:
     return headings + [None] * (width - len(headings))
 
 
-def _rows(path: Path, encoding: str, delimiter: str, heading: int, width: int, rejects: list[Reject]) -> Iterator[Row]:
-    """The accepted records below the headings with their ordinals; the others go into rejects."""
+def _batches(path: Path, encoding: str, delimiter: str, heading: int, columns: list[str]) -> Iterator[Batch]:
+    """The records below the headings with their ordinals, those that fit and those that do not."""
     with open_text(path, encoding) as text:
-        below = islice(records(islice(text, heading - 1, None), delimiter, heading), 1, None)
-        for ordinal, (line, fields, raw, problem) in enumerate(below, start=1):
-            if not problem and len(fields) == width:
-                yield [ordinal, *fields]
-            else:
-                reason = problem or f"{len(fields)} fields instead of {width}"
-                rejects.append(Reject(ordinal, line, printable(raw), reason))
+        below = enumerate(islice(records(islice(text, heading - 1, None), delimiter, heading), 1, None), start=1)
+        while page := list(islice(below, BATCH_ROWS)):
+            rows: list[Row] = []
+            rejects = []
+            for ordinal, (line, fields, raw, problem) in page:
+                if not problem and len(fields) == len(columns):
+                    rows.append([ordinal, *fields])
+                else:
+                    reason = problem or f"{len(fields)} fields instead of {len(columns)}"
+                    rejects.append(Reject(ordinal, line, printable(raw), reason))
+            yield Batch(record_batch(columns, rows), rejects)

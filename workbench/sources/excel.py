@@ -11,8 +11,9 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
+from workbench.config import ReadOptions
 from workbench.errors import SourceError
-from workbench.sources.extract import Extract, ReadOptions, Row, batches, column_names
+from workbench.sources.extract import Extract, Row, batches, column_names
 
 SAMPLE_ROWS = 100
 

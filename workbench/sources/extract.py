@@ -1,8 +1,9 @@
 """What every reader gives: columns of text in batches, and the records that could not be read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -11,37 +12,44 @@ BATCH_ROWS = 20_000
 Row = list[int | str | None]  # the ordinal, then the texts
 
 
-@dataclass(frozen=True)
-class ReadOptions:
-    """What the configuration pins down about a file; what is None is found out."""
+class Reject(NamedTuple):
+    """A record that could not be read as it is; its row is counted together with the accepted ones.
 
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    header: int | None = None  # line of a text file or row of a sheet that has the headings, from 1
-
-
-@dataclass(frozen=True)
-class Reject:
-    """A record that could not be read; its row is counted together with the accepted ones."""
+    `repair` is the text that would be read, where only one is possible; '' where none is certain.
+    """
 
     row: int
     line: int | None
     text: str
     reason: str
+    repair: str = ""
+
+
+class Batch(NamedTuple):
+    """Consecutive records. `rows` has `_row` (int64, from 1) and then the columns as strings: None is a missing
+    value, '' an empty one. `rejects` are left out of the rows, `repairs` are in them as repaired."""
+
+    rows: pa.RecordBatch
+    rejects: Sequence[Reject] = ()
+    repairs: Sequence[Reject] = ()
+
+
+class Remark(NamedTuple):
+    """Something a person should know about an extract, in words, and how many rows it concerns (None: all)."""
+
+    said: str
+    column: str | None = None
+    rows: int | None = None
 
 
 @dataclass
 class Extract:
-    """An opened extract. Each batch has `_row` (int64, from 1) and then the columns as strings.
-
-    None is a missing value, '' an empty one. The rejects are complete once the batches are used up.
-    """
+    """An opened extract: `settings` says how it is read. The remarks are complete once the batches are used up."""
 
     columns: list[str]
-    batches: Iterator[pa.RecordBatch]
+    batches: Iterator[Batch]
     settings: Mapping[str, object]
-    rejects: list[Reject] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def column_names(headings: Iterable[str | None]) -> list[str]:
@@ -57,8 +65,14 @@ def column_names(headings: Iterable[str | None]) -> list[str]:
     return [*names.values()][1:]
 
 
-def batches(columns: list[str], rows: Iterator[Row]) -> Iterator[pa.RecordBatch]:
-    """Put rows into batches."""
-    schema = pa.schema([("_row", pa.int64()), *((name, pa.string()) for name in columns)])
+def batches(columns: list[str], rows: Iterator[Row]) -> Iterator[Batch]:
+    """Put rows that are all accepted into batches."""
     while page := list(islice(rows, BATCH_ROWS)):
-        yield pa.RecordBatch.from_arrays([*map(pa.array, zip(*page, strict=True), schema.types)], schema=schema)
+        yield Batch(record_batch(columns, page))
+
+
+def record_batch(columns: list[str], rows: list[Row]) -> pa.RecordBatch:
+    """Rows, each its ordinal and its texts, as Arrow data."""
+    schema = pa.schema([("_row", pa.int64()), *((name, pa.string()) for name in columns)])
+    cells = zip(*rows, strict=True) if rows else ([] for _ in schema)
+    return pa.RecordBatch.from_arrays([*map(pa.array, cells, schema.types)], schema=schema)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from workbench.config import ReadOptions
 from workbench.errors import SourceError
-from workbench.sources.extract import BATCH_ROWS, Extract, ReadOptions, column_names
+from workbench.sources.extract import BATCH_ROWS, Batch, Extract, column_names
 
 
 def read(path: Path, options: ReadOptions) -> Extract:
@@ -30,12 +31,13 @@ def _readable(path: Path) -> Iterator[None]:
         raise SourceError(f"{path}: not a readable Parquet file ({error}). Export it again.") from error
 
 
-def _batches(path: Path, file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
+def _batches(path: Path, file: pq.ParquetFile, columns: list[str]) -> Iterator[Batch]:
     first = 1
     with file, _readable(path):
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             ordinals = pa.array(range(first, first + batch.num_rows), pa.int64())
-            yield pa.RecordBatch.from_arrays([ordinals, *map(_text, batch.columns)], ["_row", *columns])
+            texts = [*map(_text, batch.columns)]
+            yield Batch(pa.RecordBatch.from_arrays([ordinals, *texts], ["_row", *columns]))
             first += batch.num_rows
 
 

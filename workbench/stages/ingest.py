@@ -1,21 +1,24 @@
-"""sources -> raw: every file as it came, each record with its ordinal; what cannot be read goes to raw.rejects."""
+"""sources -> raw: every extract as it came, each record with its ordinal; what cannot be read goes to raw.rejects."""
 
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ..config import Config, TableConfig
+from ..config import TableConfig
 from ..errors import SourceError
-from ..sources import Extract, ReadOptions, read
-from ..store import Connection, append, count, fresh_schema, ident, rows
+from ..sources import Extract, Reject, read, steady, unpacked
+from ..store import Connection, append, fresh_schema, ident, rows
 from .context import Counts, Notes, Run
+from .extracts import locate
 
-FOLDER = "sources"
+Place = tuple[str, str]
+"""A source and its table."""
 
 
 def run(con: Connection, run: Run) -> Counts:
@@ -23,8 +26,10 @@ def run(con: Connection, run: Run) -> Counts:
     fresh_schema(con, "raw")
     for source, settings in run.config.sources.items():
         for name, table in settings.tables.items():
-            path, found = locate(run.config, run.as_of, source, name, table)
-            _ingest(con, run.as_of, source, name, table, path, found)
+            try:
+                _ingest(con, run, (source, name), table)
+            except SourceError as error:
+                raise SourceError(f"{source}.{name}: {error}") from error
     accepted, rejected = rows(con, "SELECT sum(rows)::BIGINT, sum(rejects)::BIGINT FROM raw.files")[0]
     return Counts(accepted + rejected, accepted)
 
@@ -34,62 +39,78 @@ def notes(con: Connection) -> Notes:
     return {"inputs": rows(con, 'SELECT source, "table", as_of::VARCHAR, sha256, rows, rejects FROM raw.files')}
 
 
-def dates(root: Path) -> list[date]:
-    """The as-of dates that have a folder of extracts, oldest first."""
-    found = []
-    for folder in (root / FOLDER).glob("*"):
-        with suppress(ValueError):  # a folder of another name holds no dated extract
-            day = date.fromisoformat(folder.name)
-            found += [day] if folder.name == str(day) else []
-    return sorted(found)
+def _ingest(con: Connection, run: Run, place: Place, table: TableConfig) -> None:
+    """The records of a table: those of its file, or of all files of its folder one after the other."""
+    path, day = locate(run.config, run.as_of, table.file or "")
+    with unpacked(path) as files:
+        extracts = {name: read(file, table) for name, file in files.items()}
+        create(con, place, extracts.values())
+        last = 0
+        for name, extract in extracts.items():
+            with steady(files[name]):
+                first, last = last + 1, fill(con, place, extract, name, last)
+                settings = ", ".join(f"{key} {value}" for key, value in extract.settings.items())
+                _note(con, run, (*place, name), files[name], day, (first, last), settings)
+    _remark_private_use(con, place)
 
 
-def locate(config: Config, as_of: date, source: str, name: str, table: TableConfig) -> tuple[Path, date]:
-    """The file of a table and its own date: the newest that is not newer than the as-of date."""
-    if table.file.startswith("${"):
-        path = config.path(table.file)
-        if not path.is_file():
-            raise SourceError(f"{source}.{name}: there is no file {path}. Check the variable in {table.file}.")
-        return path, as_of
-    for day in reversed([day for day in dates(config.root) if day <= as_of]):
-        path = config.path(f"{FOLDER}/{day}/{table.file}")
-        if path.is_file():
-            return path, day
-    raise SourceError(
-        f"{source}.{name}: no {table.file} in {config.root / FOLDER}/<date>/ on or before {as_of}. "
-        "Put the extract there, or correct the file's name in workbench.yml."
-    )
+def create(con: Connection, place: Place, extracts: Iterable[Extract]) -> None:
+    """Make raw.<source>__<table> with the columns of all extracts; a heading in another case is the same one."""
+    names: dict[str, str] = {}
+    for extract in extracts:
+        for column in extract.columns:
+            names.setdefault(column.casefold(), column)
+    columns = ", ".join(f"{ident(name)} VARCHAR" for name in names.values())
+    con.execute(f"CREATE TABLE {ident('raw', '__'.join(place))} (_row BIGINT, {columns})")
 
 
-def _ingest(con: Connection, as_of: date, source: str, name: str, table: TableConfig, path: Path, found: date) -> None:
-    try:
-        extract = read(path, ReadOptions(table.encoding, table.delimiter, table.sheet, table.header))
-        target = ident("raw", f"{source}__{name}")
-        columns = ", ".join(f"{ident(column)} VARCHAR" for column in extract.columns)
-        con.execute(f"CREATE TABLE {target} (_row BIGINT, {columns})")
-        for batch in extract.batches:
-            append(con, target, batch)
-    except SourceError as error:
-        raise SourceError(f"{source}.{name}: {error}") from error
-    if extract.rejects:
-        append(con, "raw.rejects", _rejects(source, name, extract))
+def fill(con: Connection, place: Place, extract: Extract, file: str = "", last: int = 0) -> int:
+    """Append an extract's records, their ordinals going on from `last`; returns the last one then."""
+    before = last
+    for batch in extract.batches:
+        append(con, ident("raw", "__".join(place)), batch.rows.set_column(0, "_row", pc.add(batch.rows[0], before)))
+        for table, lines in (("raw.rejects", batch.rejects), ("raw.repairs", batch.repairs)):
+            if lines:
+                append(con, table, _lines((*place, file), before, lines))
+        last += batch.rows.num_rows + len(batch.rejects)
+    for remark in extract.remarks:
+        con.execute("INSERT INTO raw.remarks VALUES (?, ?, ?, ?, ?, ?)", [*place, file, *remark])
+    return last
+
+
+def _lines(place: tuple[str, str, str], before: int, lines: Sequence[Reject]) -> pa.Table:
+    """Rejects, or repairs, as rows of their table."""
+    own = dict(zip(("source", "table", "file"), place, strict=True))
+    named = pa.Table.from_pylist([own | line._asdict() | {"_row": before + line.row} for line in lines])
+    return named.drop_columns("row")
+
+
+def _note(con: Connection, run: Run, place: tuple[str, str, str], path: Path, day: date, span: tuple[int, int],
+          settings: str) -> None:  # fmt: skip
+    """The line about a file: whose rows are those from the first to the last of `span`."""
     con.execute(
-        "INSERT INTO raw.files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [source, name, path.name, found, (as_of - found).days, _sha256(path), path.stat().st_size,
-         count(con, f"SELECT count(*) FROM {target}"), len(extract.rejects),
-         ", ".join(f"{key} {value}" for key, value in extract.settings.items())],
-    )  # fmt: skip
-
-
-def _rejects(source: str, name: str, extract: Extract) -> pa.Table:
-    return pa.Table.from_pylist(
-        [
-            {"source": source, "table": name, "_row": r.row, "line": r.line, "text": r.text, "reason": r.reason}
-            for r in extract.rejects
-        ]
+        """
+        INSERT INTO raw.files
+        WITH lost AS (SELECT count(*) AS n FROM raw.rejects WHERE source = $1 AND "table" = $2 AND file = $3),
+        mended AS (SELECT count(*) AS n FROM raw.repairs WHERE source = $1 AND "table" = $2 AND file = $3)
+        SELECT $1, $2, $3, $4::DATE, $5::DATE - $4::DATE, $6, $7, $8, $9 - $8 + 1 - lost.n, lost.n, mended.n, $10
+        FROM lost, mended""",
+        [*place, day, run.as_of, _sha256(path), path.stat().st_size, *span, settings],
     )
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _remark_private_use(con: Connection, place: Place) -> None:
+    """Characters that only the system they come from can draw."""
+    table = ident("raw", "__".join(place))
+    names = [column[0] for column in con.execute(f"FROM {table} LIMIT 0").description or []][1:]
+    private = r"regexp_matches({}, '[\x{{E000}}-\x{{F8FF}}\x{{F0000}}-\x{{10FFFD}}]')"
+    counts = ", ".join(f"count(*) FILTER ({private.format(ident(name))})" for name in names)
+    for name, found in zip(names, rows(con, f"SELECT {counts} FROM {table}")[0], strict=True):
+        if found:
+            said = "has characters of the private use area, which other systems draw as boxes: ask what they stand for"
+            con.execute("INSERT INTO raw.remarks VALUES (?, ?, NULL, ?, ?, ?)", [*place, said, name, found])

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from ..config import Config
+from ..config import Config, ReadOptions
 from ..errors import StageError
 from ..export import write_csv, write_parquet
 from ..reports.masking import COMMON, OPEN, mask_columns
 from ..reports.pages import index_page, run_pages
 from ..reports.profiler import profiler_page
-from ..sources import ReadOptions, read
+from ..sources import read
 from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .context import Counts, Run
 
@@ -75,7 +75,8 @@ def _tables(config: Config) -> dict[str, tuple[str, dict[str, str]]]:
     by_field = f"CASE entity || '.' || field {fields} END"
     found: dict[str, tuple[str, dict[str, str]]] = {
         "raw_files": ("FROM raw.files", {}),
-        "raw_rejects": ("FROM raw.rejects", {"text": "'text'"}),
+        "raw_rejects": ("FROM raw.rejects", {"text": "'text'", "repair": "'text'"}),
+        "raw_remarks": ("FROM raw.remarks", {}),
         "profile_columns": (f"SELECT * REPLACE ({quantiles}) FROM profile.columns", {"min": "type", "max": "type"}),
         "profile_values": (profiled.format("values"), {"value": seldom}),
         "profile_shapes": (profiled.format("shapes"), {"example": "type"}),
@@ -118,8 +119,10 @@ def _load_files(con: Connection, run: Run, folder: Path) -> int:
 def _verify(file: Path, expected: int) -> None:
     """Read the file back: what the reconciliation calls written must be in it."""
     extract = read(file, ReadOptions(encoding="utf-8", delimiter=","))
-    found = sum(batch.num_rows for batch in extract.batches)
-    if found != expected or extract.rejects:
+    found = lost = 0
+    for batch in extract.batches:
+        found, lost = found + batch.rows.num_rows, lost + len(batch.rejects)
+    if found != expected or lost:
         raise StageError(f"{file} holds {found} readable rows instead of {expected}. Please report this.")
 
 

@@ -78,7 +78,8 @@ def plain(title: str, table: str, columns: str, none: str = "It has none.") -> C
 
 def as_it_came(record: Record) -> Iterator[Step]:
     """The raw row, or the unreadable line."""
-    file = record.ask('SELECT path, as_of FROM raw.files WHERE source = $source AND "table" = $table')[0]
+    file = record.ask("""SELECT path, as_of FROM raw.files
+        WHERE source = $source AND "table" = $table AND first_row <= $row ORDER BY first_row DESC LIMIT 1""")[0]
     where = f"Row {record.row} of {record.source}.{record.table} ({file['path']} of {file['as_of']})"
     raw = ident("raw", f"{record.source}__{record.table}")
     found = _upright(record.ask(f"SELECT * EXCLUDE (_row) FROM {raw} WHERE _row = $row"))
