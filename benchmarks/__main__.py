@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 import workbench as wb
+from benchmarks.reading import reading
 from workbench.stages.ingest import dates
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
@@ -116,3 +117,4 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         demo(Console(), Path(folder))
         febrl(Console(), Path(folder))
+        reading(Console(), Path(folder))

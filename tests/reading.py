@@ -1,5 +1,8 @@
 """What a test asks of an opened extract."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from workbench.sources import Extract, Reject
 
 
@@ -8,3 +11,24 @@ def drained(extract: Extract) -> tuple[list[tuple[object, ...]], list[Reject]]:
     batches = list(extract.batches)
     rows = [tuple(row.values()) for batch in batches for row in batch.rows.to_pylist()]
     return rows, [reject for batch in batches for reject in batch.rejects]
+
+
+class Table(NamedTuple):
+    """All that an extract gives."""
+
+    columns: list[str]
+    rows: list[tuple[object, ...]]
+    rejects: list[Reject]
+    repairs: list[Reject]
+    settings: Mapping[str, object]
+    said: list[str]
+
+
+def table(extract: Extract) -> Table:
+    """An extract, read to its end."""
+    batches = list(extract.batches)
+    rows = [tuple(row.values()) for batch in batches for row in batch.rows.to_pylist()]
+    rejects = [reject for batch in batches for reject in batch.rejects]
+    repairs = [repair for batch in batches for repair in batch.repairs]
+    said = [f"{remark.column or ''} {remark.said}".strip() for remark in extract.remarks]
+    return Table(extract.columns, rows, rejects, repairs, extract.settings, said)

@@ -142,7 +142,7 @@ def test_kill_9(crash: str, killed: dict[str, Path], good: Path, undisturbed: Pa
 
     result = project.run(as_of=NEXT, until=None if stage == "publish" else "reconcile")  # again
     assert results(root) == results(undisturbed)
-    for table in ("metrics", "inputs", "stages", "failure_events", "golden_ids"):
+    for table in ("metrics", "inputs", "stages", "failure_events", "golden_ids", "learned"):
         columns = [row[1] for row in project.journal.read(f"PRAGMA table_info({table})") if row[1] != "id"]
         twice = f"SELECT 1 FROM {table} GROUP BY {', '.join(columns)} HAVING count(*) > 1"
         assert project.journal.read(twice) == [], table

@@ -12,7 +12,7 @@ import pytest
 
 import workbench as wb
 from workbench.config import load
-from workbench.stages.ingest import dates
+from workbench.stages.extracts import dates
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 DATES = ["2026-09-07", "2026-09-14", "2026-09-21", "2026-09-28", "2026-10-05", "2026-10-12"]

@@ -33,7 +33,7 @@ def test_environment_has_the_same_packages_and_ranges() -> None:
 
 def test_lock_satisfies_every_range() -> None:
     lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
-    locked = dict(line.split("==") for line in lines if not line.startswith("#"))
+    locked = dict(line.split("==", 1) for line in lines if not line.startswith("#"))
     versions = {canonicalize_name(name): version for name, version in locked.items()}
     unmet = {
         name: (str(wanted), versions.get(name))

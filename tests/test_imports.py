@@ -16,7 +16,7 @@ LAYERS = [
     {"sources", "matching", "reports"},
     {"stages"},
     {"pipeline"},
-    {"views"},
+    {"views", "draft"},
     {"project"},
     {"__init__"},
     {"dashboard", "cli"},

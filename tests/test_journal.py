@@ -24,6 +24,7 @@ NOTES: dict[str, list[tuple[Any, ...]]] = {
     "metrics": [("score", None, None, None, "validity", None, 0.5)],
     "failures": [FAILURE],
     "golden_ids": [("customer", "00ff", "erp", "K1", True)],
+    "learned": [("2026-03-02", "column", "erp", "customers", "phone", "phone", "telephone")],
 }
 STAGE = {"stage": "check", "seconds": 0.1, "rows_in": 12, "rows_out": 1}
 
@@ -151,6 +152,7 @@ def test_a_stage_is_remembered_once(tmp_path: Path) -> None:
     assert content(tmp_path / FILE) == once
     assert once["failure_events"][0][3:] == ("opened", *FAILURE)
     assert journal.open_failures(before=LATER) == [FAILURE] and journal.open_failures(before=DAY) == []
+    assert journal.learned(until=DAY) == [(1, *NOTES["learned"][0])] and journal.learned(date(2026, 3, 1)) == []
 
 
 def test_half_remembered_is_not_remembered(tmp_path: Path) -> None:

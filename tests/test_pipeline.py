@@ -105,7 +105,7 @@ def test_json_is_one_object_alone_on_stdout(done: tuple[Path, Any]) -> None:
     told(process, 0)
     assert process.stdout.count("\n") == 1 and process.stderr == ""
     found = ran(process)
-    assert list(found) == ["run_id", "as_of", "stages", "quality", "reconciliation", "gates", "files"]
+    assert list(found) == ["run_id", "as_of", "stages", "quality", "reconciliation", "gates", "files", "remarks"]
     assert found["run_id"] == f"{DAY}.1" and found["as_of"] == DAY
     names = "ingest profile standardise check match golden map plan reconcile publish".split()
     assert [stage["name"] for stage in found["stages"]] == names
@@ -118,7 +118,7 @@ def test_json_is_one_object_alone_on_stdout(done: tuple[Path, Any]) -> None:
     assert sums["rows"] == sum(sums["outcomes"].values()) == 34 and sums["unexplained"] == 0
     assert sums["outcomes"]["written"] == 30 and sums["outcomes"]["merged"] == 4
     assert sums["differences"] == {"CNY": "0.00", "JPY": "0.00", "USD": "0.00"}
-    assert found["gates"] == []
+    assert found["gates"] == [] and found["remarks"] == []
     assert found["files"] == [f"load/{DAY}/plain/all/customer.csv", f"load/{DAY}/plain/all/item.csv"]
     assert all((root / file).is_file() for file in found["files"])
 

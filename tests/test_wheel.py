@@ -37,7 +37,7 @@ def test_every_file_of_the_package_is_inside(wheel: Path) -> None:
         assert expected - set(archive.namelist()) == set()
 
 
-def test_it_installs_and_imports_elsewhere(wheel: Path, tmp_path: Path) -> None:
+def test_it_installs_drafts_and_runs_elsewhere(wheel: Path, tmp_path: Path) -> None:
     """This environment lends the dependencies; the .pth files in it (an editable install) are not read."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -50,3 +50,9 @@ def test_it_installs_and_imports_elsewhere(wheel: Path, tmp_path: Path) -> None:
     run(*pip, "check", folder=elsewhere)
     where = run(python, "-I", "-c", "import workbench.sources as s; print(s.__file__)", folder=elsewhere)
     assert Path(where).is_relative_to(site)
+    (elsewhere / "list.csv").write_text("客户编号,客户名称,电话\nK1,华瑞有限公司,010-62531234\n", "utf-8")
+    command = python.with_name(f"workbench{python.suffix}")
+    run(command, "init", "project", "--source", "erp=list.csv", "--as-of", "2026-03-02", folder=elsewhere)
+    run(command, "run", "project", folder=elsewhere)
+    report = elsewhere / "project" / "reports" / "2026-03-02.1" / "index.html"
+    assert report.is_file()

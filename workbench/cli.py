@@ -19,6 +19,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from .draft import init_project
+from .draft import inspect as inspect_file
 from .errors import ConfigError, StageError, WorkbenchError
 from .pipeline import Progress as Report
 from .pipeline import Result, run_project
@@ -33,6 +35,44 @@ WIDE = 8
 
 Folder = Annotated[Path, typer.Argument(help="the project's folder", metavar="[DIR]")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="the new project's folder", metavar="DIR")],
+    source: Annotated[list[str], typer.Option(help="NAME=FILE or NAME=FOLDER; again for each further extract")],
+    entity: Annotated[str, typer.Option(help="what the project is about")] = "customer",
+    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD, the date of the extracts; default today")] = None,
+) -> int:
+    """Draft a project from extracts alone: a workbench.yml that runs, and says what to check."""
+    draft = init_project(folder, _named(source), entity, _day(as_of))
+    _print_table("Extracts", draft.extracts.drop(columns="read as").to_dict("records"))
+    for line in draft.remarks:
+        out.print(f"- {line}")
+    for found in draft.entities:
+        out.print(f"{found.name}: {len(found.fields())} fields from {', '.join(found.records)}")
+    if draft.blocking:
+        out.print(f"Likely matches: {draft.blocking.matches:,} pairs")
+    doubts = (folder / "workbench.yml").read_text(encoding="utf-8").count("check: ")
+    out.print(f"\n{folder / 'workbench.yml'} is drafted; {doubts} lines are marked 'check'. It runs as it is:")
+    out.print(f"    workbench run {folder}", style="bold")
+    return 0
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="a file, a folder of files, or an archive", metavar="FILE")],
+) -> int:
+    """Show what would be understood of an extract, with sample values. Nothing is written."""
+    found = inspect_file(file)
+    columns = found.columns.assign(samples=found.columns.samples.str.replace(" | ", "\n"))
+    for extract in found.extracts.to_dict("records"):
+        for name, told in extract.items():
+            out.print(f"{f'{name}:':<9} {told}")
+        _print_table("", columns[columns.file == extract["file"]].drop(columns="file").to_dict("records"))
+    for line in found.remarks:
+        out.print(f"- {line}")
+    return 0
 
 
 @app.command()
@@ -141,6 +181,17 @@ def _say(text: str) -> None:
     err.print(f"workbench: {text}", style="red", highlight=False, soft_wrap=True)
 
 
+def _named(given: list[str]) -> dict[str, list[str]]:
+    """NAME=PATH options by name, in the order given."""
+    sources: dict[str, list[str]] = {}
+    for text in given:
+        name, equals, path = text.partition("=")
+        if not (name and equals and path):
+            raise ConfigError(f"--source {text}: give NAME=FILE or NAME=FOLDER, such as erp=customers.csv.")
+        sources.setdefault(name, []).append(path)
+    return sources
+
+
 def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
@@ -164,6 +215,7 @@ def _show(folder: Path, result: Result) -> None:
     _print_table("Quality", [{"dimension": name, "score": f"{score:.1%}"} for name, score in result.quality.items()])
     _print_table("Records", [{"outcome": name, "rows": f"{n:,}"} for name, n in result.outcomes.items() if n])
     _print_table("Amounts not accounted for", [{"currency": c, "difference": d} for c, d in result.differences.items()])
+    _print_table("Remarks", [{key: "" if said is None else said for key, said in r.items()} for r in result.remarks])
     for entity, pairs in result.for_review.items():
         if pairs:
             out.print(f"For review: {pairs:,} pairs in match.{entity}_pairs (verdict review)")

@@ -69,7 +69,8 @@ class Journal:
         """Write what a stage wants remembered, once for each (run, stage).
 
         `notes` maps 'inputs' and 'metrics' to rows without their run_id, 'golden_ids' to (entity, golden_id,
-        source, key, founding), and 'failures' to the failing (check_id, entity, source, key, field).
+        source, key, founding), 'learned' to (as_of, kind, source, name, column, before, after), and 'failures' to
+        the failing (check_id, entity, source, key, field).
         """
         with self._write() as con:
             if con.execute("SELECT 1 FROM stages WHERE run_id = ? AND stage = ?", [run_id, stage["stage"]]).fetchone():
@@ -85,6 +86,11 @@ class Journal:
                 "INSERT INTO golden_ids (run_id, as_of, entity, golden_id, source, key, founding) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 ((run_id, as_of, *row) for row in notes.get("golden_ids", [])),
+            )
+            con.executemany(
+                'INSERT INTO learned (run_id, as_of, kind, source, name, "column", before, after) '
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                _led(run_id, notes.get("learned")),
             )
             if "failures" in notes:
                 _record_failures(con, run_id, as_of, notes["failures"])
@@ -103,6 +109,11 @@ class Journal:
     def golden_ids(self) -> list[tuple[Any, ...]]:
         """(age, as_of, entity, golden_id, source, key, founding) of every id ever given; a lower age is older."""
         return self.read("SELECT id, as_of, entity, golden_id, source, key, founding FROM golden_ids ORDER BY id")
+
+    def learned(self, until: date) -> list[tuple[Any, ...]]:
+        """(age, as_of, kind, source, name, column, before, after) of what extracts up to a date have taught."""
+        columns = 'id, as_of, kind, source, name, "column", before, after'
+        return self.read(f"SELECT {columns} FROM learned WHERE as_of <= ? ORDER BY id", [until.isoformat()])
 
     def trend(self) -> list[tuple[Any, ...]]:
         """(as_of, dimension, value) of the quality scores, from the latest finished run of each date."""

@@ -23,7 +23,7 @@ from .reports.fragments import money, result_html
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
-from .store import Connection, append, count, create_tables, exists, ident, rows, session, transaction
+from .store import Connection, append, count, create_tables, exists, ident, records, rows, session, transaction
 
 
 def _nothing(con: Connection) -> Notes:
@@ -57,7 +57,8 @@ NAMES = [stage.name for stage in STAGES]
 @dataclass
 class Result:
     """What a run did. `stages` holds name, seconds, rows_in and rows_out of each; `gates` those not met, in words;
-    `for_review` how many pairs of an entity are too near to call."""
+    `for_review` how many pairs of an entity are too near to call; `remarks` what a person should know about the
+    extracts: source, table, column, rows (None: all) and words."""
 
     run_id: str
     as_of: date
@@ -68,6 +69,7 @@ class Result:
     gates: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     for_review: dict[str, int] = field(default_factory=dict)
+    remarks: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The object that `run --json` prints."""
@@ -84,6 +86,7 @@ class Result:
             },
             "gates": self.gates,
             "files": self.files,
+            "remarks": self.remarks,
         }
 
     def _repr_html_(self) -> str:
@@ -210,12 +213,13 @@ def disk(what: str) -> Iterator[None]:
 
 
 def _remind(con: Connection, run: Run, journal: Journal) -> None:
-    """Lay out what a stage starts from beside its tables: the open failures and the golden ids of the journal."""
+    """Lay out what a stage starts from beside its tables: open failures, golden ids and what was learned."""
     con.execute("ATTACH ':memory:' AS memory")
     create_tables(con, "meta")
     create_tables(con, "memory")
     _fill(con, "open_failures", journal.open_failures(before=run.as_of))
     _fill(con, "golden_ids", journal.golden_ids())
+    _fill(con, "learned", journal.learned(until=run.as_of))
 
 
 def _fill(con: Connection, table: str, lines: list[tuple[Any, ...]]) -> None:
@@ -228,6 +232,7 @@ def _summarise(root: Path, run: Run, result: Result, last: str) -> None:
     """Read what the run found: scores, outcomes, differences, and the gates that were not met."""
     reached = NAMES.index(last)
     with session(database(root), read_only=True) as con:
+        result.remarks = records(con, 'SELECT source, "table", "column", rows, said FROM raw.remarks ORDER BY ALL')
         if reached >= NAMES.index("check"):
             scores = rows(con, "SELECT dimension, score FROM qa.scores ORDER BY 1")
             result.quality = {name: round(score, 4) for name, score in scores}

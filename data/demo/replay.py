@@ -18,7 +18,7 @@ from rich.table import Table
 import workbench as wb
 from workbench.checks import DIMENSIONS
 from workbench.matching.evaluate import Scores, score
-from workbench.stages.ingest import dates
+from workbench.stages.extracts import dates
 from workbench.store import session
 
 HERE = Path(__file__).parent

@@ -137,7 +137,7 @@ def test_a_key_in_several_sources_must_be_told_apart(demo: Project, writable: Co
 
 
 def test_an_unreadable_line_is_found_by_the_key_in_it(demo: Project, writable: Connection) -> None:
-    writable.execute("""INSERT INTO raw.rejects
+    writable.execute("""INSERT INTO raw.rejects (source, "table", _row, line, text, reason)
         VALUES ('crm', 'accounts', 9999, 10000, 'A-99999,"华新",x,y', '4 fields instead of 15')""")  # fmt: skip
     writable.execute("""INSERT INTO recon.rows VALUES
         ('salesforce', 'customer', 'crm', 9999, NULL, NULL, 'rejected', 'unreadable: 4 fields')""")  # fmt: skip

@@ -24,6 +24,10 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 """A name that becomes part of a table's or column's name: lower case letters, digits, single underscores."""
 
 
+_PASSWORD = re.compile(r"://[^:/@]*:(?!\$\{\w+\}@)[^@]+@|[?&](password|passwd|pwd)=", re.IGNORECASE)
+"""In a URL, unless it is a ${VARIABLE}."""
+
+
 class Model(BaseModel):
     """Unknown keys are mistakes."""
 
@@ -79,11 +83,20 @@ class TableConfig(ReadOptions):
     file: str | None = None
     url: str | None = None
     query: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict, description="known name: the heading that the file has now")
+    values: dict[str, str] = Field(
+        default_factory=dict, description="column: a CSV (value, code) of what its values stand for"
+    )
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if (self.file is None) == (self.url is None) or (self.url is None) != (self.query is None):
             raise ValueError("give either `file`, or `url` and `query`")
+        if self.url and _PASSWORD.search(self.url):
+            raise ValueError(
+                "a password has no place in a file: take it out of `url` and set the variable "
+                "WORKBENCH_PASSWORD_<SOURCE>, or put it into the keyring as the user <source> of the service workbench"
+            )
         return self
 
 
@@ -209,6 +222,13 @@ class Config(Model):
         if not found:
             raise ConfigError(f"{path}: lists no codes. The first line is the heading, each further line one code.")
         return found
+
+    def meanings(self, path: str) -> dict[str, str]:
+        """What the values of a column stand for, from a CSV with the headings value, code. Raises ConfigError."""
+        headings, *lines = [[cell.strip() for cell in row] for row in csv.reader(self.lines(path)) if row] or [[]]
+        if headings != ["value", "code"] or any(len(line) != 2 for line in lines):
+            raise ConfigError(f"{path}: has not the two columns that are accepted. The first line is value,code.")
+        return {value: code for value, code in lines}
 
     def all_checks(self) -> list[Check]:
         """The checks of the file, and before them those that the master model implies."""

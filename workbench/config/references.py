@@ -48,6 +48,9 @@ def _entities(config: Config) -> Mistakes:
 
 def _sources(config: Config) -> Mistakes:
     for source, settings in config.sources.items():
+        for table, options in settings.tables.items():
+            for column, path in options.values.items():
+                yield from _file(config, ("sources", source, "tables", table, "values", column), path)
         for entity, record in settings.records.items():
             at: Location = ("sources", source, "records", entity)
             if entity not in config.entities:

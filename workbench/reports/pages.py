@@ -25,6 +25,8 @@ COUNTED = ("evaluated", "failed", "new", "persisting", "resolved")
 FILES = """SELECT *, source || '.' || "table" AS name, rows + rejects AS read, sha256[:12] AS fingerprint
     FROM published.raw_files"""
 
+REMARKS = """SELECT source || '.' || "table" AS name, "column", rows, said FROM published.raw_remarks ORDER BY ALL"""
+
 # one row a check with its counts by source, what is only known from before included
 CHECKS = """
     WITH failing AS (
@@ -72,6 +74,7 @@ def run_pages(con: Connection, config: Config, run_id: str, as_of: date) -> dict
         "failures": records(con, FAILURES),
         "scores": {line["dimension"]: line["score"] for line in records(con, "FROM published.qa_scores")},
         "files": records(con, FILES),
+        "remarks": records(con, REMARKS),
         "rejects": records(con, "FROM published.raw_rejects ORDER BY ALL LIMIT 100"),
         "matching": [_matching(con, config, entity) for entity in config.match],
         "columns": records(con, PROFILE),

@@ -2,3 +2,6 @@
 CREATE TABLE memory.open_failures (check_id VARCHAR, entity VARCHAR, source VARCHAR, key VARCHAR, field VARCHAR);
 CREATE TABLE memory.golden_ids (age BIGINT, as_of DATE, entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR,
     founding BOOLEAN);
+-- learned: as known (before) and as extracts have it since as_of (after), of a column's heading or a code; oldest first.
+CREATE TABLE memory.learned (age BIGINT, as_of DATE, kind VARCHAR, source VARCHAR, "table" VARCHAR, "column" VARCHAR,
+    before VARCHAR, after VARCHAR);

@@ -10,3 +10,6 @@ CREATE TABLE raw.repairs (source VARCHAR, "table" VARCHAR, _row BIGINT, file VAR
     reason VARCHAR, repair VARCHAR);
 -- remarks: what a person should know about an extract.
 CREATE TABLE raw.remarks (source VARCHAR, "table" VARCHAR, file VARCHAR, said VARCHAR, "column" VARCHAR, rows BIGINT);
+-- learned: what this run found out about headings (kind column) and codes (kind code) that are others since as_of.
+CREATE TABLE raw.learned (as_of DATE, kind VARCHAR, source VARCHAR, "table" VARCHAR, "column" VARCHAR, before VARCHAR,
+    after VARCHAR);

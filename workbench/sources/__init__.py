@@ -1,31 +1,45 @@
 """Readers of extracts, one a file format. Nothing else in the package opens an extract."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from workbench.config import ReadOptions
 from workbench.errors import SourceError
-from workbench.sources import csv, excel, parquet
+from workbench.sources import csv, excel, fixed, json, parquet
+from workbench.sources.database import address, origin, password_of, read_query
 from workbench.sources.extract import Batch, Extract, Reject, Remark
 from workbench.sources.files import steady, unpacked
 
-__all__ = ["Batch", "Extract", "Reject", "Remark", "read", "steady", "unpacked"]
+__all__ = [
+    "Batch", "Extract", "Reject", "Remark",
+    "address", "origin", "password_of", "read", "read_query", "steady", "unpacked",
+]  # fmt: skip
 
+Reader = Callable[[Path, ReadOptions], Extract]
+
+TEXTS = (".csv", ".tsv", ".txt", ".dat", ".prn")
 READERS = {
-    **dict.fromkeys((".csv", ".tsv", ".txt"), csv.read),
     **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".ods"), excel.read),
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), json.read),
     ".parquet": parquet.read,
 }
 
 
 def read(path: Path, options: ReadOptions) -> Extract:
-    """Open an extract by its suffix; SourceError where it cannot be read at all."""
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        accepted = ", ".join(READERS)
+    """Open an extract by its suffix, a text by its content; SourceError where it cannot be read at all."""
+    suffix = path.suffix.lower()
+    if suffix not in (*TEXTS, *READERS):
+        accepted = ", ".join((*TEXTS, *READERS))
         raise SourceError(f"{path}: files ending in {path.suffix!r} cannot be read. Give one of {accepted}.")
     if not path.is_file():
         raise SourceError(f"{path}: no such file. Put the extract there, or correct the path.")
     try:
-        return reader(path, options)
+        return (READERS.get(suffix) or _text_reader(path, options))(path, options)
     except OSError as error:
         raise SourceError(f"{path}: cannot be opened ({error.strerror}). Close it elsewhere.") from error
+
+
+def _text_reader(path: Path, options: ReadOptions) -> Reader:
+    """A .csv or .tsv is what its name says unless `widths` are given."""
+    named = path.suffix.lower() in (".csv", ".tsv") and not options.widths
+    return csv.read if named or not fixed.is_fixed(path, options) else fixed.read

@@ -2,18 +2,21 @@
 
 import codecs
 import re
-from itertools import chain
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from workbench.errors import SourceError
+from workbench.sources.extract import Remark
+from workbench.sources.plausible import CANDIDATES, plausibility
 
 BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-CANDIDATES = ("utf-8", "gb18030", "cp1252")
 TOLERATED = 0.01  # of the characters beyond ASCII: a few damaged bytes do not change a file's encoding
-CHUNK = 1 << 20
-_DAMAGED = re.compile("[\udc00-\udcff]")
-_UNPRINTABLE = re.compile("[\0\udc00-\udcff]")
+SUSPICIOUS = 0.03  # of them: a pinned encoding that damages more is questioned
+CHUNK = 1 << 20  # bytes read at once
+EVIDENCE = 1 << 20  # bytes, about, of lines beyond ASCII that are judged
+_DAMAGED = re.compile("[\ud800-\udfff]")
+_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def _keep_bytes(error: UnicodeError) -> tuple[str, int]:
@@ -23,6 +26,14 @@ def _keep_bytes(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("workbench.keep_bytes", _keep_bytes)
+
+
+class Encoding(NamedTuple):
+    """An encoding's name, what is said of how it was found, and remarks on one that was given."""
+
+    name: str
+    settings: dict[str, str]
+    remarks: list[Remark]
 
 
 def open_text(path: Path, encoding: str) -> TextIO:
@@ -42,36 +53,102 @@ def damage(text: str) -> str:
     """Say why a text cannot be taken as it is, or ''."""
     if "\0" in text:
         return "a NUL character"
-    if not text.isascii() and (found := _DAMAGED.search(text)):
-        return f"a byte that the encoding does not know: {printable(found[0])}"
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return f"a byte that the encoding does not know: {printable(text[error.start])}"
     return ""
 
 
-def encoding_of(path: Path, pinned: str | None) -> str:
-    """Take the pinned encoding, else what the byte order mark says, else the first candidate that fits.
-
-    A Big5 file, and a short Western one, can pass for gb18030: the choice is shown and can be pinned.
-    """
+def find_encoding(path: Path, pinned: str | None) -> Encoding:
+    """Take the pinned encoding, else what the bytes at the beginning say, else UTF-8 where it damages next to
+    nothing, else the most plausible one for the lines beyond ASCII, with how plausible it and the next one are."""
     if pinned:
-        try:
-            "".encode(pinned)
-        except LookupError:
-            raise SourceError(
-                f"{path}: there is no encoding {pinned!r}. Give one such as utf-8, gb18030, big5 or cp1252."
-            ) from None
-        return pinned
+        return Encoding(pinned, {"encoding": pinned}, _doubts(path, pinned))
     with path.open("rb") as file:
-        start = file.read(3)
-    marked = (name for bom, name in BOMS.items() if start.startswith(bom))
-    fitting = (name for name in CANDIDATES if _damaged_share(path, name) <= TOLERATED)
-    return next(chain(marked, fitting), CANDIDATES[0])
+        start = file.read(CHUNK)
+    marked = next((name for bom, name in BOMS.items() if start.startswith(bom)), None)
+    if name := marked or utf16_of(start):
+        return Encoding(name, {"encoding": name, "confidence": "1.00"}, [])
+    if _is_utf8(path) or _damaged_share(_chunks(path), "utf-8") <= TOLERATED:
+        return Encoding("utf-8", {"encoding": "utf-8", "confidence": "1.00"}, [])
+    (best, score), (second, other), *_ = _ranked(_evidence(path))
+    settings = {"encoding": best, "confidence": f"{score:.2f}", "runner-up": f"{second} at {other:.2f}"}
+    return Encoding(best, settings, [])
 
 
-def _damaged_share(path: Path, encoding: str) -> float:
+def utf16_of(start: bytes) -> str | None:
+    """The UTF-16 that a file's first bytes are in: NULs at every second place, and text with lines when read so.
+
+    A few NULs in another text do not make it UTF-16: each digit, delimiter and line end has one there.
+    """
+    start = start[: len(start) // 2 * 2]
+    for name, other, own in (("utf-16-le", start[::2], start[1::2]), ("utf-16-be", start[1::2], start[::2])):
+        if own.count(0) > len(own) / 50 and other.count(0) * 4 < own.count(0):
+            text = start.decode(name, "replace")
+            ascii_letters = len(text.encode("ascii", "ignore"))
+            if "\n" in text or "\r" in text or ascii_letters > len(text) / 2:
+                return name
+    return None
+
+
+def _doubts(path: Path, pinned: str) -> list[Remark]:
+    """A remark where a pinned encoding damages much that another would read. SourceError where there is none such."""
+    try:
+        "".encode(pinned)
+    except LookupError:
+        raise SourceError(
+            f"{path}: there is no encoding {pinned!r}. Give one such as utf-8, gb18030, cp950 or cp1252."
+        ) from None
+    share = _damaged_share(iter([_evidence(path)]), pinned)
+    if share <= SUSPICIOUS:
+        return []
+    fitting = find_encoding(path, None).name
+    said = f"the encoding {pinned} damages {share:.0%} of the characters beyond ASCII: `encoding: {fitting}` would fit"
+    return [Remark(said)] if fitting != pinned else []
+
+
+def _ranked(evidence: bytes) -> list[tuple[str, float]]:
+    scores = [(name, plausibility(evidence, name)) for name in CANDIDATES]
+    return sorted(scores, key=lambda pair: -pair[1])
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _evidence(path: Path) -> bytes:
+    """Lines with bytes beyond ASCII, as many from each part of the file."""
+    share = max(EVIDENCE * CHUNK // max(path.stat().st_size, 1), 1 << 12)
+    found = []
+    for chunk in _chunks(path):
+        size = 0
+        for line in [] if chunk.isascii() else chunk.splitlines(keepends=True):
+            if not line.isascii():
+                found.append(line)
+                size += len(line)
+                if size > share:
+                    break
+    return b"".join(found)
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        return all(decoder.decode(chunk) is not None for chunk in _chunks(path)) and not decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+
+
+def _damaged_share(chunks: Iterator[bytes], encoding: str) -> float:
+    """The share of the characters beyond ASCII that an encoding has no meaning for."""
     beyond_ascii = damaged = 0
-    with open_text(path, encoding) as text:
-        while chunk := text.read(CHUNK):
-            if not chunk.isascii():
-                beyond_ascii += len(chunk) - len(chunk.encode("ascii", "ignore"))
-                damaged += len(_DAMAGED.findall(chunk))
+    decoder = codecs.getincrementaldecoder(encoding)("workbench.keep_bytes")
+    for chunk in chunks:
+        text = decoder.decode(chunk)
+        if not text.isascii():
+            beyond_ascii += len(text) - len(text.encode("ascii", "ignore"))
+            damaged += len(_DAMAGED.findall(text))
     return damaged / (beyond_ascii or 1)

@@ -5,14 +5,16 @@ and may hold delimiters and line ends. A quote elsewhere is text. Lines end in L
 """
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from workbench.sources.encoding import damage
+from workbench.sources.lines import Lines
 
 LONGEST_CELL = 16_000_000  # characters; a quote still open after so many counts as never closed
-_QUOTED = re.compile(r'[^"]*+(?:""[^"]*+)*+')  # up to the closing quote
+COMMENT = "a comment"
 _OPEN = "a quote is never closed"
 _TRAILING = "text follows a closing quote"
 
@@ -20,7 +22,7 @@ Fields = list[str | None]  # None is missing, '' was written as ""
 
 
 class Record(NamedTuple):
-    """A record, the line it begins on, and what is wrong with it ('' for nothing)."""
+    """A record, the line it begins on, and what is wrong with it ('' for nothing); a comment has that as problem."""
 
     line: int
     fields: Fields
@@ -28,67 +30,91 @@ class Record(NamedTuple):
     problem: str
 
 
-def records(lines: Iterable[str], delimiter: str, first: int = 1) -> Iterator[Record]:
-    """Cut lines (each with its line end; the first is number `first`) into records; blank lines are none.
+@dataclass(frozen=True)
+class Dialect:
+    """How a text is written: between cells, around cells ('' for nothing), before comments ('' for none)."""
+
+    delimiter: str
+    quote: str = '"'
+    comment: str = ""
+
+    @cached_property
+    def quoted(self) -> re.Pattern[str]:
+        """What a cell has up to its closing quote."""
+        return re.compile("[^Q]*+(?:QQ[^Q]*+)*+".replace("Q", re.escape(self.quote)))
+
+    def joined(self, fields: Fields) -> str:
+        """Write a record as a line, with quotes where they are needed."""
+        return self.delimiter.join(map(self._cell, fields))
+
+    def _cell(self, cell: str | None) -> str:
+        if cell is None:
+            return ""
+        plain = cell and self.delimiter not in cell and not cell.startswith(self.quote) and not {*"\r\n"} & {*cell}
+        return cell if plain else self.quote + cell.replace(self.quote, 2 * self.quote) + self.quote
+
+
+def records(lines: Lines, dialect: Dialect) -> Iterator[Record]:
+    """Cut lines into records, taking no line before it is needed; blank lines are none.
 
     Where a quote is never closed, only the line that opens it is lost: the next is read anew.
     A record whose quotes are wrong has no fields.
     """
-    coming, again = iter(lines), deque[str]()
-
-    def following() -> str | None:
-        return again.popleft() if again else next(coming, None)
-
-    number = first
-    while (line := following()) is not None:
-        taken, problem, text = [line], "", line.rstrip("\r\n")
-        if (fields := _simple(text, delimiter)) is None:
-            fields, problem = _quoted(taken, following, delimiter)
+    while (line := lines.next()) is not None:
+        number = lines.number - 1
+        problem, text = "", line.rstrip("\r\n")
+        if dialect.comment and text.startswith(dialect.comment):
+            yield Record(number, [], text, COMMENT)
+            continue
+        if (fields := _simple(text, dialect)) is None:
+            taken = [line]
+            fields, problem = _quoted(taken, lines, dialect)
             if problem:
-                again.extendleft(reversed(taken[1:]))
+                lines.back(taken[1:])
                 del taken[1:]
             text = "".join(taken).rstrip("\r\n")
         if text:
             yield Record(number, fields, text, problem or damage(text))
-        number += len(taken)
 
 
-def _simple(text: str, delimiter: str) -> Fields | None:
+def _simple(text: str, dialect: Dialect) -> Fields | None:
     """Cut a line fast where no cell, or every cell, is quoted and none holds a quote; None for others."""
-    if '"' not in text:
+    quote, delimiter = dialect.quote, dialect.delimiter
+    if not quote or quote not in text:
         return [cell or None for cell in text.split(delimiter)]
-    if text[0] == text[-1] == '"':
-        cells: Fields = [*text[1:-1].split(f'"{delimiter}"')]
-        if text.count('"') == 2 * len(cells):
+    if text[0] == text[-1] == quote:
+        cells: Fields = [*text[1:-1].split(quote + delimiter + quote)]
+        if text.count(quote) == 2 * len(cells):
             return cells
     return None
 
 
-def _quoted(taken: list[str], following: Callable[[], str | None], delimiter: str) -> tuple[Fields, str]:
+def _quoted(taken: list[str], lines: Lines, dialect: Dialect) -> tuple[Fields, str]:
     """Cut a record that has quotes into fields, or say the problem; takes as many more lines as it needs."""
     fields: Fields = []
     cell: list[str] = []
-    size, problem = 0, _cut(taken[0], delimiter, fields, cell)
-    while problem == _OPEN and size < LONGEST_CELL and (line := following()) is not None:
+    size, problem = 0, _cut(taken[0], dialect, fields, cell)
+    while problem == _OPEN and size < LONGEST_CELL and (line := lines.next()) is not None:
         taken.append(line)
         size += len(line)
-        problem = _cut(line, delimiter, fields, cell)
+        problem = _cut(line, dialect, fields, cell)
     # Text behind a quote on a later line: that quote opens a cell there, and ours was never closed.
     return ([], _OPEN if len(taken) > 1 else problem) if problem else (fields, "")
 
 
-def _cut(line: str, delimiter: str, fields: Fields, cell: list[str]) -> str:
+def _cut(line: str, dialect: Dialect, fields: Fields, cell: list[str]) -> str:
     """Add a line's cells to fields; what the line leaves of an open cell stays in `cell`. Gives the problem."""
+    quote, delimiter = dialect.quote, dialect.delimiter
     at, end = 0, len(line.rstrip("\r\n"))
     while True:
-        if cell or line.startswith('"', at):
+        if cell or line.startswith(quote, at):
             begin = at if cell else at + 1
-            found = _QUOTED.match(line, begin)
+            found = dialect.quoted.match(line, begin)
             at = found.end() if found else begin
             cell.append(line[begin:at])
             if at == len(line):
                 return _OPEN
-            fields.append("".join(cell).replace('""', '"'))
+            fields.append("".join(cell).replace(2 * quote, quote))
             cell.clear()
             at += 1
         else:

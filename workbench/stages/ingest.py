@@ -12,13 +12,11 @@ import pyarrow.compute as pc
 
 from ..config import TableConfig
 from ..errors import SourceError
-from ..sources import Extract, Reject, read, steady, unpacked
-from ..store import Connection, append, fresh_schema, ident, rows
+from ..sources import Extract, Reject, address, origin, password_of, read, read_query, steady, unpacked
+from ..store import Connection, append, exists, fresh_schema, ident, rows
 from .context import Counts, Notes, Run
+from .drift import Place, compare, named, names
 from .extracts import locate
-
-Place = tuple[str, str]
-"""A source and its table."""
 
 
 def run(con: Connection, run: Run) -> Counts:
@@ -30,28 +28,57 @@ def run(con: Connection, run: Run) -> Counts:
                 _ingest(con, run, (source, name), table)
             except SourceError as error:
                 raise SourceError(f"{source}.{name}: {error}") from error
+    compare(con, run, _load)
     accepted, rejected = rows(con, "SELECT sum(rows)::BIGINT, sum(rejects)::BIGINT FROM raw.files")[0]
     return Counts(accepted + rejected, accepted)
 
 
 def notes(con: Connection) -> Notes:
-    """The files' hashes and counts."""
-    return {"inputs": rows(con, 'SELECT source, "table", as_of::VARCHAR, sha256, rows, rejects FROM raw.files')}
+    """The files' hashes and counts, and what their shapes taught."""
+    found = {"inputs": rows(con, 'SELECT source, "table", as_of::VARCHAR, sha256, rows, rejects FROM raw.files')}
+    if exists(con, "raw", "learned"):  # tables of an older version have none
+        found["learned"] = rows(con, "SELECT * REPLACE (as_of::VARCHAR AS as_of) FROM raw.learned")
+    return found
 
 
 def _ingest(con: Connection, run: Run, place: Place, table: TableConfig) -> None:
-    """The records of a table: those of its file, or of all files of its folder one after the other."""
+    """The records of a table: those of its query, of its file, or of all files of its folder one after the other."""
+    if table.url and table.query:
+        _ingest_query(con, run, place, table.url, table.query)
+    else:
+        _ingest_files(con, run, place, table)
+    _remark_private_use(con, place)
+
+
+def _ingest_query(con: Connection, run: Run, place: Place, url: str, query: str) -> None:
+    target = address(run.config, url)
+    extract = named(read_query(target, query, password_of(place[0])), names(con, run.config, place))
+    name = origin(target, query)
+    create(con, place, [extract])
+    last = fill(con, place, extract, name)
+    own = (_fingerprint(con, place), None)
+    _note(con, run, (*place, name), run.as_of, (1, last), extract, own)
+
+
+def _ingest_files(con: Connection, run: Run, place: Place, table: TableConfig) -> None:
     path, day = locate(run.config, run.as_of, table.file or "")
-    with unpacked(path) as files:
-        extracts = {name: read(file, table) for name, file in files.items()}
+    with steady(path), unpacked(path) as files:
+        known = names(con, run.config, place)
+        extracts = {name: named(read(file, table), known) for name, file in files.items()}
         create(con, place, extracts.values())
         last = 0
         for name, extract in extracts.items():
-            with steady(files[name]):
-                first, last = last + 1, fill(con, place, extract, name, last)
-                settings = ", ".join(f"{key} {value}" for key, value in extract.settings.items())
-                _note(con, run, (*place, name), files[name], day, (first, last), settings)
-    _remark_private_use(con, place)
+            first, last = last + 1, fill(con, place, extract, name, last)
+            own = (_sha256(files[name]), files[name].stat().st_size)
+            _note(con, run, (*place, name), day, (first, last), extract, own)
+
+
+def _load(con: Connection, place: Place, extracts: Sequence[Extract]) -> None:
+    """Extracts one after the other into a table of their own."""
+    create(con, place, extracts)
+    last = 0
+    for extract in extracts:
+        last = fill(con, place, extract, last=last)
 
 
 def create(con: Connection, place: Place, extracts: Iterable[Extract]) -> None:
@@ -85,9 +112,11 @@ def _lines(place: tuple[str, str, str], before: int, lines: Sequence[Reject]) ->
     return named.drop_columns("row")
 
 
-def _note(con: Connection, run: Run, place: tuple[str, str, str], path: Path, day: date, span: tuple[int, int],
-          settings: str) -> None:  # fmt: skip
-    """The line about a file: whose rows are those from the first to the last of `span`."""
+def _note(con: Connection, run: Run, place: tuple[str, str, str], day: date, span: tuple[int, int], extract: Extract,
+          own: tuple[str, int | None]) -> None:  # fmt: skip
+    """The line about a file or query whose rows are those from the first to the last of `span`; `own` are its
+    SHA-256 and its bytes."""
+    settings = ", ".join(f"{key} {value}" for key, value in extract.settings.items())
     con.execute(
         """
         INSERT INTO raw.files
@@ -95,8 +124,14 @@ def _note(con: Connection, run: Run, place: tuple[str, str, str], path: Path, da
         mended AS (SELECT count(*) AS n FROM raw.repairs WHERE source = $1 AND "table" = $2 AND file = $3)
         SELECT $1, $2, $3, $4::DATE, $5::DATE - $4::DATE, $6, $7, $8, $9 - $8 + 1 - lost.n, lost.n, mended.n, $10
         FROM lost, mended""",
-        [*place, day, run.as_of, _sha256(path), path.stat().st_size, *span, settings],
+        [*place, day, run.as_of, *own, *span, settings],
     )
+
+
+def _fingerprint(con: Connection, place: Place) -> str:
+    """A SHA-256 for the rows that a query gave, in whatever order."""
+    hashes = f"SELECT hash(*COLUMNS(* EXCLUDE _row)) AS h FROM {ident('raw', '__'.join(place))}"
+    return str(rows(con, f"SELECT sha256(coalesce(sum(h), 0)::VARCHAR) FROM ({hashes})")[0][0])
 
 
 def _sha256(path: Path) -> str:

@@ -6,7 +6,8 @@ Python sees each distinct value (with its context) once; everything else is SQL.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -16,6 +17,7 @@ from ..store import Connection, append, blame, count, counted, fresh_schema, ide
 from ..types import TYPES, SemanticType
 from ..types.base import Cleaned, Settings
 from .context import Counts, Run
+from .drift import codes, heading
 from .relations import relation, term, terms
 
 UPDATED = "updated"
@@ -53,7 +55,8 @@ def _standardise(con: Connection, config: Config, entity: str, source: str, reco
     joins: dict[str, str] = {}  # a field's join to its map; fields that are context for others come first
     for name in sorted(kinds, key=lambda field: (len(kinds[field].context), field)):
         neighbours = _neighbours(config, entity, kinds[name], joins)
-        _map_values(con, (entity, source, name), kinds[name], neighbours, joins, config.region)
+        stands = _stands(con, config, source, record, name)
+        _map_values(con, (entity, source, name), kinds[name], neighbours, joins, config.region, stands)
         joins[name] = _join(name, neighbours)
         if name != UPDATED:
             _write_changes(con, (entity, source, name), neighbours, joins)
@@ -101,6 +104,13 @@ def _read_records(con: Connection, config: Config, entity: str, source: str, rec
     con.execute("DROP TABLE _read")
 
 
+def _stands(con: Connection, config: Config, source: str, record: RecordConfig, field: str) -> dict[str, str]:
+    """What values of a field stand for, where it is just a column of the lead table."""
+    found = con.execute(f"FROM {ident('raw', f'{source}__{record.lead_table}')} LIMIT 0").description or []
+    column = heading(record.fields.get(field, ""), [name[0] for name in found])
+    return codes(con, config, (source, record.lead_table), column) if column else {}
+
+
 def _neighbours(config: Config, entity: str, kind: SemanticType, done: dict[str, str]) -> dict[str, str]:
     """Which already standardised field fills each named context of a type."""
     fields = config.entities[entity].fields
@@ -121,7 +131,7 @@ def _join(name: str, neighbours: dict[str, str]) -> str:
 
 def _map_values(
     con: Connection, place: tuple[str, str, str], kind: SemanticType, neighbours: dict[str, str],
-    joins: dict[str, str], region: str,
+    joins: dict[str, str], region: str, stands: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Standardise the distinct values of one field (place: entity, source, field) into _map_<field>."""
     name = place[2]
@@ -138,21 +148,25 @@ def _map_values(
         f"CREATE TEMP TABLE {_map(name)} (before VARCHAR{names}, after {kind.sql}{parts}, "
         "valid BOOLEAN, reason VARCHAR, rule VARCHAR)"
     )
-    settings = kind.fit(counted(con, "_distinct", "before", "times"))
+    counts = ((stands.get(value.strip(), value), n) for value, n in counted(con, "_distinct", "before", "times"))
+    settings = kind.fit(counts)
     for page in pages(con, "_distinct"):
-        append(con, _map(name), _clean(page, list(neighbours), kind, region, settings))
+        append(con, _map(name), _clean(page, list(neighbours), kind, region, settings, stands))
     con.execute("DROP TABLE _distinct")
     if settings:
         con.execute("INSERT INTO std.settings VALUES (?, ?, ?, ?)", [*place, json.dumps(settings)])
 
 
-def _clean(page: pa.Table, neighbours: list[str], kind: SemanticType, region: str, settings: Settings) -> pa.Table:
-    """Standardise one page of distinct values."""
+def _clean(page: pa.Table, neighbours: list[str], kind: SemanticType, region: str, settings: Settings,
+           stands: Mapping[str, str]) -> pa.Table:  # fmt: skip
+    """Standardise one page of distinct values, first what they stand for put in their place."""
     given = page.drop_columns(["_page", "times"]).to_pylist()
     cleaned: list[Cleaned] = []
     for row in given:
         context = {"region": region} | {name: row[name] for name in neighbours}
-        cleaned.append(kind.standardise(row["before"], context, settings))
+        code = stands.get(row["before"].strip())
+        found = kind.standardise(row["before"] if code is None else code, context, settings)
+        cleaned.append(found if code is None else replace(found, rule="code as before"))
     out = {name: pa.array([row[name] for row in given], pa.string()) for name in ("before", *neighbours)}
     types = {"VARCHAR": pa.string(), "DATE": pa.date32(), "DECIMAL(38,6)": pa.decimal128(38, 6)}
     out["after"] = pa.array([c.value for c in cleaned], types[kind.sql])

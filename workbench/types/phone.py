@@ -23,6 +23,18 @@ _CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
 _COUNTRY_CODE = re.compile(rf"\+(?:{'|'.join(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))})")
 
 
+def _pieces(folded: str) -> list[str]:
+    """The numbers of a cell; what comes before the first mark and is too short for a number is its area code.
+
+    >>> _pieces("310/246-1501"), _pieces("68746373/13968746373")
+    (['310-246-1501'], ['68746373', '13968746373'])
+    """
+    pieces = [piece for piece in _SEPARATOR.split(folded) if piece]
+    if len(pieces) > 1 and len(re.sub("[^0-9]", "", pieces[0])) < 6:
+        pieces[:2] = [f"{pieces[0]}-{pieces[1]}"]
+    return pieces or [folded]
+
+
 def _invalid(text: str, reason: str, key: str | None = None) -> Cleaned:
     return Cleaned(text, {"key": key, "tail": key[-8:] if key and len(key) >= 7 else None}, False, reason)
 
@@ -80,12 +92,11 @@ class Phone(SemanticType):
         """The heading and the shape of the numbers; bare digits could be anything."""
         named = self.named(heading)
         shape = _SHAPE if named else _TELLING
-        first = share(sample, lambda value: shape.fullmatch(_SEPARATOR.split(_EXTENSION.sub("", simplified(value)))[0]))
+        first = share(sample, lambda value: shape.fullmatch(_pieces(_EXTENSION.sub("", simplified(value)))[0]))
         return 0.5 * named + 0.45 * first
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
-        pieces = list(filter(None, _SEPARATOR.split(simplified(text)))) or [text]
-        found = [_read(piece, region_of(context)) for piece in pieces]
+        found = [_read(piece, region_of(context)) for piece in _pieces(simplified(text))]
         kept = next((each for each in found if each.valid), None)
         if kept is None:
             return replace(found[0], value=text)

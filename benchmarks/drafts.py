@@ -1,0 +1,187 @@
+"""What `workbench init` gets right of files nobody configured: `python -m benchmarks.drafts`, as docs/drafts.md has it.
+
+WORKBENCH_REAL_DATA names the folder of the extracts; what is right was said by hand, in tests/real/expected/.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+from ruamel.yaml import YAML
+
+import workbench as wb
+from workbench.draft import Draft
+from workbench.matching.evaluate import Scores, score
+from workbench.store import session
+
+ROOT = Path(__file__).parents[1]
+DAY = "2026-09-07"
+EXPECTED = {file.stem: YAML(typ="safe").load(file) for file in sorted((ROOT / "tests/real/expected").glob("*.yml"))}
+LINKED = ("fodors_zagats", "senzing_truthset", "splink_fake_1000")
+"""Datasets of which it is known who is who."""
+
+
+class Miss(NamedTuple):
+    """What the draft says of a key or a column, and what is right."""
+
+    place: str
+    drafted: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How many tables were drafted, how many keys and columns of those listed rightly, and the misses."""
+
+    tables: int
+    keys: tuple[int, int]
+    columns: tuple[int, int]
+    misses: list[Miss]
+
+    @property
+    def share(self) -> float:
+        """Keys and columns that are right (0 to 1)."""
+        return (self.keys[0] + self.columns[0]) / (self.keys[1] + self.columns[1])
+
+
+def draft(dataset: str, data: Path, root: Path) -> Draft:
+    """Draft a project from a dataset as it came; the column that gives away who is who is taken out."""
+    if dataset == "splink_fake_1000":
+        people = root.with_name(f"{root.name}.csv")
+        _read(data / dataset / "fake_1000.csv").drop(columns="cluster").to_csv(people, index=False)
+        return wb.init_project(root, {"people": people}, as_of=DAY)
+    return wb.init_project(root, {name: data / path for name, path in EXPECTED[dataset]["sources"].items()}, as_of=DAY)
+
+
+def draft_demo(root: Path) -> Draft:
+    """Draft a project from the demo's extracts of the first date, all of them, without its configuration."""
+    sources = ROOT / "data/demo/sources" / DAY
+    return wb.init_project(root, {name: sources / name for name in ("erp", "crm", "sales")}, as_of=DAY)
+
+
+def judge(drafted: Draft, expected: Mapping[str, Mapping[str, Any]]) -> Judged:
+    """Hold keys and types against those that are right."""
+    keys, types = dict(_keys(drafted)), dict(_types(drafted))
+    key_misses = [
+        Miss(f"{table}: key", " + ".join(keys.get(table, ())), " + ".join(right["key"]))
+        for table, right in expected.items()
+        if "key" in right and keys.get(table) != tuple(right["key"])
+    ]
+    column_misses = [
+        Miss(f"{table}.{column}", types.get((table, column), ""), right.replace("|", " or "))
+        for table, columns in expected.items()
+        for column, right in columns["columns"].items()
+        if types.get((table, column)) not in right.split("|")
+    ]
+    keyed, listed = sum("key" in right for right in expected.values()), sum(len(t["columns"]) for t in expected.values())
+    return Judged(
+        len(drafted.tables),
+        (keyed - len(key_misses), keyed),
+        (listed - len(column_misses), listed),
+        key_misses + column_misses,
+    )
+
+
+def _keys(drafted: Draft) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(source.table, key) of the tables that give records, and of those that are looked up."""
+    for entity in drafted.entities:
+        for record in entity.records.values():
+            yield ".".join(record.table.place), record.key.columns
+            yield from ((".".join(look.reference.to.place), look.key.columns) for look in record.lookups)
+
+
+def _types(drafted: Draft) -> Iterator[tuple[tuple[str, str], str]]:
+    for line in drafted.fields.itertuples():
+        yield (f"{line.source}.{line.table}", line.column), line.type
+
+
+def linked(project: wb.Project, truth: pd.DataFrame) -> Scores:
+    """How well a run's clusters agree with a truth of source, key, cluster."""
+    with session(None) as con:
+        con.register("found", project.sql("SELECT source, key, golden_id AS cluster FROM match.customer_clusters"))
+        con.register("truth", truth)
+        return score(con, "found", "truth")
+
+
+def truth(dataset: str, data: Path) -> pd.DataFrame:
+    """Who is who in a dataset of `LINKED`: source, key, cluster."""
+    folder = data / dataset
+    if dataset == "splink_fake_1000":
+        people = _read(folder / "fake_1000.csv").assign(source="people")
+        return _truth(people, "source", "unique_id", "cluster")
+    if dataset == "senzing_truthset":
+        listed = _read(folder / "actual_truthset_key.csv")
+        return _truth(listed.assign(source=listed["DATA_SOURCE"].str.lower()), "source", "RECORD_ID", "CLUSTER_ID")
+    pairs = _read(folder / "matches_fodors_zagats.csv").set_index("zagats_id")["fodors_id"]
+    fodors, zagats = (_read(folder / f"{name}.csv").assign(source=name) for name in ("fodors", "zagats"))
+    zagats["cluster"] = zagats["id"].map(pairs).fillna("zagats " + zagats["id"])
+    return _truth(pd.concat([fodors.assign(cluster=fodors["id"]), zagats]), "source", "id", "cluster")
+
+
+def truth_of_demo() -> pd.DataFrame:
+    """Who is who in the demo: source, key, cluster."""
+    return _truth(_read(ROOT / "data/demo/truth/customer.csv"), "source", "key", "entity")
+
+
+def _truth(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    return frame[list(columns)].set_axis(["source", "key", "cluster"], axis=1)
+
+
+def _read(file: Path) -> pd.DataFrame:
+    return pd.read_csv(file, dtype=str, keep_default_na=False, skipinitialspace=True)
+
+
+def judged_table(found: Mapping[str, Judged]) -> list[str]:
+    """Hits, a line a dataset, then the misses, a line each."""
+    lines = [
+        f"| {name} | {j.tables} | {j.keys[0]} of {j.keys[1]} | {j.columns[0]} of {j.columns[1]} | {j.share:.1%} |"
+        for name, j in found.items()
+    ]
+    misses = [f"| {name} | {' | '.join(miss)} |" for name, judged in found.items() for miss in judged.misses]
+    return [
+        *_heading("dataset", "tables", "keys right", "columns right", "share"), *lines, "",
+        *_heading("dataset", "key or column", "drafted", "right"), *misses,
+    ]  # fmt: skip
+
+
+def linked_table(found: Mapping[str, Scores]) -> list[str]:
+    """How well the untouched drafts link, a line a dataset."""
+    lines = [f"| {name} | {s.precision:.3f} | {s.recall:.3f} | {s.f1:.3f} |" for name, s in found.items()]
+    return [*_heading("dataset", "pair precision", "pair recall", "pair F1"), *lines]
+
+
+def _heading(*names: str) -> list[str]:
+    return [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
+
+
+def measure(data: Path, scratch: Path) -> tuple[dict[str, Judged], dict[str, Scores]]:
+    """Draft and judge every dataset, and run those of which it is known who is who."""
+    judged, scores = {}, {}
+    for name in [*EXPECTED, *(name for name in LINKED if name not in EXPECTED)]:
+        drafted = draft(name, data, scratch / name)
+        if name in EXPECTED:
+            judged[name] = judge(drafted, EXPECTED[name]["tables"])
+        if name in LINKED:
+            scores[name] = run_and_link(scratch / name, truth(name, data))
+    draft_demo(scratch / "demo")
+    scores["demo, first date"] = run_and_link(scratch / "demo", truth_of_demo())
+    return judged, scores
+
+
+def run_and_link(root: Path, truth: pd.DataFrame) -> Scores:
+    """Run a drafted project as far as its clusters and hold them against a truth."""
+    project = wb.open_project(root)
+    project.run(until="match")
+    return linked(project, truth)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        judged, scores = measure(Path(os.environ["WORKBENCH_REAL_DATA"]), Path(folder))
+    print("\n".join([*judged_table(judged), "", *linked_table(scores)]))

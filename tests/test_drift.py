@@ -1,0 +1,466 @@
+"""Extracts that change their shape between two dates: what is said, what is learned, and what is asked."""
+
+import csv
+import shutil
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import workbench as wb
+from workbench.errors import SourceError
+from workbench.pipeline import mend
+
+from .saying import Say, changed, say
+from .small import CONFIG, CUSTOMERS, DAY, NEXT, THIRD, Row, customer, extract, project, ran, told, workbench
+
+__all__ = ["say"]
+
+FILE = "erp/customers.csv"
+MANY = [customer(number) for number in range(1, 31)]
+CODED = changed("      city: {type: text}\n", "      city: {type: code}\n")
+NAMED = changed("{customers: erp/customers.csv, items", "{customers: {file: erp/customers.csv, MORE}, items")
+
+
+def written(rows: list[Row], **headings: str) -> str:
+    """The rows as CSV under these headings for some of their own; '' leaves a column out."""
+    kept = [name for name in rows[0] if headings.get(name) != ""]
+    out = StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow([headings.get(name, name) for name in kept])
+    lines.writerows([row[name] for name in kept] for row in rows)
+    return out.getvalue()
+
+
+def two(root: Path, after: str, before: str = written(MANY), config: str = CONFIG, **more: Any) -> wb.Project:
+    """A project with two dates of the customers; further dates by name."""
+    days = {DAY: {FILE: before}, NEXT: {FILE: after}, **more.pop("days", {})}
+    return wb.open_project(project(root / "p", days, config, **more))
+
+
+def ingested(found: wb.Project, *days: str, until: str = "ingest") -> list[tuple[Any, ...]]:
+    """The remarks on the customers after runs of these dates, those of the last one."""
+    for day in days:
+        result = found.run(as_of=day, until=until)
+    return [(r["column"], r["rows"], r["said"]) for r in result.remarks if r["table"] == "customers"]
+
+
+def raw(found: wb.Project, columns: str = "*") -> list[tuple[Any, ...]]:
+    table = found.sql(f"SELECT {columns} FROM raw.erp__customers ORDER BY _row")
+    return [*map(tuple, table.astype(object).where(table.notna(), "").to_numpy().tolist())]
+
+
+def learned(found: wb.Project) -> list[tuple[Any, ...]]:
+    return found.journal.read(
+        'SELECT run_id, as_of, kind, source, name, "column", before, after FROM learned ORDER BY id'
+    )
+
+
+PHONE = (f"{NEXT}.1", NEXT, "column", "erp", "customers", "phone", "phone", "telephone")
+
+
+# headings
+
+
+def test_columns_that_came_are_gone_or_stand_elsewhere_are_said(tmp_path: Path) -> None:
+    config = changed(", city: city, credit", ", credit", changed("      city: {type: text}\n", ""))
+    rows = [{"name": r["name"], "no": r["no"], **r, "size": str(n % 2)} for n, r in enumerate(MANY)]
+    found = two(tmp_path, written(rows, city=""), config=config)
+    assert ingested(found, DAY) == []
+    assert ingested(found, NEXT) == [
+        ("city", None, f"is gone since {NEXT}"),
+        ("size", None, f"is new since {NEXT}"),
+        (None, None, f"has its columns in another order since {NEXT}"),
+    ]
+    assert learned(found) == []
+    tables = found.sql("SELECT table_name AS t FROM information_schema.tables WHERE table_schema = 'raw'")
+    assert {name for name in tables["t"] if "__" in name} == {"erp__customers", "erp__items", "crm__accounts"}
+
+
+def test_the_same_headings_say_nothing_nor_does_a_date_without_an_extract(tmp_path: Path) -> None:
+    found = two(tmp_path, written(MANY), days={THIRD: {FILE: written([r | {"size": "1"} for r in MANY])}})
+    assert ingested(found, DAY, NEXT) == []
+    assert ingested(found, THIRD) == [("size", None, f"is new since {THIRD}")]
+    extract(found.root, "2026-03-23", "erp/items.csv", [])
+    assert ingested(found, "2026-03-23") == []
+
+
+def test_other_letters_are_the_same_heading(tmp_path: Path) -> None:
+    assert ingested(two(tmp_path, written(MANY, phone="PHONE")), DAY, NEXT) == []
+
+
+# columns with another heading
+
+
+def test_a_column_with_the_same_values_is_learned(tmp_path: Path) -> None:
+    rows = [r | ({"phone": "12"} if n < 2 else {"phone": f" {r['phone']}\t"}) for n, r in enumerate(MANY)]
+    found = two(tmp_path, written(rows, phone="telephone"))
+    said = [("phone", None, f"is called telephone since {NEXT} (93.3% of 30 records have the same value)")]
+    assert ingested(found, DAY, NEXT, until="standardise") == said
+    assert learned(found) == [PHONE]
+    assert raw(found, "phone") == [(r["phone"].replace("\t", "\t"),) for r in rows]
+    assert found.sql("SELECT count(phone__valid) AS n FROM std.customer WHERE source = 'erp'")["n"][0] == 30
+    for table in ("rejects", "repairs"):
+        assert found.table(f"raw.{table}").empty
+
+
+@pytest.mark.parametrize(("wrong", "certain"), [(3, True), (4, False)])
+def test_nine_of_ten_values_must_agree(tmp_path: Path, wrong: int, certain: bool) -> None:
+    rows = [r | ({"phone": "12"} if n < wrong else {}) for n, r in enumerate(MANY)]
+    found = two(tmp_path, written(rows, phone="telephone"))
+    ingested(found, DAY)
+    if certain:
+        assert ingested(found, NEXT)[0][0] == "phone"
+    else:
+        with pytest.raises(SourceError, match=r"'telephone' \(86.7% of 30 records"):
+            found.run(as_of=NEXT)
+
+
+@pytest.mark.parametrize(("number", "wrong", "certain"), [(3, 0, True), (2, 0, False), (19, 0, True), (19, 1, False)])
+def test_of_few_records_all_must_agree(tmp_path: Path, number: int, wrong: int, certain: bool) -> None:
+    rows = [r | ({"phone": "12"} if n < wrong else {}) for n, r in enumerate(MANY[:number])]
+    found = two(tmp_path, written(rows, phone="telephone"), written(MANY[:number]))
+    ingested(found, DAY)
+    if certain:
+        assert ingested(found, NEXT)[0][0] == "phone"
+    else:
+        with pytest.raises(SourceError, match=r"columns: {phone: telephone}"):
+            found.run(as_of=NEXT)
+
+
+def test_two_different_values_tell_nothing(tmp_path: Path) -> None:
+    rows = [r | {"city": f"{n % 2}"} for n, r in enumerate(MANY)]
+    found = two(tmp_path, written(rows, city="town"), written(rows))
+    ingested(found, DAY)
+    with pytest.raises(SourceError, match=r"'town' \(100% of 30 records have the same value\)"):
+        found.run(as_of=NEXT)
+
+
+def test_two_candidates_are_both_named(tmp_path: Path, say: Say) -> None:
+    rows = [r | {"mobile": r["phone"]} for r in MANY]
+    found = two(tmp_path, written(rows, phone="telephone", city=""))
+    say("run", found.root, "--as-of", DAY, code=0)
+    said = say("run", found.root, "--as-of", NEXT, words=(
+        f"erp.customers: 'phone' is gone since {NEXT}; it is used in sources.erp.records.customer.fields.phone.",
+        "'telephone' (100% of 30 records have the same value), 'mobile' (100% of 30 records have the same value)",
+        f"'city' is gone since {NEXT}; it is used in sources.erp.records.customer.fields.city.",
+        "Add to sources.erp.tables.customers, beside its file:\n    columns: {phone: telephone, city: NEW}",
+    ))  # fmt: skip
+    assert "crm" not in said
+    assert learned(found) == []
+    assert [line["stage"] for line in found.status()["stages"] if line["run_id"] == f"{NEXT}.1"] == []
+
+
+def test_a_new_copy_of_a_column_that_stays_is_none(tmp_path: Path) -> None:
+    rows = [r | {"telephone": r["phone"]} for r in MANY]
+    assert ingested(two(tmp_path, written(rows)), DAY, NEXT) == [("telephone", None, f"is new since {NEXT}")]
+
+
+def test_a_key_with_another_heading_is_found_and_the_others_by_it(tmp_path: Path) -> None:
+    after = written([*MANY[1:], customer(31)], no="number", phone="telephone")
+    found = two(tmp_path, after)
+    assert ingested(found, DAY, NEXT, until="standardise") == [
+        ("no", None, f"is called number since {NEXT} (96.7% of 30 records have the same value)"),
+        ("phone", None, f"is called telephone since {NEXT} (100% of 29 records have the same value)"),
+    ]
+    assert [row[5:] for row in learned(found)] == [("no", "no", "number"), ("phone", "phone", "telephone")]
+    assert raw(found, "no") == [(f"K{n:02d}",) for n in range(2, 32)]
+
+
+def test_a_key_that_does_not_tell_records_apart_is_not_guessed(tmp_path: Path) -> None:
+    rows = [r | {"no": f"K{n % 10}"} for n, r in enumerate(MANY)]
+    found = two(tmp_path, written(rows, no="number"), written(rows))
+    ingested(found, DAY)
+    with pytest.raises(SourceError, match=r"sources.erp.records.customer.key[\s\S]*columns: {no: number}"):
+        found.run(as_of=NEXT)
+
+
+def test_what_was_learned_holds_later_and_changes_nothing_earlier(tmp_path: Path) -> None:
+    after = written(MANY, phone="telephone")
+    # on the third date nothing could be learned: no value is as it was
+    third = written([r | {"phone": f"139{n:08d}"} for n, r in enumerate(MANY)], phone="telephone")
+    found = two(tmp_path, after, days={THIRD: {FILE: third}})
+    assert ingested(found, DAY) == []
+    first = raw(found)
+    ingested(found, NEXT)
+    for _ in range(2):
+        assert ingested(found, THIRD) == [("phone", None, f"is called telephone since {NEXT}")]
+        assert raw(found, "phone")[1] == ("13900000001",)
+        assert ingested(found, DAY) == [] and raw(found) == first
+        shutil.rmtree(found.root / "state")
+    assert ingested(found, NEXT) == [("phone", None, f"is called telephone since {NEXT}")]
+    assert learned(found) == [PHONE]
+
+
+def test_a_second_new_heading_is_learned_too(tmp_path: Path) -> None:
+    days = {THIRD: {FILE: written(MANY, phone="mobile")}, "2026-03-23": {FILE: written(MANY)}}
+    found = two(tmp_path, written(MANY, phone="telephone"), days=days)
+    assert ingested(found, DAY, NEXT, THIRD)[0][2].startswith(f"is called mobile since {THIRD} (100%")
+    assert ingested(found, NEXT) == [("phone", None, f"is called telephone since {NEXT}")]
+    assert ingested(found, "2026-03-23") == []
+    assert [row[6:] for row in learned(found)] == [("phone", "telephone"), ("phone", "mobile")]
+
+
+def test_a_date_that_was_passed_over_hides_nothing(tmp_path: Path) -> None:
+    after = written(MANY, phone="telephone", city="")
+    found = two(tmp_path, after, days={THIRD: {FILE: after}})
+    ingested(found, DAY)
+    with pytest.raises(SourceError, match=rf"'city' is gone since {NEXT}; .*fields.city"):
+        found.run(as_of=THIRD)
+    same = written(MANY, phone="telephone")
+    found = two(tmp_path / "other", same, days={THIRD: {FILE: same}})
+    assert ingested(found, DAY, THIRD)[0][2].startswith(f"is called telephone since {NEXT} (100%")
+
+
+def test_the_configuration_says_it_by_hand(tmp_path: Path) -> None:
+    rows = [r | {"mobile": r["phone"]} for r in MANY]
+    config = NAMED.replace("MORE", "columns: {phone: mobile}")
+    found = two(tmp_path, written(rows, phone="telephone"), config=config)
+    assert ingested(found, DAY) == []
+    assert ingested(found, NEXT) == [
+        ("phone", None, "is called mobile"),
+        ("telephone", None, f"is new since {NEXT}"),
+        (None, None, f"has its columns in another order since {NEXT}"),
+    ]
+    assert learned(found) == []
+
+
+def test_the_configuration_wins_over_what_was_learned(tmp_path: Path) -> None:
+    third = written([r | {"mobile": "1"} for r in MANY], phone="telephone")
+    found = two(tmp_path, written(MANY, phone="telephone"), days={THIRD: {FILE: third}})
+    ingested(found, DAY, NEXT)
+    (found.root / "workbench.yml").write_text(NAMED.replace("MORE", "columns: {phone: mobile}"), "utf-8")
+    ingested(wb.open_project(found.root), THIRD)
+    assert raw(found, "phone, telephone")[0] == ("1", MANY[0]["phone"])
+
+
+def test_a_heading_that_the_configuration_uses_itself_stays(tmp_path: Path) -> None:
+    found = two(tmp_path, written(MANY, phone="telephone"))
+    ingested(found, DAY, NEXT)
+    shared = "fields: &customer {name: name, tax_id: tax_id, phone: phone"
+    config = changed(shared, shared.replace("phone: phone", "phone: telephone")).replace(
+        "fields: *customer", "fields: {name: name}"
+    )
+    (found.root / "workbench.yml").write_text(config, "utf-8")
+    for place in range(2):
+        assert ingested(wb.open_project(found.root), NEXT, until="standardise") == [
+            ("phone", None, f"is gone since {NEXT}"),
+            ("telephone", None, f"is new since {NEXT}"),
+        ]
+        assert found.sql("SELECT count(phone) AS n FROM std.customer")["n"][0] == 30
+        if not place:  # nor is it taken for another where nothing was learned yet
+            (found.root / "journal.sqlite").unlink()
+            shutil.rmtree(found.root / "state")
+
+
+# columns that are gone for good
+
+
+def test_a_used_column_that_is_gone_stops_the_run_with_the_line_to_add(tmp_path: Path, say: Say) -> None:
+    config = changed("credit: credit}\n      item", "credit: 'case when city = no then credit end'}\n      item")
+    found = two(tmp_path, written(MANY, credit=""), config=config)
+    say("run", found.root, "--as-of", DAY, code=0)
+    say("run", found.root, "--as-of", NEXT, words=(
+        f"'credit' is gone since {NEXT}; it is used in sources.erp.records.customer.fields.credit. "
+        "Columns that came: none.", "columns: {credit: NEW}",
+    ))  # fmt: skip
+    assert raw(found, "credit")[0] == ("1000.00",), "what the last good run left stands"
+
+
+VIEW = "SELECT c._row, c.no, upper(c.name) AS name{more} FROM raw.erp__customers AS c"
+
+
+def viewed(more: str = "") -> dict[str, str]:
+    config = changed("        from: customers\n", "        from: views/c.sql\n        lead: customers\n")
+    fields = "name: name, tax_id: tax_id, phone: phone, email: email, city: city, credit: credit}\n      item"
+    return {"config": changed(fields, "name: name}\n      item", config.replace("&customer ", "")).replace(
+        "*customer", "{name: name}"), "views__c_sql": VIEW.format(more=more)}  # fmt: skip
+
+
+def test_a_column_that_a_view_reads_is_used(tmp_path: Path) -> None:
+    found = two(tmp_path, written(MANY, city=""), **viewed(", c.City || '' AS town"))
+    ingested(found, DAY)
+    with pytest.raises(SourceError, match=rf"'city' is gone since {NEXT}; it is used in views/c.sql"):
+        found.run(as_of=NEXT)
+
+
+def test_a_column_that_a_view_only_mentions_is_not(tmp_path: Path) -> None:
+    found = two(tmp_path, written(MANY, city=""), **viewed(" -- the city is not asked for\n"))
+    assert ingested(found, DAY, NEXT, until="standardise") == [("city", None, f"is gone since {NEXT}")]
+
+
+def test_on_the_first_date_a_missing_column_is_as_ever(tmp_path: Path) -> None:
+    found = wb.open_project(project(tmp_path / "p", {DAY: {FILE: written(MANY, city="")}}))
+    with pytest.raises(SourceError, match=r"fields.city: no column 'city'"):
+        found.run()
+
+
+def test_an_older_extract_that_cannot_be_read_now_is_said(tmp_path: Path) -> None:
+    found = two(tmp_path, written(MANY), before="")
+    assert ingested(found, NEXT) == [
+        (None, None, f"cannot be compared with the extract before that of {NEXT}: it cannot be read now")
+    ]
+
+
+# codes that become words
+
+WORDS = {"01": "Wholesale", "02": "Retail", "03": "Export"}
+BEFORE = [r | {"city": f"0{n % 3 + 1}"} for n, r in enumerate(MANY)]
+
+
+def worded(rows: list[Row] = BEFORE, **other: str) -> list[Row]:
+    """The rows with words for their codes, those of some keys with another."""
+    return [r | {"city": other.get(r["no"], WORDS[r["city"]])} for r in rows]
+
+
+def cities(found: wb.Project) -> set[str]:
+    return set(found.sql("SELECT DISTINCT city FROM std.customer WHERE source = 'erp'")["city"])
+
+
+def test_words_that_stand_for_codes_are_learned(tmp_path: Path) -> None:
+    third = [*worded(BEFORE[:20]), customer(40, city="Retail"), customer(41, city="Online")]
+    days = {THIRD: {FILE: written(third)}}
+    found = two(tmp_path, written(worded()), written(BEFORE), CODED, days=days)
+    said = f"'Export' stands for '03', 'Retail' for '02', 'Wholesale' for '01' since {NEXT}"
+    assert ingested(found, DAY, NEXT, until="golden") == [("city", 30, said)]
+    assert [row[1:] for row in learned(found)] == [
+        (NEXT, "code", "erp", "customers", "city", *pair)
+        for pair in [("03", "Export"), ("02", "Retail"), ("01", "Wholesale")]
+    ]
+    assert raw(found, "city")[0] == ("Wholesale",), "raw is what came"
+    changes = found.sql(
+        "SELECT before, after, rule, count(*) AS n FROM std.changes WHERE source = 'erp' AND field = 'city' GROUP BY ALL ORDER BY 1"
+    )
+    assert changes.to_numpy().tolist() == [
+        ["Export", "03", "code as before", 10], ["Retail", "02", "code as before", 10],
+        ["Wholesale", "01", "code as before", 10],
+    ]  # fmt: skip
+    gold = found.sql("SELECT g.city FROM gold.customer AS g JOIN gold.xref AS x USING (golden_id) WHERE x.key = 'K05'")
+    assert gold["city"].tolist() == ["02"]
+    # later the words are known, and another one stays what it is
+    assert [r[:2] for r in ingested(found, THIRD, until="standardise")] == [("city", 21)]
+    assert cities(found) == {"01", "02", "03", "Online"} and len(learned(found)) == 3
+    assert ingested(found, DAY, until="standardise") == [] and cities(found) == {"01", "02", "03"}
+    shutil.rmtree(found.root / "state")
+    assert ingested(found, NEXT, until="standardise") == [("city", 30, said)]
+    assert cities(found) == {"01", "02", "03"} and len(learned(found)) == 3
+
+
+def test_words_that_become_other_words_stand_for_the_first_codes(tmp_path: Path) -> None:
+    german = {"Wholesale": "Grosshandel", "Retail": "Handel", "Export": "Ausfuhr"}
+    third = [r | {"city": german[r["city"]]} for r in worded()]
+    found = two(tmp_path, written(worded()), written(BEFORE), CODED, days={THIRD: {FILE: written(third)}})
+    ingested(found, DAY, NEXT, THIRD, until="standardise")
+    assert cities(found) == {"01", "02", "03"}
+
+
+def test_a_column_may_have_another_heading_and_words_for_codes(tmp_path: Path) -> None:
+    config = changed("items: erp/items.csv}", "items: erp/items.csv}", CODED).replace(
+        "{customers: erp/customers.csv,", "{customers: {file: erp/customers.csv, columns: {city: class}},"
+    )
+    found = two(tmp_path, written(worded(), city="class"), written(BEFORE), config)
+    assert [r[:2] for r in ingested(found, DAY, NEXT, until="standardise")] == [("city", 30), ("city", None)]
+    assert cities(found) == {"01", "02", "03"}
+
+
+UNSURE = {
+    "one word for two codes": worded(K01="Retail", K04="Retail", K07="Retail"),
+    "two words for one code": worded(K01="Big", K04="Big"),
+    "too many that are seen once": worded(K01="A", K05="B"),
+    "other records": [r | {"no": f"X{r['no']}"} for r in worded()],
+}
+
+
+@pytest.mark.parametrize("rows", UNSURE.values(), ids=list(UNSURE))
+def test_words_that_are_not_certain_are_asked_for(tmp_path: Path, say: Say, rows: list[Row]) -> None:
+    found = two(tmp_path, written(rows), written(BEFORE), CODED)
+    say("run", found.root, "--as-of", DAY, "--until", "ingest", code=0)
+    kinds = len({r["city"] for r in rows})
+    say("run", found.root, "--as-of", NEXT, words=(
+        f"erp.customers: 'city' (customer.city) has new values since {NEXT}: 100% of 30 rows, {kinds} different ones",
+        "value,code", "Add to sources.erp.tables.customers, beside its file:\n    values: {city: mappings/city.csv}",
+    ))  # fmt: skip
+    assert learned(found) == []
+
+
+def test_one_value_seen_once_is_no_hindrance(tmp_path: Path) -> None:
+    found = two(tmp_path, written(worded(K01="Other")), written(BEFORE), CODED)
+    ingested(found, DAY, NEXT, until="standardise")
+    assert cities(found) == {"01", "02", "03", "Other"}
+
+
+def test_some_new_codes_are_just_new(tmp_path: Path) -> None:
+    rows = [r | ({"city": "04"} if n < 14 else {}) for n, r in enumerate(BEFORE)]
+    assert ingested(two(tmp_path, written(rows), written(BEFORE), CODED), DAY, NEXT) == []
+
+
+def test_columns_that_are_no_codes_are_left_alone(tmp_path: Path) -> None:
+    assert ingested(two(tmp_path, written(worded()), written(BEFORE)), DAY, NEXT) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("Wholesale,01\nRetail , 02\n", {"01", "02", "Export"}),
+        ("", {"Wholesale", "Retail", "Export"}),
+    ],
+)
+def test_the_configuration_says_what_words_stand_for(tmp_path: Path, lines: str, expected: set[str]) -> None:
+    config = CODED.replace("{customers: erp/customers.csv,",
+                           "{customers: {file: erp/customers.csv, values: {City: mappings/city.csv}},")  # fmt: skip
+    found = two(tmp_path, written(worded()), written(BEFORE), config, mappings__city_csv=f"value,code\n{lines}")
+    assert ingested(found, DAY, NEXT, until="standardise") == []
+    assert cities(found) == expected and learned(found) == []
+
+
+def test_a_list_of_other_shape_is_refused(tmp_path: Path, say: Say) -> None:
+    config = CODED.replace("{customers: erp/customers.csv,",
+                           "{customers: {file: erp/customers.csv, values: {city: mappings/city.csv}},")  # fmt: skip
+    found = two(tmp_path, written(worded()), written(BEFORE), config, mappings__city_csv="code\n01\n")
+    say("run", found.root, words=("mappings/city.csv", "value,code"))
+    (found.root / "mappings" / "city.csv").unlink()
+    say("run", found.root, words=("sources.erp.tables.customers.values.city", "no such file"))
+
+
+# the journal, and the command line
+
+KILLED = """
+import os
+from workbench.journal import Journal
+told = Journal.remember
+Journal.remember = lambda journal, run, *what: os._exit(9) if run == "2026-03-09.1" else told(journal, run, *what)
+"""
+
+
+def test_a_run_killed_before_it_told_the_journal_loses_nothing(tmp_path: Path) -> None:
+    found = two(tmp_path, written(MANY, phone="telephone"))
+    ingested(found, DAY)
+    assert workbench("run", found.root, "--as-of", NEXT, script=KILLED).returncode == 9
+    assert learned(found) == []
+    for _ in range(2):
+        mend(found.root, found.journal)
+        assert learned(found) == [PHONE]
+
+
+def test_the_command_line_prints_the_remarks(tmp_path: Path) -> None:
+    found = two(tmp_path, written([r | {"size": "1"} for r in MANY]))
+    said = told(workbench("run", found.root, "--until", "ingest", COLUMNS="150"), 0, "Remarks", f"is new since {NEXT}")
+    assert "None" not in said
+    done = workbench("run", found.root, "--json")
+    assert ran(done)["remarks"] == [
+        {"source": "erp", "table": "customers", "column": "size", "rows": None, "said": f"is new since {NEXT}"}
+    ]
+    page = (found.root / "reports" / f"{NEXT}.2" / "index.html").read_text("utf-8")
+    assert f"is new since {NEXT}" in page
+
+
+def test_nothing_said_has_values_of_persons(tmp_path: Path) -> None:
+    after = written([*MANY[1:], customer(31)], no="number", phone="telephone", email="mail")
+    found = two(tmp_path, after)
+    said = str(ingested(found, DAY, NEXT)) + str(learned(found))
+    assert not [value for row in MANY for value in row.values() if value in said]
+
+
+def test_customers_are_the_usual_ones() -> None:
+    assert MANY[:12] == CUSTOMERS

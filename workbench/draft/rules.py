@@ -1,0 +1,150 @@
+"""Blocking rules for data that nobody knows yet: small blocks, and hardly a match missed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+from ..config import Config, MatchConfig
+from ..matching.blocking import block_keys
+from ..stages import match, standardise
+from ..stages.context import Run
+from ..store import Connection, create_tables, ident, rows
+from ..types import TYPES
+
+PARTS = ("key", "org", "tail", "local", "core", "street", "latin", "sorted")
+"""Parts that records are blocked by."""
+
+BUDGET = 20
+"""Pairs a record, at most, that one rule may give."""
+
+SURE = 0.95
+"""Probability from which a pair counts as a match."""
+
+CHEAP = 2
+"""Pairs a record at which a field's best rule is taken in any case: the next extract may need it."""
+
+ENOUGH = 0.995
+"""The share of the matches found by all candidate rules that the chosen ones have to find."""
+
+Rule = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Blocking:
+    """The rules chosen, the pairs each gives, the matches they find, and the estimated share (0 to 1) of all
+    matches that they find; `within` counts the matches inside each source."""
+
+    rules: list[Rule]
+    pairs: list[int]
+    matches: int
+    recall: float
+    within: dict[str, int]
+
+
+def choose(con: Connection, config: Config, entity: str, compared: Sequence[str]) -> Blocking | None:
+    """Choose the rules for an entity whose sources lie in raw; None where no rule brings two records together.
+
+    Every candidate rule within the budget is tried, the matching model is fitted on what they find together, and the
+    fewest rules are kept that still find the matches.
+    """
+    kinds = {name: TYPES[field.type] for name, field in config.entities[entity].fields.items()}
+    if not any(name == "name" or kinds[name].identifying for name in compared):
+        return None  # a city or a date of birth alone tells nobody from another
+    only = config.model_copy(update={"entities": {entity: config.entities[entity]}, "match": {}})
+    run = Run(only, date.today(), "draft", b"")
+    con.execute("ATTACH ':memory:' AS memory")
+    create_tables(con, "memory")
+    standardise.run(con, run)
+    con.execute(f"CREATE TEMP TABLE _all AS SELECT row_number() OVER () - 1 AS id, * FROM {ident('std', entity)}")
+    costs = _affordable(con, _candidates(config, entity, compared))
+    if not costs:
+        return None
+    settings = MatchConfig(block=[list(rule) for rule in costs], compare=list(compared))
+    match.run(con, Run(only.model_copy(update={"match": {entity: settings}}), run.as_of, run.id, run.mask_key))
+    cheap = CHEAP * rows(con, "SELECT count(*) FROM _all")[0][0]
+    return _fewest(costs, cheap, _found(con, entity, list(costs)), _within(con, entity))
+
+
+def _candidates(config: Config, entity: str, compared: Sequence[str]) -> list[Rule]:
+    """Each part of each compared field alone, and the keys of two fields together."""
+    kinds = {name: TYPES[config.entities[entity].fields[name].type] for name in compared}
+    alone = [(f"{name}.{part}",) for name, kind in kinds.items() for part in PARTS if part in kind.parts]
+    return [*alone, *((f"{a}.key", f"{b}.key") for a, b in combinations(kinds, 2))]
+
+
+def _affordable(con: Connection, candidates: list[Rule]) -> dict[Rule, int]:
+    """The rules that give some pairs but not too many, with their number; of two alike the shorter."""
+    summary = rows(con, f"FROM ({block_keys(con, '_all', [list(rule) for rule in candidates])}) SELECT rule, pairs")
+    con.execute("DROP TABLE _keys; DROP TABLE _blocks")
+    most = BUDGET * rows(con, "SELECT count(*) FROM _all")[0][0]
+    kept = {candidates[number]: pairs for number, pairs in summary if 0 < pairs <= most}
+    return {rule: n for rule, n in kept.items() if len(rule) == 1 or not any((name,) in kept for name in rule)}
+
+
+def _found(con: Connection, entity: str, candidates: list[Rule]) -> dict[tuple[bool, ...], int]:
+    """How many matches are found by exactly which of the rules."""
+    block_keys(con, "_all", [list(rule) for rule in candidates])
+    same = ", ".join(f"coalesce(l._b{n} = r._b{n}, false)" for n in range(len(candidates)))
+    found = rows(
+        con,
+        f"""
+        SELECT [{same}], count(*) FROM {ident("match", f"{entity}_pairs")} AS p
+        JOIN _all AS a ON a.source = p.source_l AND a.key = p.key_l JOIN _blocks AS l ON l.id = a.id
+        JOIN _all AS b ON b.source = p.source_r AND b.key = p.key_r JOIN _blocks AS r ON r.id = b.id
+        WHERE p.probability >= {SURE} GROUP BY ALL""",
+    )
+    return {tuple(pattern): times for pattern, times in found}
+
+
+def _within(con: Connection, entity: str) -> dict[str, int]:
+    """How many matches lie inside each source."""
+    pairs = ident("match", f"{entity}_pairs")
+    counted = f"""SELECT source, count(p.key_l) FROM (SELECT DISTINCT source FROM _all) AS s
+        LEFT JOIN {pairs} AS p ON p.source_l = source AND p.source_r = source AND p.probability >= {SURE}
+        GROUP BY ALL ORDER BY ALL"""
+    return dict(rows(con, counted))
+
+
+def _fewest(
+    costs: Mapping[Rule, int], cheap: int, found: Mapping[tuple[bool, ...], int], within: dict[str, int]
+) -> Blocking:
+    """Take each field's best rule if it is cheap, then whatever finds most of the rest, until enough is found."""
+    rules = list(costs)
+    total = sum(found.values())
+    best: dict[str, int] = {}
+    for number, rule in enumerate(rules):
+        field = rule[0].split(".")[0]
+        if len(rule) == 1 and costs[rule] <= cheap and _hits(found, [number]) > _hits(found, [best.get(field, -1)]):
+            best[field] = number
+    chosen = list(best.values())
+    while _hits(found, chosen) < ENOUGH * total:
+        chosen.append(max(range(len(rules)), key=lambda rule: (_hits(found, [*chosen, rule]), -costs[rules[rule]])))
+    chosen = chosen or sorted(range(len(rules)), key=lambda rule: costs[rules[rule]])[:3]
+    recall = _recall(rules, chosen, found)
+    return Blocking([rules[c] for c in chosen], [costs[rules[c]] for c in chosen], total, recall, within)
+
+
+def _hits(found: Mapping[tuple[bool, ...], int], rules: Sequence[int]) -> int:
+    """How many matches at least one of the rules finds (a rule numbered -1 finds none)."""
+    return sum(times for hit, times in found.items() if any(rule >= 0 and hit[rule] for rule in rules))
+
+
+def _recall(rules: Sequence[Rule], chosen: Sequence[int], found: Mapping[tuple[bool, ...], int]) -> float:
+    """The share of all matches that the chosen rules find, estimated by capture and recapture (C. G. J. Petersen).
+
+    Each field's share is read off the matches that the other fields find; what all of them miss is as likely as
+    the product, if they miss independently. 0 where but one field blocks, and nothing can be told.
+    """
+    by_field: dict[str, list[int]] = {}
+    for rule in chosen:
+        by_field.setdefault(rules[rule][0].split(".")[0], []).append(rule)
+    missed = 1.0
+    for field, own in by_field.items():
+        others = [rule for rule in chosen if rules[rule][0].split(".")[0] != field]
+        elsewhere = _hits(found, others)
+        both = elsewhere + _hits(found, own) - _hits(found, [*own, *others])
+        missed *= 1 - both / (elsewhere + 1)
+    return 1 - missed
