@@ -30,5 +30,8 @@ def table(extract: Extract) -> Table:
     rows = [tuple(row.values()) for batch in batches for row in batch.rows.to_pylist()]
     rejects = [reject for batch in batches for reject in batch.rejects]
     repairs = [repair for batch in batches for repair in batch.repairs]
-    said = [f"{remark.column or ''} {remark.said}".strip() for remark in extract.remarks]
+    said = [
+        f"{remark.column or ''} {remark.said}{f': {remark.text}' if remark.text else ''}".strip()
+        for remark in extract.remarks
+    ]
     return Table(extract.columns, rows, rejects, repairs, extract.settings, said)

@@ -257,7 +257,7 @@ def test_years_counts_and_words_are_headings(tmp_path: Path, text: str) -> None:
 def test_no_headings_can_be_pinned(tmp_path: Path) -> None:
     extract = opened(tmp_path, "# made by Acme\nname,city\nx,y\n", header=0)
     assert (extract.columns, len(extract.rows)) == (["column_1", "column_2"], 2)
-    assert extract.said == ["line 1 stands above the records: # made by Acme"]
+    assert extract.said == ["no records: line 1 above the records: # made by Acme"]
 
 
 def test_repeated_headings_are_told(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ def test_quote_and_delimiter_can_be_pinned(tmp_path: Path) -> None:
 def test_comments_are_no_records(tmp_path: Path) -> None:
     extract = opened(tmp_path, '// top\na,b\n1,2\n// mid, "way\n"3\n// in","4"\n', comment="//")
     assert extract.rows == [(1, "1", "2"), (2, "3\n// in", "4")]
-    assert extract.said == ['1 comments are no records: line 4: // mid, "way']
+    assert extract.said == ['no records: 1 comments: line 4: // mid, "way']
     assert opened(tmp_path, "# by Acme\na,b\n#1,2\n").rows == [(1, "#1", "2")]
 
 
@@ -290,7 +290,7 @@ def test_a_footer_is_no_record_and_is_said(tmp_path: Path, footer: str) -> None:
     body = "".join(f"{n},Acme {n} Ltd,{n},x\n" for n in range(12))
     extract = opened(tmp_path, "id,name,amount,note\n" + body + footer + "\n\n")
     assert (len(extract.rows), extract.rejects) == (12, [])
-    assert extract.said == [f"ends with a footer that is no record: line 14: {footer}"]
+    assert extract.said == [f"no records: a footer in line 14: {footer}"]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ CREATE TABLE raw.rejects (source VARCHAR, "table" VARCHAR, _row BIGINT, file VAR
 -- repairs: records that are in the table as repaired.
 CREATE TABLE raw.repairs (source VARCHAR, "table" VARCHAR, _row BIGINT, file VARCHAR, line BIGINT, text VARCHAR,
     reason VARCHAR, repair VARCHAR);
--- remarks: what a person should know about an extract.
-CREATE TABLE raw.remarks (source VARCHAR, "table" VARCHAR, file VARCHAR, said VARCHAR, "column" VARCHAR, rows BIGINT);
+-- remarks: what a person should know about an extract; `text` is what it says there, where that is meant.
+CREATE TABLE raw.remarks (source VARCHAR, "table" VARCHAR, file VARCHAR, said VARCHAR, "column" VARCHAR, rows BIGINT,
+    text VARCHAR);
 -- learned: what this run found out about headings (kind column) and codes (kind code) that are others since as_of.
 CREATE TABLE raw.learned (as_of DATE, kind VARCHAR, source VARCHAR, "table" VARCHAR, "column" VARCHAR, before VARCHAR,
     after VARCHAR);

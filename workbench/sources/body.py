@@ -109,9 +109,10 @@ class Body:
     def _remark_on(self, footer: list[Record]) -> None:
         """What is no record is said, so that nothing of the file is lost unseen."""
         if footer:
-            texts = "; ".join(f"line {record.line}: {printable(record.text)}" for record in footer)
-            self.remarks.append(Remark(f"ends with a footer that is no record: {texts}", rows=0))
+            lines = ", ".join(str(record.line) for record in footer)
+            texts = " / ".join(printable(record.text) for record in footer)
+            self.remarks.append(Remark(f"no records: a footer in line {lines}", rows=0, text=texts))
         if self._comments:
-            more = f"; and {self._comments - SHOWN:,} more" if self._comments > SHOWN else ""
-            said = f"{self._comments:,} comments are no records: {'; '.join(self._shown)}{more}"
-            self.remarks.append(Remark(said, rows=0))
+            more = f" / and {self._comments - SHOWN:,} more" if self._comments > SHOWN else ""
+            said = f"no records: {self._comments:,} comments"
+            self.remarks.append(Remark(said, rows=0, text=f"{' / '.join(self._shown)}{more}"))

@@ -70,9 +70,9 @@ def find_encoding(path: Path, pinned: str | None) -> Encoding:
     marked = next((name for bom, name in BOMS.items() if start.startswith(bom)), None)
     if name := marked or utf16_of(start):
         return Encoding(name, {"encoding": name, "confidence": "1.00"}, [])
-    if _is_utf8(path) or _damaged_share(_chunks(path), "utf-8") <= TOLERATED:
+    if _is_utf8(path) or _damaged_share(evidence := _evidence(path), "utf-8") <= TOLERATED:
         return Encoding("utf-8", {"encoding": "utf-8", "confidence": "1.00"}, [])
-    (best, score), (second, other), *_ = _ranked(_evidence(path))
+    (best, score), (second, other), *_ = _ranked(evidence)
     settings = {"encoding": best, "confidence": f"{score:.2f}", "runner-up": f"{second} at {other:.2f}"}
     return Encoding(best, settings, [])
 
@@ -100,7 +100,9 @@ def _doubts(path: Path, pinned: str) -> list[Remark]:
         raise SourceError(
             f"{path}: there is no encoding {pinned!r}. Give one such as utf-8, gb18030, cp950 or cp1252."
         ) from None
-    share = _damaged_share(iter([_evidence(path)]), pinned)
+    if pinned.lower().startswith(("utf-16", "utf_16", "utf-32", "utf_32")):
+        return []  # lines cut at a byte are no evidence there
+    share = _damaged_share(_evidence(path), pinned)
     if share <= SUSPICIOUS:
         return []
     fitting = find_encoding(path, None).name
@@ -142,13 +144,8 @@ def _is_utf8(path: Path) -> bool:
         return False
 
 
-def _damaged_share(chunks: Iterator[bytes], encoding: str) -> float:
+def _damaged_share(evidence: bytes, encoding: str) -> float:
     """The share of the characters beyond ASCII that an encoding has no meaning for."""
-    beyond_ascii = damaged = 0
-    decoder = codecs.getincrementaldecoder(encoding)("workbench.keep_bytes")
-    for chunk in chunks:
-        text = decoder.decode(chunk)
-        if not text.isascii():
-            beyond_ascii += len(text) - len(text.encode("ascii", "ignore"))
-            damaged += len(_DAMAGED.findall(text))
-    return damaged / (beyond_ascii or 1)
+    text = evidence.decode(encoding, "workbench.keep_bytes")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return len(_DAMAGED.findall(text)) / (beyond_ascii or 1)

@@ -35,11 +35,13 @@ class Batch(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """Something a person should know about an extract, in words, and how many rows it concerns (None: all)."""
+    """Something a person should know about an extract: in words, how many rows it concerns (None: all), and the
+    text of the extract that is meant, which may be personal."""
 
     said: str
     column: str | None = None
     rows: int | None = None
+    text: str | None = None
 
 
 @dataclass

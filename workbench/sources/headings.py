@@ -66,8 +66,8 @@ def _above(seen: list[Record], first: Record, what: str) -> list[Remark]:
     if not above:
         return []
     texts = " / ".join(printable(record.text) for record in above)
-    lines = f"lines {above[0].line} to {above[-1].line} stand" if len(above) > 1 else f"line {above[0].line} stands"
-    return [Remark(f"{lines} above the {what}: {texts}", rows=0)]
+    lines = f"lines {above[0].line} to {above[-1].line}" if len(above) > 1 else f"line {above[0].line}"
+    return [Remark(f"no records: {lines} above the {what}", rows=0, text=texts)]
 
 
 def _likely(path: Path, seen: list[Record], width: int) -> Record:

@@ -101,7 +101,7 @@ def fill(con: Connection, place: Place, extract: Extract, file: str = "", last: 
                 append(con, table, _lines((*place, file), before, lines))
         last += batch.rows.num_rows + len(batch.rejects)
     for remark in extract.remarks:
-        con.execute("INSERT INTO raw.remarks VALUES (?, ?, ?, ?, ?, ?)", [*place, file, *remark])
+        con.execute("INSERT INTO raw.remarks VALUES (?, ?, ?, ?, ?, ?, ?)", [*place, file, *remark])
     return last
 
 
@@ -148,4 +148,4 @@ def _remark_private_use(con: Connection, place: Place) -> None:
     for name, found in zip(names, rows(con, f"SELECT {counts} FROM {table}")[0], strict=True):
         if found:
             said = "has characters of the private use area, which other systems draw as boxes: ask what they stand for"
-            con.execute("INSERT INTO raw.remarks VALUES (?, ?, NULL, ?, ?, ?)", [*place, said, name, found])
+            con.execute("INSERT INTO raw.remarks VALUES (?, ?, NULL, ?, ?, ?, NULL)", [*place, said, name, found])

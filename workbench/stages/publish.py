@@ -76,7 +76,7 @@ def _tables(config: Config) -> dict[str, tuple[str, dict[str, str]]]:
     found: dict[str, tuple[str, dict[str, str]]] = {
         "raw_files": ("FROM raw.files", {}),
         "raw_rejects": ("FROM raw.rejects", {"text": "'text'", "repair": "'text'"}),
-        "raw_remarks": ("FROM raw.remarks", {}),
+        "raw_remarks": ("FROM raw.remarks", {"text": "'text'"}),
         "profile_columns": (f"SELECT * REPLACE ({quantiles}) FROM profile.columns", {"min": "type", "max": "type"}),
         "profile_values": (profiled.format("values"), {"value": seldom}),
         "profile_shapes": (profiled.format("shapes"), {"example": "type"}),

@@ -12,6 +12,7 @@ from .country import region_of
 from .folding import simplified
 
 _SEPARATOR = re.compile(r"\s*(?:[/;,、|]|\bor\b|或)\s*")
+_AREA = re.compile(r"^(\(?\d{2,5}\)?) ?/ ?(?=\d)")
 _EXTENSION = re.compile(r"\s*(?:转|分机|extension|ext\.?|x|#)\s*[.:]?\s*(\d{1,6})\s*$")
 _DASHED = re.compile(r"(.*\d)[-~] ?(\d{1,5})")  # an extension after a dash, if the number is wrong with it
 _LABEL = re.compile(r"^(?:tel|phone|mobile|fax|t|m|电话|手机)\s*[.:]\s*")
@@ -24,15 +25,12 @@ _COUNTRY_CODE = re.compile(rf"\+(?:{'|'.join(map(str, phonenumbers.COUNTRY_CODE_
 
 
 def _pieces(folded: str) -> list[str]:
-    """The numbers of a cell; what comes before the first mark and is too short for a number is its area code.
+    """The numbers of a cell; a few digits before a stroke are an area code.
 
     >>> _pieces("310/246-1501"), _pieces("68746373/13968746373")
     (['310-246-1501'], ['68746373', '13968746373'])
     """
-    pieces = [piece for piece in _SEPARATOR.split(folded) if piece]
-    if len(pieces) > 1 and len(re.sub("[^0-9]", "", pieces[0])) < 6:
-        pieces[:2] = [f"{pieces[0]}-{pieces[1]}"]
-    return pieces or [folded]
+    return [piece for piece in _SEPARATOR.split(_AREA.sub(r"\1-", folded)) if piece] or [folded]
 
 
 def _invalid(text: str, reason: str, key: str | None = None) -> Cleaned:

@@ -39,7 +39,7 @@ def headings(con: Connection, place: Place) -> list[str]:
 
 def remark(con: Connection, place: Place, said: str, column: str | None = None, rows: int | None = None) -> None:
     """Say something to a person about a table."""
-    con.execute("INSERT INTO raw.remarks VALUES (?, ?, NULL, ?, ?, ?)", [*place, said, column, rows])
+    con.execute("INSERT INTO raw.remarks VALUES (?, ?, NULL, ?, ?, ?, NULL)", [*place, said, column, rows])
 
 
 def learn_columns(con: Connection, config: Config, change: Change, older: Place, before: list[str]) -> None:
