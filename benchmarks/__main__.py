@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import tempfile
@@ -16,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 import workbench as wb
+from benchmarks import drafts
 from benchmarks.reading import reading
 from workbench.stages.ingest import dates
 
@@ -118,3 +120,5 @@ if __name__ == "__main__":
         demo(Console(), Path(folder))
         febrl(Console(), Path(folder))
         reading(Console(), Path(folder))
+    if "WORKBENCH_REAL_DATA" in os.environ:
+        drafts.main()

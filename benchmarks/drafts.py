@@ -23,8 +23,10 @@ from workbench.store import session
 ROOT = Path(__file__).parents[1]
 DAY = "2026-09-07"
 EXPECTED = {file.stem: YAML(typ="safe").load(file) for file in sorted((ROOT / "tests/real/expected").glob("*.yml"))}
-LINKED = ("fodors_zagats", "senzing_truthset", "splink_fake_1000")
+LINKED = ("fodors_zagats", "pseudopeople", "senzing_truthset", "splink_fake_1000")
 """Datasets of which it is known who is who."""
+
+DEMO = "demo, first date"
 
 
 class Miss(NamedTuple):
@@ -59,32 +61,23 @@ def draft(dataset: str, data: Path, root: Path) -> Draft:
     return wb.init_project(root, {name: data / path for name, path in EXPECTED[dataset]["sources"].items()}, as_of=DAY)
 
 
-def draft_demo(root: Path) -> Draft:
-    """Draft a project from the demo's extracts of the first date, all of them, without its configuration."""
-    sources = ROOT / "data/demo/sources" / DAY
-    return wb.init_project(root, {name: sources / name for name in ("erp", "crm", "sales")}, as_of=DAY)
-
-
 def judge(drafted: Draft, expected: Mapping[str, Mapping[str, Any]]) -> Judged:
     """Hold keys and types against those that are right."""
-    keys, types = dict(_keys(drafted)), dict(_types(drafted))
-    key_misses = [
-        Miss(f"{table}: key", " + ".join(keys.get(table, ())), " + ".join(right["key"]))
-        for table, right in expected.items()
-        if "key" in right and keys.get(table) != tuple(right["key"])
+    keys = dict(_keys(drafted))
+    types = {f"{line.source}.{line.table}.{line.column}": str(line.type) for line in drafted.fields.itertuples()}
+    right_keys = {table: tuple(known["key"]) for table, known in expected.items() if "key" in known}
+    right_types = {f"{t}.{column}": kind for t, known in expected.items() for column, kind in known["columns"].items()}
+    wrong_keys = [table for table, key in right_keys.items() if keys.get(table) != key]
+    wrong_types = [column for column, right in right_types.items() if types.get(column) not in right.split("|")]
+    misses = [
+        *(Miss(f"{t}: key", " + ".join(keys.get(t, ())), " + ".join(right_keys[t])) for t in wrong_keys),
+        *(Miss(c, types.get(c, ""), right_types[c].replace("|", " or ")) for c in wrong_types),
     ]
-    column_misses = [
-        Miss(f"{table}.{column}", types.get((table, column), ""), right.replace("|", " or "))
-        for table, columns in expected.items()
-        for column, right in columns["columns"].items()
-        if types.get((table, column)) not in right.split("|")
-    ]
-    keyed, listed = sum("key" in right for right in expected.values()), sum(len(t["columns"]) for t in expected.values())
     return Judged(
-        len(drafted.tables),
-        (keyed - len(key_misses), keyed),
-        (listed - len(column_misses), listed),
-        key_misses + column_misses,
+        tables=len(drafted.tables),
+        keys=(len(right_keys) - len(wrong_keys), len(right_keys)),
+        columns=(len(right_types) - len(wrong_types), len(right_types)),
+        misses=misses,
     )
 
 
@@ -96,11 +89,6 @@ def _keys(drafted: Draft) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield from ((".".join(look.reference.to.place), look.key.columns) for look in record.lookups)
 
 
-def _types(drafted: Draft) -> Iterator[tuple[tuple[str, str], str]]:
-    for line in drafted.fields.itertuples():
-        yield (f"{line.source}.{line.table}", line.column), line.type
-
-
 def linked(project: wb.Project, truth: pd.DataFrame) -> Scores:
     """How well a run's clusters agree with a truth of source, key, cluster."""
     with session(None) as con:
@@ -109,8 +97,14 @@ def linked(project: wb.Project, truth: pd.DataFrame) -> Scores:
         return score(con, "found", "truth")
 
 
-def truth(dataset: str, data: Path) -> pd.DataFrame:
-    """Who is who in a dataset of `LINKED`: source, key, cluster."""
+def truth(dataset: str, data: Path, project: wb.Project) -> pd.DataFrame:
+    """Who is who in a dataset of `LINKED`, by the keys of the project drafted from it: source, key, cluster."""
+    if dataset == "pseudopeople":
+        persons = " UNION ALL ".join(
+            f"SELECT '{name}' AS source, _row, simulant_id AS cluster FROM raw.{name}__{name}_2020_dirty"
+            for name in EXPECTED[dataset]["sources"]
+        )
+        return project.sql(f"SELECT source, key, cluster FROM std.customer JOIN ({persons}) USING (source, _row)")
     folder = data / dataset
     if dataset == "splink_fake_1000":
         people = _read(folder / "fake_1000.csv").assign(source="people")
@@ -124,9 +118,13 @@ def truth(dataset: str, data: Path) -> pd.DataFrame:
     return _truth(pd.concat([fodors.assign(cluster=fodors["id"]), zagats]), "source", "id", "cluster")
 
 
-def truth_of_demo() -> pd.DataFrame:
-    """Who is who in the demo: source, key, cluster."""
-    return _truth(_read(ROOT / "data/demo/truth/customer.csv"), "source", "key", "entity")
+def link_demo(root: Path) -> Scores:
+    """Draft the demo's first date from its extracts alone, run it untouched, and hold it against its truth."""
+    demo = ROOT / "data" / "demo"
+    wb.init_project(root, {name: demo / "sources" / DAY / name for name in ("erp", "crm", "sales")}, as_of=DAY)
+    project = wb.open_project(root)
+    project.run(until="match")
+    return linked(project, _truth(_read(demo / "truth" / "customer.csv"), "source", "key", "entity"))
 
 
 def _truth(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -160,28 +158,22 @@ def _heading(*names: str) -> list[str]:
     return [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
 
 
-def measure(data: Path, scratch: Path) -> tuple[dict[str, Judged], dict[str, Scores]]:
-    """Draft and judge every dataset, and run those of which it is known who is who."""
+def main() -> None:
+    """Draft and judge every dataset, run those of which it is known who is who, and print the tables."""
+    data = Path(os.environ["WORKBENCH_REAL_DATA"])
     judged, scores = {}, {}
-    for name in [*EXPECTED, *(name for name in LINKED if name not in EXPECTED)]:
-        drafted = draft(name, data, scratch / name)
-        if name in EXPECTED:
-            judged[name] = judge(drafted, EXPECTED[name]["tables"])
-        if name in LINKED:
-            scores[name] = run_and_link(scratch / name, truth(name, data))
-    draft_demo(scratch / "demo")
-    scores["demo, first date"] = run_and_link(scratch / "demo", truth_of_demo())
-    return judged, scores
-
-
-def run_and_link(root: Path, truth: pd.DataFrame) -> Scores:
-    """Run a drafted project as far as its clusters and hold them against a truth."""
-    project = wb.open_project(root)
-    project.run(until="match")
-    return linked(project, truth)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in dict.fromkeys([*EXPECTED, *LINKED]):
+            drafted = draft(name, data, Path(folder) / name)
+            if name in EXPECTED:
+                judged[name] = judge(drafted, EXPECTED[name]["tables"])
+            if name in LINKED:
+                project = wb.open_project(drafted.root)
+                project.run(until="match")
+                scores[name] = linked(project, truth(name, data, project))
+        scores[DEMO] = link_demo(Path(folder) / "demo")
+    print("\n".join([*judged_table(judged), "", *linked_table(scores)]))
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        judged, scores = measure(Path(os.environ["WORKBENCH_REAL_DATA"]), Path(folder))
-    print("\n".join([*judged_table(judged), "", *linked_table(scores)]))
+    main()

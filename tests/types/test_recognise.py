@@ -84,7 +84,7 @@ URLS = ["http://www.acme.example", "www.huarui.example"]
         ("remark", WORDS, "text"),
         ("备注", ["已付定金，月底发货", "联系不上客户 了"], "text"),
         ("PARTNERID", ["0000470011", "0000470012"], "identifier"),
-        ("CHANGEDBY", ["0000000010", "0000000013", "0000000010"], "code"),
+        ("CHANGEDBY", ["0000000010", "0000000013", "0000000010"], "identifier"),
         ("VALIDITY_ENDDATE", ["99991231", "99991231"], "date"),
         ("GROSSAMOUNT", ["2499", "399", "399"], "money"),
         ("WEIGHTUNIT", ["KG", "KG", "KG"], "code"),

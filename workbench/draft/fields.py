@@ -21,6 +21,8 @@ NAMES = ("company_name", "person_name", "party_name")
 SELDOM = 0.05
 """Columns of one meaning that share no more than this of their rows are one field, each standing in for the other."""
 
+YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+
 PARTS = {"name": ("first_name", "last_name"), "address": ("street_number", "street_name", "unit")}
 """Fields that are written in parts by some, and whole by others."""
 
@@ -58,15 +60,16 @@ def known_field(heading: str) -> tuple[str, str, bool] | None:
 
 
 def slug(heading: str) -> str:
-    """A heading as a name of ours: lower case, Chinese in pinyin.
+    """A heading as a name of ours: lower case, without a unit at its end, Chinese in pinyin.
 
-    >>> slug("Billing City"), slug("產業別"), slug("2nd contact"), slug("key")
-    ('billing_city', 'chan_ye_bie', 'n_2nd_contact', 'key_field')
+    >>> slug("Billing City"), slug("特別股(股)"), slug("2nd contact"), slug("key")
+    ('billing_city', 'te_bie_gu', 'n_2nd_contact', 'key_field')
     """
+    heading = re.sub(r"(?<=.)[(（][^()（）]*[)）]\s*$", "", heading)  # a unit
     read = " ".join(lazy_pinyin(simplified(heading))) if HAN.search(heading) else heading
     name = "_".join(re.findall(r"[a-z0-9]+", simplified(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", read)))) or "column"
     name = name if name[0].isalpha() else f"n_{name}"
-    return f"{name}_field" if name in OURS else name
+    return f"{name}_field" if name in OURS | YAML_WORDS else name
 
 
 def map_columns(con: Connection, table: Table) -> list[Mapped]:
@@ -111,7 +114,7 @@ def _with_whole(record: list[Mapped], whole: str, parts: tuple[str, ...]) -> lis
     if own:
         alone = [ident(column.name) for column in own.columns] if len(own.columns) > 1 else [sql_of(own)]
         put_together = _first_of([*alone, put_together])
-        columns, kind = own.columns + columns, "party_name" if whole == "name" else "address"
+        columns, kind = own.columns + columns, "party_name" if kind != own.type and whole == "name" else kind
     rest = [replace(f, compared=f.compared and f.field not in parts) for f in record if f is not own]
     return [Mapped(whole, kind, True, put_together, columns, pieces[0].raw), *rest]
 

@@ -56,6 +56,18 @@ class Reference:
     to: Table
     known: float
 
+    @property
+    def evidence(self) -> str:
+        """What speaks for it, and what is lost if it is right."""
+        blank = self.table[self.column].missing
+        lost = f"; {blank:,} rows have none" if blank else ""
+        return f"{self.known:.1%} of its values are keys of {self.to.place[1]}{lost}"
+
+    @property
+    def sure(self) -> bool:
+        """Whether every row has its parent."""
+        return self.known == 1 and not self.table[self.column].missing
+
 
 def find_key(con: Connection, table: Table) -> Key:
     """The key of a table, what speaks for it and what else would do; in this order:
@@ -67,17 +79,19 @@ def find_key(con: Connection, table: Table) -> Key:
     if not table.rows:
         return Key((table.columns[0].name,), 0, "the table is empty: its first column")
     unique = [c for c in table.columns if c.distinct == table.rows and c.type not in ("money", "date")]
-    unique = [c for c in unique if _named(c) or not _counts_rows(con, table, c)] or unique
+    counters = [c for c in unique if not _named(c) and _counts_rows(con, table, c)]
+    unique = [c for c in unique if c not in counters]
     called = [c for c in table.columns if _named(c)]
-    candidates = [
-        *(c for c in unique if _named(c) or c is table.columns[0]),
+    singles = [
+        *(c for c in unique if _named(c)),
+        *(c for c in unique if c is table.columns[0]),
         *(c for c in called if c.distinct >= ALMOST * table.rows),
     ]
-    if candidates:
-        return _single(table, max(candidates[:2], key=_named) if candidates[0] in unique else candidates[0], unique)
+    if singles:
+        return _single(table, singles[0], unique)
     if found := _composite(con, table):
         return found
-    rest = [*unique, *(c for c in called if c.distinct >= HALF * table.rows)]
+    rest = [*unique, *(c for c in called if c.distinct >= HALF * table.rows), *counters]
     return _single(table, rest[0], unique) if rest else ROW_NUMBER
 
 
@@ -93,14 +107,15 @@ def _single(table: Table, column: Column, unique: list[Column]) -> Key:
 
 
 def _counts_rows(con: Connection, table: Table, column: Column) -> bool:
-    """Whether the values are but the rows' numbers."""
-    steps = f"SELECT count(DISTINCT try_cast({ident(column.name)} AS BIGINT) - _row) FROM {table.raw}"
-    return count(con, steps) == 1
+    """Whether the values are but the rows' numbers, from 0 or 1."""
+    step = f"try_cast({ident(column.name)} AS BIGINT) - _row"
+    return count(con, f"SELECT count(*) FILTER (coalesce({step}, 1) NOT IN (0, -1)) FROM {table.raw}") == 0
 
 
 def _composite(con: Connection, table: Table) -> Key | None:
     """The fewest identifiers and codes that together are never repeated."""
-    likely = [c for c in table.columns if c.missing == 0 and c.type in ("identifier", "ref", "code")]
+    kinds = ("identifier", "ref", "code")
+    likely = [c for c in table.columns if c.missing == 0 and c.distinct < table.rows and c.type in kinds]
     likely = sorted(likely, key=lambda c: (c.type == "code", table.columns.index(c)))[:8]
     for width in range(2, WIDEST + 1):
         for columns in combinations(likely, width):

@@ -75,7 +75,9 @@ class Draft:
     def extracts(self) -> pd.DataFrame:
         """A line an extract: how it is read, its records, its key."""
         records = [record for entity in self.entities for record in entity.records.values()]
-        return extracts_frame(self.tables, {record.table.raw: record.key for record in records})
+        keys = {record.table.raw: record.key for record in records}
+        keys |= {lookup.reference.to.raw: lookup.key for record in records for lookup in record.lookups}
+        return extracts_frame(self.tables, keys)
 
     @property
     def fields(self) -> pd.DataFrame:

@@ -18,10 +18,10 @@ def find_region(con: Connection, tables: Sequence[Table]) -> tuple[str, str]:
     countries: Counter[str] = Counter()
     for table in tables:
         for column in table.columns:
-            if column.type == "country" and column.likelihood >= 0.5:
+            if column.type == "country" and 2 * column.missing <= table.rows:
                 for value, times in _values(con, table, column.name):
                     found = TYPES["country"].standardise(value, {}, {})
-                    if found.valid and found.value:
+                    if found.valid:
                         countries[str(found.value)] += times
     if countries:
         country, times = countries.most_common(1)[0]

@@ -17,6 +17,12 @@ from ..types import TYPES
 PARTS = ("key", "org", "tail", "local", "core", "street", "latin", "sorted")
 """Parts that records are blocked by."""
 
+SHARED = {"last_name", "address", "city"}
+"""What a family, or the firms of one building, have in common."""
+
+PARTIAL = {"first_name", "last_name", "address"}
+"""What blocks alone only where that is cheap: of many persons it brings families and namesakes together."""
+
 BUDGET = 20
 """Pairs a record, at most, that one rule may give."""
 
@@ -69,18 +75,26 @@ def choose(con: Connection, config: Config, entity: str, compared: Sequence[str]
 
 
 def _candidates(config: Config, entity: str, compared: Sequence[str]) -> list[Rule]:
-    """Each part of each compared field alone, and the keys of two fields together."""
+    """Each part of each compared field but the city alone, and the keys of two fields where not both are shared."""
     kinds = {name: TYPES[config.entities[entity].fields[name].type] for name in compared}
-    alone = [(f"{name}.{part}",) for name, kind in kinds.items() for part in PARTS if part in kind.parts]
-    return [*alone, *((f"{a}.key", f"{b}.key") for a, b in combinations(kinds, 2))]
+    parts = ((name, part) for name, kind in kinds.items() for part in PARTS if part in kind.parts)
+    alone = [(f"{name}.{part}",) for name, part in parts if name != "city"]
+    pairs = [pair for pair in combinations(kinds, 2) if not SHARED.issuperset(pair)]
+    return [*alone, *((f"{a}.key", f"{b}.key") for a, b in pairs)]
+
+
+def _field(rule: Rule) -> str:
+    """The first field of a rule."""
+    return rule[0].split(".")[0]
 
 
 def _affordable(con: Connection, candidates: list[Rule]) -> dict[Rule, int]:
     """The rules that give some pairs but not too many, with their number; of two alike the shorter."""
+    size = rows(con, "SELECT count(*) FROM _all")[0][0]
     summary = rows(con, f"FROM ({block_keys(con, '_all', [list(rule) for rule in candidates])}) SELECT rule, pairs")
     con.execute("DROP TABLE _keys; DROP TABLE _blocks")
-    most = BUDGET * rows(con, "SELECT count(*) FROM _all")[0][0]
-    kept = {candidates[number]: pairs for number, pairs in summary if 0 < pairs <= most}
+    most = {rule: size * (CHEAP if len(rule) == 1 and _field(rule) in PARTIAL else BUDGET) for rule in candidates}
+    kept = {rule: pairs for number, pairs in summary if 0 < pairs <= most[rule := candidates[number]]}
     return {rule: n for rule, n in kept.items() if len(rule) == 1 or not any((name,) in kept for name in rule)}
 
 
@@ -116,7 +130,7 @@ def _fewest(
     total = sum(found.values())
     best: dict[str, int] = {}
     for number, rule in enumerate(rules):
-        field = rule[0].split(".")[0]
+        field = _field(rule)
         if len(rule) == 1 and costs[rule] <= cheap and _hits(found, [number]) > _hits(found, [best.get(field, -1)]):
             best[field] = number
     chosen = list(best.values())
@@ -140,10 +154,10 @@ def _recall(rules: Sequence[Rule], chosen: Sequence[int], found: Mapping[tuple[b
     """
     by_field: dict[str, list[int]] = {}
     for rule in chosen:
-        by_field.setdefault(rules[rule][0].split(".")[0], []).append(rule)
+        by_field.setdefault(_field(rules[rule]), []).append(rule)
     missed = 1.0
     for field, own in by_field.items():
-        others = [rule for rule in chosen if rules[rule][0].split(".")[0] != field]
+        others = [rule for rule in chosen if _field(rules[rule]) != field]
         elsewhere = _hits(found, others)
         both = elsewhere + _hits(found, own) - _hits(found, [*own, *others])
         missed *= 1 - both / (elsewhere + 1)

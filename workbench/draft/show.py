@@ -18,11 +18,11 @@ def extracts_frame(tables: Sequence[Table], keys: Mapping[str, Key]) -> pd.DataF
     """A line an extract: how it is read, its records, the columns that name them and what speaks for these."""
     lines = []
     for table in tables:
-        key = keys.get(table.raw)
+        key = keys[table.raw]
         told = ", ".join(f"{name} {value}" for name, value in table.settings.items())
         lines.append(
             {"file": table.file, "rows": table.rows, "rejects": table.rejects, "read as": told,
-             "key": " + ".join(key.columns) if key else "", "why": key.evidence if key else "looked up by others"}
+             "key": " + ".join(key.columns), "why": key.evidence}
         )  # fmt: skip
     return pd.DataFrame(lines)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 
+from ..config import scalar
 from ..store import ident
 from ..types import TYPES
 from .entities import Entity, Record
@@ -16,8 +15,6 @@ from .understand import Table
 COMMENT = 60
 """Column at which comments stand."""
 
-PLAIN = re.compile(r"[^\W\d_][\w .()-]*[\w)]|[^\W\d_]")
-NOT_PLAIN = {"yes", "no", "on", "off", "y", "n", "true", "false", "null"}
 UNSURE = 0.5
 """Likelihood of a type below which a line is marked; what may be anything (texts, codes, identifiers) never is."""
 
@@ -54,19 +51,6 @@ def project_yaml(
     return "\n".join(lines) + "\n"
 
 
-def scalar(text: str) -> str:
-    """A text as YAML: bare where it can be, else quoted.
-
-    >>> scalar("Account Name"), scalar("no"), scalar("a: b")
-    ('Account Name', '"no"', '"a: b"')
-    """
-    bare = PLAIN.fullmatch(text) and text.lower() not in NOT_PLAIN
-    if bare and text.isprintable():
-        return text
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
-
-
 def _line(text: str, comment: str = "") -> str:
     shown = "".join(c if c.isprintable() else "?" for c in comment)
     return f"{text:<{COMMENT - 2}}  # {shown}" if comment else text
@@ -81,7 +65,8 @@ def _entity(entity: Entity, *, main: bool) -> Iterator[str]:
     for name, mapped in entity.fields().items():
         settings = f"type: {mapped.type}"
         settings += ", required: true" if name == "name" and main else ""
-        settings += f", currency: {currency}" if mapped.type == "money" and currency else ""
+        priced = mapped.type == "money" and any(TYPES["money"].named(column.name) for column in mapped.columns)
+        settings += f", currency: {currency}" if priced and currency else ""
         yield _line(f"      {name}: {{{settings}}}", _doubt(mapped))
 
 
@@ -137,9 +122,8 @@ def _record(entity: Entity, source: str, record: Record) -> Iterator[str]:
     yield _line(f"        key: {f'[{key}]' if len(record.key.columns) > 1 else key}",
                 record.key.evidence if sure else f"check: {record.key.evidence}")  # fmt: skip
     if record.parent:
-        parent = record.parent
-        told = f"{parent.known:.1%} of its values are keys of {parent.to.place[1]}"
-        yield _line(f"        parent: {scalar(parent.column)}", told if parent.known == 1 else f"check: {told}")
+        told = record.parent.evidence if record.parent.sure else f"check: {record.parent.evidence}"
+        yield _line(f"        parent: {scalar(record.parent.column)}", told)
     if record.updated:
         yield f"        updated: {scalar(record.updated.term)}"
     yield "        fields:"
@@ -152,7 +136,7 @@ def _checks(entity: Entity) -> Iterator[str]:
         at = f"field: {entity.name}.{name}"
         if mapped.type in ("tax_id", "email", "phone", "date", "url", "country") and mapped.compared:
             yield f"  - {{check: valid, {at}, warn: 5%}}"
-        if name in ("tax_id", "email", "national_id"):
+        if name in ("tax_id", "email"):
             yield f"  - {{check: unique, {at}, warn: 5%}}"
         if name in ("phone", "email", "address"):
             yield f"  - {{check: required, {at}, warn: 20%}}"

@@ -6,7 +6,9 @@ for it (1988). Patterns are weighted by how often they occur; a neutral (missing
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -60,16 +62,23 @@ class Model:
 
 
 def fit(
-    levels: list[int], blocked: Patterns, times: Floats, chance: Patterns, chance_times: Floats, all_pairs: int
-) -> Model:
+    levels: list[int], blocked: Patterns, times: Floats, chance: Patterns, chance_times: Floats, all_pairs: int,
+    same: Sequence[float | None] = (),
+) -> Model:  # fmt: skip
     """Fit the model.
 
     levels        the number of levels of each field, disagreement included
     blocked       the distinct patterns of the candidate pairs, each occurring `times`
     chance        the patterns of pairs drawn regardless of agreement, each occurring `chance_times`
     all_pairs     how many pairs there are, candidates or not: the prior is a share of these
+    same          for each field the share of all pairs that reach the strongest level, where it was counted: a value
+                  that hardly repeats is not met among pairs that are drawn
     """
     drawn = [_frequencies(chance[:, f], chance_times, np.full(n, 0.5)) for f, n in enumerate(levels)]
+    least = 0.5 / max(all_pairs, 1)
+    drawn = [
+        d if known is None else _counted(d, float(np.clip(known, least, 1 - least))) for d, known in zip_longest(drawn, same)
+    ]
     m = [_start(n) for n in levels]
     model = Model(_prior(min(float(times.sum()), all_pairs**0.5) / 2, all_pairs), m, drawn)
     for _ in range(ROUNDS):
@@ -89,6 +98,11 @@ def _frequencies(column: NDArray[np.int8], times: Floats, expected: Floats) -> F
     """The share of each level among the pairs where the field is not neutral, `expected` pairs added to them."""
     known = column >= 0
     return _normal(np.bincount(column[known], weights=times[known], minlength=len(expected)) + expected)
+
+
+def _counted(drawn: Floats, strongest: float) -> Floats:
+    """Shares of the levels with that of the strongest as it was counted."""
+    return np.append(_normal(drawn[:-1]) * (1 - strongest), strongest)
 
 
 def _start(levels: int) -> Floats:

@@ -110,7 +110,16 @@ def _fit(con: Connection, compared: Comparisons) -> Model:
     size = count(con, "SELECT count(*) FROM _matched")
     levels = [len(kind.levels) + 1 for kind in compared.values()]
     blocked, drawn = _patterns(con, "_candidates", compared), _patterns(con, "_drawn_levels", compared)
-    return fit(levels, *blocked, *drawn, size * (size - 1) // 2)
+    return fit(levels, *blocked, *drawn, size * (size - 1) // 2, [_same(con, name) for name in compared])
+
+
+def _same(con: Connection, field: str) -> float | None:
+    """The share of all pairs that have the same key in a field, counted over its values."""
+    values = f"SELECT {ident(f'{field}__key')} AS v FROM _matched"
+    counted = f"SELECT count(*) AS n FROM ({values}) WHERE v IS NOT NULL GROUP BY v"
+    pairs = f"SELECT sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0) FROM ({counted})"
+    share: float | None = rows(con, pairs)[0][0]
+    return share
 
 
 def _pattern(compared: Comparisons) -> str:

@@ -67,7 +67,8 @@ class Money(SemanticType):
         """The heading; without it, decimals or a currency are needed, as any number could be a code."""
         named = self.named(heading)
         shown = share(sample, lambda value: _vote(_strip(value)) or _CURRENCY.search(simplified(value)))
-        return 0.5 * named + (0.5 if named else 0.45 if shown > 0.5 else 0.15) * self.share_valid(sample)
+        valid = self.share_valid(sample)
+        return 0.5 * named + (0.5 if named else 0.45 if shown > 0.5 and valid > 0.95 else 0.15) * valid
 
     def fit(self, values: Iterable[tuple[str, int]]) -> Settings:
         """The decimal mark that most numbers of the column prove; a dot when none does."""
