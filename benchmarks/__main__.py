@@ -19,7 +19,7 @@ from rich.table import Table
 import workbench as wb
 from benchmarks import drafts
 from benchmarks.reading import reading
-from workbench.stages.ingest import dates
+from workbench.stages.extracts import dates
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 DAY = "2026-01-01"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 
 import pandas as pd
 
-from ..reports.fragments import share
+from ..reports.fragments import render, share
 from .entities import Entity
 from .fields import Mapped
 from .keys import Key
@@ -84,6 +83,5 @@ def remark_lines(tables: Iterable[Table]) -> list[str]:
 
 def as_html(title: str, lines: Sequence[str], frames: Mapping[str, pd.DataFrame]) -> str:
     """Tables under headings, as a notebook shows them."""
-    told = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    shown = "".join(f"<h4>{escape(name)}</h4>{frame.to_html(index=False)}" for name, frame in frames.items())
-    return f"<h3>{escape(title)}</h3>{f'<ul>{told}</ul>' if told else ''}{shown}"
+    tables = {name: frame.to_dict("records") for name, frame in frames.items()}
+    return render("understood.html.j2", title=title, lines=lines, tables=tables)
