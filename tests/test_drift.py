@@ -4,6 +4,7 @@ import csv
 import shutil
 from io import StringIO
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -172,7 +173,7 @@ def test_a_key_that_does_not_tell_records_apart_is_not_guessed(tmp_path: Path) -
     rows = [r | {"no": f"K{n % 10}"} for n, r in enumerate(MANY)]
     found = two(tmp_path, written(rows, no="number"), written(rows))
     ingested(found, DAY)
-    with pytest.raises(SourceError, match=r"sources.erp.records.customer.key[\s\S]*columns: {no: number}"):
+    with pytest.raises(SourceError, match=r'sources.erp.records.customer.key[\s\S]*columns: {"no": number}'):
         found.run(as_of=NEXT)
 
 
@@ -301,6 +302,26 @@ def test_an_older_extract_that_cannot_be_read_now_is_said(tmp_path: Path) -> Non
     assert ingested(found, NEXT) == [
         (None, None, f"cannot be compared with the extract before that of {NEXT}: it cannot be read now")
     ]
+
+
+def test_files_of_a_folder_may_write_a_heading_otherwise(tmp_path: Path) -> None:
+    config = changed("erp/customers.csv", "erp/all").replace("city: city", "city: straße")
+    files = {
+        f"erp/all/{n}.csv": written(MANY[n * 15 : n * 15 + 15], city=name)
+        for n, name in enumerate(("Straße", "STRASSE"))
+    }
+    found = wb.open_project(project(tmp_path / "p", {DAY: files}, config))
+    assert ingested(found, DAY) == []
+    assert raw(found, '"Straße"') == [(r["city"],) for r in MANY]
+
+
+def test_many_columns_of_few_values_are_compared_in_reasonable_time(tmp_path: Path) -> None:
+    """All of 100 columns with other headings, whose values are nearly all the same."""
+    rows = [customer(n) | {f"c{m}": "X" for m in range(100)} for n in range(1, 30_001)]
+    after = written(rows, **{f"c{m}": f"d{m}" for m in range(100)})
+    started = perf_counter()
+    ingested(two(tmp_path, after, written(rows)), NEXT)
+    assert perf_counter() - started < 60
 
 
 # codes that become words

@@ -6,6 +6,7 @@ import random
 import tracemalloc
 from io import StringIO
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import assume, given
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from tests.reading import Table, table
 from workbench.config import ReadOptions
 from workbench.errors import SourceError
-from workbench.sources import lines, read, tokens
+from workbench.sources import read, tokens
 from workbench.sources.blocks import Parser
 from workbench.sources.extract import column_names
 
@@ -257,7 +258,7 @@ def test_years_counts_and_words_are_headings(tmp_path: Path, text: str) -> None:
 def test_no_headings_can_be_pinned(tmp_path: Path) -> None:
     extract = opened(tmp_path, "# made by Acme\nname,city\nx,y\n", header=0)
     assert (extract.columns, len(extract.rows)) == (["column_1", "column_2"], 2)
-    assert extract.said == ["no records: line 1 above the records: # made by Acme"]
+    assert extract.said == ["no records: above the records: line 1: # made by Acme"]
 
 
 def test_repeated_headings_are_told(tmp_path: Path) -> None:
@@ -281,7 +282,10 @@ def test_quote_and_delimiter_can_be_pinned(tmp_path: Path) -> None:
 def test_comments_are_no_records(tmp_path: Path) -> None:
     extract = opened(tmp_path, '// top\na,b\n1,2\n// mid, "way\n"3\n// in","4"\n', comment="//")
     assert extract.rows == [(1, "1", "2"), (2, "3\n// in", "4")]
-    assert extract.said == ['no records: 1 comments: line 4: // mid, "way']
+    assert extract.said == [
+        "no records: above the headings: line 1: // top",
+        'no records: 1 comments: line 4: // mid, "way',
+    ]
     assert opened(tmp_path, "# by Acme\na,b\n#1,2\n").rows == [(1, "#1", "2")]
 
 
@@ -290,7 +294,7 @@ def test_a_footer_is_no_record_and_is_said(tmp_path: Path, footer: str) -> None:
     body = "".join(f"{n},Acme {n} Ltd,{n},x\n" for n in range(12))
     extract = opened(tmp_path, "id,name,amount,note\n" + body + footer + "\n\n")
     assert (len(extract.rows), extract.rejects) == (12, [])
-    assert extract.said == [f"no records: a footer in line 14: {footer}"]
+    assert extract.said == [f"no records: a footer: line 14: {footer}"]
 
 
 @pytest.mark.parametrize(
@@ -478,9 +482,40 @@ def test_blocks_give_what_cutting_gives(
     head = f"c1{delimiter}c2\n" if delimiter else "c1\n"
     options = {"delimiter": delimiter or "|", "quote": quote, "header": 1, "encoding": "utf-8", "comment": "#"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lines, "BLOCK", size)
-        patch.setattr(lines, "HELD_BACK", held)
+        patch.setattr(tokens, "BLOCK", size)
+        patch.setattr(tokens, "HELD_BACK", held)
         parsed = opened(folder, head + body, **options)
         patch.setattr(Parser, "block", lambda self, lines: None)
         patch.setattr(Parser, "is_certain", lambda self, line: False)
         assert opened(folder, head + body, **options) == parsed
+
+
+def test_a_quote_left_open_that_merges_records_is_said(tmp_path: Path) -> None:
+    """As RFC 4180 has it they are one record, so it is one; but nobody is misled."""
+    lines = [f"{n},Acme {n} Ltd,Bonn" for n in range(1, 21)]
+    merged = '21,"Acme,Bonn\n22,Beta,Ulm\n23,Gamma",Ulm'
+    extract = opened(tmp_path, "\n".join(["id,name,city", *lines, merged, '24,"two\nlines, with",Ulm', *lines]))
+    assert (len(extract.rows), extract.rejects) == (42, [])
+    assert extract.said == ["hold lines that look like records of their own: is a quote left open in line 22?"]
+    first = "\n".join(["name,id", *(f'"Acme\n{n} Ltd",{n}' for n in range(20))])
+    assert opened(tmp_path, first, header=1).said == []
+
+
+def test_quotes_left_open_in_every_line_cost_no_more_than_others(tmp_path: Path) -> None:
+    started = perf_counter()
+    extract = opened(tmp_path, "a,b,c\n" + 'x",y,"z\n' * 20_000, delimiter=",", header=1)
+    assert (len(extract.rejects), extract.rejects[-1].line) == (20_000, 20_001)
+    assert perf_counter() - started < 10
+
+
+def test_a_heading_of_thousands_of_digits_is_no_mistake_of_ours(tmp_path: Path) -> None:
+    assert len(opened(tmp_path, ("9" * 5000 + ",2\n") * 5).rows) == 5
+
+
+def test_marks_that_no_fast_reader_takes(tmp_path: Path) -> None:
+    assert len(opened(tmp_path, "a,b\n" + "1,2\n" * 100 + "3\n", quote="\n", header=1, delimiter=",").rows) == 100
+
+
+def test_lines_above_a_pinned_heading_are_said(tmp_path: Path) -> None:
+    extract = opened(tmp_path, "t\n\nx,y\na,b\n3,4\n", header=4)
+    assert extract.said == ["no records: above the headings: line 1: t / line 3: x,y"]

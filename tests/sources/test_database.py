@@ -1,5 +1,6 @@
 """Queries to real databases: SQLite, and a PostgreSQL cluster of the tests' own."""
 
+import gc
 import os
 import shutil
 import socket
@@ -330,3 +331,22 @@ def test_postgresql_memory_stays_flat(cluster: Cluster) -> None:
     tracemalloc.stop()
     assert count == 200_000
     assert peak < 120_000_000
+
+
+def test_no_connection_stays_open(tmp_path: Path) -> None:
+    url = sqlite(tmp_path / "t.db", "CREATE TABLE t (a)", "INSERT INTO t VALUES (1)")
+    gc.disable()
+    try:
+        drained(read_query(url, "SELECT * FROM t"))
+        links = [file for file in Path("/proc/self/fd").glob("*") if file.exists()]
+        assert str(tmp_path / "t.db") not in {str(file.resolve()) for file in links}
+    finally:
+        gc.enable()
+
+
+def test_a_variable_may_be_a_password_of_any_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("R5_PASSWORD", SECRET)
+    url = address(
+        load(configured(tmp_path / "p", "postgresql://u:${R5_PASSWORD}@h/x")), "postgresql://u:${R5_PASSWORD}@h/x"
+    )
+    assert (url.password, url.host, origin(url, "SELECT 1")) == (SECRET, "h", "postgresql://h/x SELECT 1")

@@ -108,3 +108,11 @@ def test_an_unknown_encoding_says_so(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b"a,b\n")
     with pytest.raises(SourceError, match=r"no encoding 'klingon'.*utf-8"):
         read(tmp_path / "t.csv", ReadOptions(encoding="klingon"))
+
+
+@pytest.mark.parametrize("encoding", ["idna", "undefined", "base64", "a\0b"])
+@pytest.mark.parametrize("name", ["t.csv", "t.txt", "t.jsonl"])
+def test_what_is_no_encoding_of_texts_says_so(tmp_path: Path, name: str, encoding: str) -> None:
+    (tmp_path / name).write_bytes(b"a,b\n1,\xff\n")
+    with pytest.raises(SourceError, match="there is no encoding"):
+        read(tmp_path / name, ReadOptions(encoding=encoding))

@@ -342,3 +342,17 @@ def test_a_hundred_thousand_rows_in_reasonable_time(tmp_path: Path) -> None:
     extract = changed(tmp_path / "t.xlsx", tmp_path / "u.xlsx", fill)
     assert sum(batch.rows.num_rows for batch in extract.batches) == 100_000
     assert perf_counter() - before < 60
+
+
+def test_titles_are_said(tmp_path: Path) -> None:
+    extract = opened(tmp_path, ["Customers", None], [], ["id", "name"], [1, "x"])
+    assert [(r.said, r.text) for r in extract.remarks] == [("no records: above the headings", "line 1: Customers")]
+
+
+@pytest.mark.parametrize("name", ["t.xls", "t.ods"])
+def test_an_archive_that_only_the_reader_of_sheets_understands(tmp_path: Path, name: str) -> None:
+    opened(tmp_path, ["id", "name"], [1, "x"])
+    content = bytearray((tmp_path / "t.xlsx").read_bytes())
+    content[content.rindex(b"PK\x01\x02") + 6] = 254  # the version that is needed to unpack the last member
+    (tmp_path / name).write_bytes(content)
+    assert rows(read(tmp_path / name, ReadOptions())) == [(1, "1", "x")]

@@ -154,3 +154,31 @@ def test_a_folder_that_gets_a_file_while_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a", "utf-8")
     with pytest.raises(SourceError, match="was changed"), steady(tmp_path):
         shutil.copy(tmp_path / "a.csv", tmp_path / "b.csv")
+
+
+def test_what_systems_and_open_workbooks_leave_is_passed_over(tmp_path: Path) -> None:
+    for name in ("a.csv", "~$a.xlsx", "Thumbs.db", "desktop.ini"):
+        (tmp_path / name).write_bytes(b"x")
+    with steady(tmp_path):
+        assert [*contents(tmp_path)] == [f"{tmp_path.name}/a.csv"]
+        (tmp_path / "~$b.xlsx").write_bytes(b"x")
+
+
+@pytest.mark.parametrize("name", ["none.zip", "none.csv.gz"])
+def test_an_archive_that_is_not_there(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SourceError, match="cannot be opened"):
+        contents(tmp_path / name)
+
+
+def test_members_with_names_that_windows_has_not(tmp_path: Path) -> None:
+    with unpacked(zipped(tmp_path / "t.zip", {f'a:b?"{"x" * 250}.csv': b"x"})) as found:
+        ((name, file),) = found.items()
+        assert file.suffix == ".csv" and not {*':?"'} & {*file.name} and len(file.name) <= 100
+        assert name.startswith('t.zip/a:b?"')
+
+
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    content = zipped(tmp_path / "t.zip", {"a": b"x"}).read_bytes()
+    (tmp_path / "t.zip").write_bytes(content.replace(b"a", b"\0"))  # where a name ends
+    with pytest.raises(SourceError, match="damaged"):
+        contents(tmp_path / "t.zip")

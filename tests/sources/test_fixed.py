@@ -142,3 +142,22 @@ def test_two_hundred_thousand_lines(tmp_path: Path) -> None:
     assert first.rows.num_rows == 20_000
     assert first.rows.to_pylist()[0] == {"_row": 1, "ID": "000000", "NAME": "北京华瑞     0", "CITY": "北京"}
     assert sum(batch.rows.num_rows for batch in batches) == 180_000
+
+
+def test_nothing_above_or_below_the_headings_is_lost_unseen(tmp_path: Path) -> None:
+    extract = opened(tmp_path, "Customers\n\n" + ENGLISH)
+    assert [(r.said, r.text) for r in extract.remarks] == [("no records: above the headings", "line 1: Customers")]
+    assert len(drained(extract)[0]) == 4
+    with pytest.raises(SourceError, match="no headings found"):
+        opened(tmp_path, ENGLISH, header=50)
+
+
+def test_damaged_headings_are_shown(tmp_path: Path) -> None:
+    text = "\n".join(["\xffD    NAME   ", *(f"000{n}  Müller " for n in range(9))]).encode()
+    extract = opened(tmp_path, text.replace("\xff".encode(), b"\xff"), encoding="utf-8")
+    assert extract.columns == ["\\xffD", "NAME"]
+
+
+def test_a_binary_file_is_named_whatever_its_widths(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="seems to be a PDF"):
+        opened(tmp_path, b"%PDF-1.7\n" * 9, widths=[4, 4])

@@ -129,3 +129,8 @@ def test_memory_stays_flat(tmp_path: Path, array: bool) -> None:
     tracemalloc.stop()
     assert count == 50_000
     assert peak < 30_000_000
+
+
+def test_numbers_of_any_length_in_an_array(tmp_path: Path) -> None:
+    extract = opened(tmp_path, '[{"a": ' + "9" * 5000 + "}]", "t.json")
+    assert drained(extract)[0] == [(1, "9" * 5000)]

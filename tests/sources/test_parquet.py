@@ -71,3 +71,18 @@ def test_no_columns_or_no_parquet(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").write_bytes(b"a,b\n")
     with pytest.raises(SourceError, match=r"t\.parquet: not a readable Parquet file"):
         read(tmp_path / "t.parquet", ReadOptions())
+
+
+def test_a_text_that_is_none_is_a_reject(tmp_path: Path) -> None:
+    places = pa.py_buffer(b"".join(n.to_bytes(4, "little") for n in (0, 1, 3, 4)))
+    text = pa.StringArray.from_buffers(3, places, pa.py_buffer(b"a\xff\xfeb"))
+    (batch,) = read(written(tmp_path, pa.table({"n": [1, 2, 3], "text": text})), ReadOptions()).batches
+    assert batch.rows.to_pylist() == [{"_row": 1, "n": "1", "text": "a"}, {"_row": 3, "n": "3", "text": "b"}]
+    assert [(r.row, r.text) for r in batch.rejects] == [(2, "2\t\\xff\\xfe")]
+
+
+def test_an_opened_file_is_not_kept_open(tmp_path: Path) -> None:
+    """A folder may have more files than a process may open."""
+    file = written(tmp_path, pa.table({"a": ["x"]}))
+    extracts = [read(file, ReadOptions()) for _ in range(2000)]
+    assert sum(batch.rows.num_rows for extract in extracts for batch in extract.batches) == 2000

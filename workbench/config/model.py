@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
 from ..checks import Allowed, AnyCheck, Check, ForeignKey, Key, Required, Valid
 from ..errors import ConfigError
@@ -66,11 +66,11 @@ class ReadOptions(Model):
     delimiter: str | None = None
     quote: str | None = Field(default=None, max_length=1, description="the character around cells; empty for none")
     comment: str | None = Field(default=None, min_length=1, description="what lines begin with that are no records")
-    header: int | tuple[int, int] | None = Field(
+    header: NonNegativeInt | tuple[PositiveInt, PositiveInt] | None = Field(
         default=None, description="line or row of the headings, or its first and last; 0 where there are none"
     )
     sheet: str | None = None
-    widths: list[int] | None = Field(default=None, description="of the columns of a fixed-width text")
+    widths: list[PositiveInt] | None = Field(default=None, description="of the columns of a fixed-width text")
     repair: bool = Field(default=False, description="take a broken record as its one certain repair")
 
 

@@ -12,6 +12,7 @@ from itertools import chain, count
 
 from pypinyin import lazy_pinyin
 
+from ..config import scalar
 from ..config.references import OURS
 from ..store import Connection, ident, rows
 from ..types.folding import HAN, simplified
@@ -20,8 +21,6 @@ from .understand import Column, Table
 NAMES = ("company_name", "person_name", "party_name")
 SELDOM = 0.05
 """Columns of one meaning that share no more than this of their rows are one field, each standing in for the other."""
-
-YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 PARTS = {"name": ("first_name", "last_name"), "address": ("street_number", "street_name", "unit")}
 """Fields that are written in parts by some, and whole by others."""
@@ -69,7 +68,7 @@ def slug(heading: str) -> str:
     read = " ".join(lazy_pinyin(simplified(heading))) if HAN.search(heading) else heading
     name = "_".join(re.findall(r"[a-z0-9]+", simplified(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", read)))) or "column"
     name = name if name[0].isalpha() else f"n_{name}"
-    return f"{name}_field" if name in OURS | YAML_WORDS else name
+    return f"{name}_field" if name in OURS or scalar(name) != name else name
 
 
 def map_columns(con: Connection, table: Table) -> list[Mapped]:

@@ -76,9 +76,8 @@ def fit(
     """
     drawn = [_frequencies(chance[:, f], chance_times, np.full(n, 0.5)) for f, n in enumerate(levels)]
     least = 0.5 / max(all_pairs, 1)
-    drawn = [
-        d if known is None else _counted(d, float(np.clip(known, least, 1 - least))) for d, known in zip_longest(drawn, same)
-    ]
+    counted = zip_longest(drawn, same)
+    drawn = [d if s is None else _counted(d, float(np.clip(s, least, 1 - least))) for d, s in counted]
     m = [_start(n) for n in levels]
     model = Model(_prior(min(float(times.sum()), all_pairs**0.5) / 2, all_pairs), m, drawn)
     for _ in range(ROUNDS):

@@ -15,31 +15,29 @@ __all__ = [
     "address", "origin", "password_of", "read", "read_query", "steady", "unpacked",
 ]  # fmt: skip
 
-Reader = Callable[[Path, ReadOptions], Extract]
-
-TEXTS = (".csv", ".tsv", ".txt", ".dat", ".prn")
-READERS = {
-    **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".ods"), excel.read),
-    **dict.fromkeys((".jsonl", ".ndjson", ".json"), json.read),
-    ".parquet": parquet.read,
-}
-
 
 def read(path: Path, options: ReadOptions) -> Extract:
     """Open an extract by its suffix, a text by its content; SourceError where it cannot be read at all."""
     suffix = path.suffix.lower()
-    if suffix not in (*TEXTS, *READERS):
-        accepted = ", ".join((*TEXTS, *READERS))
-        raise SourceError(f"{path}: files ending in {path.suffix!r} cannot be read. Give one of {accepted}.")
+    if suffix not in READERS:
+        raise SourceError(f"{path}: files ending in {path.suffix!r} cannot be read. Give one of {', '.join(READERS)}.")
     if not path.is_file():
         raise SourceError(f"{path}: no such file. Put the extract there, or correct the path.")
     try:
-        return (READERS.get(suffix) or _text_reader(path, options))(path, options)
+        return READERS[suffix](path, options)
     except OSError as error:
         raise SourceError(f"{path}: cannot be opened ({error.strerror}). Close it elsewhere.") from error
 
 
-def _text_reader(path: Path, options: ReadOptions) -> Reader:
+def _text(path: Path, options: ReadOptions) -> Extract:
     """A .csv or .tsv is what its name says unless `widths` are given."""
     named = path.suffix.lower() in (".csv", ".tsv") and not options.widths
-    return csv.read if named or not fixed.is_fixed(path, options) else fixed.read
+    return (None if named else fixed.read(path, options)) or csv.read(path, options)
+
+
+READERS: dict[str, Callable[[Path, ReadOptions], Extract]] = {
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".dat", ".prn"), _text),
+    **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".ods"), excel.read),
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), json.read),
+    ".parquet": parquet.read,
+}

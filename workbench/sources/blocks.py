@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 from pyarrow import csv
 
-from workbench.sources.encoding import damage
+from workbench.sources.extract import damage
 from workbench.sources.tokens import Dialect
 
 _CELL = "(?:Q[^Q]*+(?:QQ[^Q]*+)*+Q|(?!Q)[^D]*+)"
@@ -21,7 +21,8 @@ class Parser:
 
     def __init__(self, dialect: Dialect, width: int) -> None:
         self._marks, self._more = (dialect.delimiter, dialect.quote, dialect.comment), width - 1
-        self._possible = len(dialect.delimiter.encode()) == 1 and len(dialect.quote.encode()) <= 1
+        marks = dialect.delimiter + dialect.quote
+        self._possible = len(dialect.delimiter) == 1 and marks.isascii() and not {*"\r\n"} & {*marks}
         record = f"{_CELL}(?:D{_CELL}){{{width - 1}}}[\r\n]*".replace("Q", re.escape(dialect.quote or '"'))
         self._quoted = re.compile(record.replace("D", re.escape(dialect.delimiter)))
         self._names = [str(number) for number in range(width)]
@@ -53,7 +54,8 @@ class Parser:
         except (pa.ArrowInvalid, UnicodeEncodeError):  # another number of cells; damaged bytes
             return None
         count = len(cells[0])
-        return cells if count in (len(lines), sum(line.rstrip("\r\n") != "" for line in lines)) else None
+        alone = count == len(lines) or count == sum(line.rstrip("\r\n") != "" for line in lines)
+        return cells if alone else None
 
     def parsed(self, text: str) -> list[pa.Array]:
         """The cells of a text whose lines are certain."""

@@ -8,14 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.sources.blocks import Parser
-from workbench.sources.encoding import printable
-from workbench.sources.extract import BATCH_ROWS, Batch, Reject, Remark, Row, record_batch
+from workbench.sources.extract import BATCH_ROWS, SHOWN, Batch, Reject, Remark, Row, left_out, printable, record_batch
 from workbench.sources.footer import footer_of
-from workbench.sources.lines import Lines
-from workbench.sources.repair import Shapes
-from workbench.sources.tokens import COMMENT, Dialect, Record, records
-
-SHOWN = 10  # comments that a remark repeats
+from workbench.sources.shapes import Shapes
+from workbench.sources.tokens import COMMENT, Dialect, Lines, Record, records
 
 
 @dataclass
@@ -29,7 +25,8 @@ class Body:
     remarks: list[Remark]
     _last: int = 0
     _comments: int = 0
-    _shown: list[str] = field(default_factory=list)
+    _shown: list[tuple[int, str]] = field(default_factory=list)
+    _swallowed: list[int] = field(default_factory=list)
 
     def batches(self, lines: Lines, headings: int) -> Iterator[Batch]:
         """The records behind so many headings. What is certain is parsed at once, other records are cut."""
@@ -78,6 +75,8 @@ class Body:
             line, fields, text, problem = record
             if not problem and len(fields) == len(self.columns):
                 rows.append([ordinal, *fields])
+                if self.shapes.has_record_within(record):
+                    self._swallowed.append(line)
                 continue
             mended = self.shapes.mended(record)
             reason = problem or f"{len(fields)} fields instead of {len(self.columns)}"
@@ -103,16 +102,13 @@ class Body:
             return False
         self._comments += 1
         if len(self._shown) < SHOWN:
-            self._shown.append(f"line {record.line}: {printable(record.text)}")
+            self._shown.append((record.line, record.text))
         return True
 
     def _remark_on(self, footer: list[Record]) -> None:
         """What is no record is said, so that nothing of the file is lost unseen."""
-        if footer:
-            lines = ", ".join(str(record.line) for record in footer)
-            texts = " / ".join(printable(record.text) for record in footer)
-            self.remarks.append(Remark(f"no records: a footer in line {lines}", rows=0, text=texts))
-        if self._comments:
-            more = f" / and {self._comments - SHOWN:,} more" if self._comments > SHOWN else ""
-            said = f"no records: {self._comments:,} comments"
-            self.remarks.append(Remark(said, rows=0, text=f"{' / '.join(self._shown)}{more}"))
+        self.remarks += left_out("a footer", [(record.line, record.text) for record in footer])
+        self.remarks += left_out(f"{self._comments:,} comments", self._shown, self._comments)
+        if self._swallowed:
+            said = "hold lines that look like records of their own: is a quote left open in line {}?"
+            self.remarks.append(Remark(said.format(self._swallowed[0]), rows=len(self._swallowed)))

@@ -9,21 +9,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import count
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import quote
 
 import keyring
 import sqlglot
 from keyring.errors import KeyringError
-from sqlalchemy import URL, CursorResult, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, CursorResult, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlglot import exp
 
 from workbench.config import Config
 from workbench.errors import ConfigError, SourceError
-from workbench.sources.encoding import damage, printable
-from workbench.sources.extract import BATCH_ROWS, Batch, Extract, Reject, Row, column_names, record_batch
+from workbench.sources.extract import BATCH_ROWS, Batch, Extract, batches, column_names, whole
 
 DRIVERS = {"postgresql": "postgresql+pg8000"}  # others have SQLAlchemy's own choice
 DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}  # sqlglot's names where they differ
@@ -40,7 +40,8 @@ def address(config: Config, url: str) -> URL:
     def value(found: re.Match[str]) -> str:
         if (text := os.environ.get(found[1])) is None:
             raise ConfigError(f"{url}: the variable {found[1]} is not set. Set it to its part of the URL.")
-        return text
+        is_user = url.startswith("@", found.end())  # or a password, which may have any sign
+        return quote(text, safe="") if is_user else text
 
     try:
         if not url.startswith("sqlite"):
@@ -80,9 +81,9 @@ def read_query(url: URL, query: str, password: str | None = None) -> Extract:
         connection = connection.execution_options(stream_results=True, max_row_buffer=BATCH_ROWS, **readonly)
         result = connection.execute(text(query.replace(":", r"\:")))  # a colon would begin a parameter
         columns = column_names(result.keys())
-        batches = _batches(url, columns, result, stack.pop_all())
+        found = _batches(url, columns, result, stack.pop_all())
     ordered = "yes" if tree.args.get("order") else "no, so rows may be numbered otherwise next time"
-    return Extract(columns, batches, {"database": url.get_backend_name(), "ordered": ordered})
+    return Extract(columns, found, {"database": url.get_backend_name(), "ordered": ordered})
 
 
 def _select(url: URL, query: str) -> exp.Expr:
@@ -105,15 +106,19 @@ def _shown(url: URL) -> str:
 
 
 def _engine(url: URL) -> Engine:
-    """An engine that only reads; of kinds other than SQLite and PostgreSQL the rights of the user say what it may."""
+    """An engine that only reads; of kinds other than SQLite and PostgreSQL the rights of the user say what it may.
+
+    It keeps no connection open that is not in use.
+    """
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, json_deserializer=str)
+        return create_engine(url, json_deserializer=str, poolclass=NullPool)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url)
+        return create_engine(url, poolclass=NullPool)
     file = Path(url.database or "")
     if not file.is_file():
         raise SourceError(f"{file}: no such file. Put the database there, or correct the URL.")
-    engine = create_engine(url.set(database=file.absolute().as_uri(), query={"mode": "ro", "uri": "true"}))
+    read_only = url.set(database=file.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
+    engine = create_engine(read_only, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def _(connection: sqlite3.Connection, _: object) -> None:
@@ -153,19 +158,9 @@ def _words(error: BaseException | None, password: object) -> str:
 
 def _batches(url: URL, columns: list[str], result: CursorResult[Any], opened: ExitStack) -> Iterator[Batch]:
     """Rows as texts; one that has text of no encoding, as SQLite may, is a reject."""
-    ordinals = count(1)
     with _plain_words(url), opened:
-        for page in result.partitions(BATCH_ROWS):
-            rows: list[Row] = []
-            rejects = []
-            for values in page:
-                ordinal, texts = next(ordinals), [*map(_text, values)]
-                whole = "\t".join(text or "" for text in texts)
-                if problem := damage(whole):
-                    rejects.append(Reject(ordinal, None, printable(whole), problem))
-                else:
-                    rows.append([ordinal, *texts])
-            yield Batch(record_batch(columns, rows), rejects)
+        rows = chain.from_iterable(result.partitions(BATCH_ROWS))
+        yield from batches(columns, (whole([*map(_text, row)]) for row in rows))
 
 
 def _text(value: object) -> str | None:

@@ -4,8 +4,7 @@ import re
 from collections import Counter
 
 from workbench.config import ReadOptions
-from workbench.sources.lines import Lines
-from workbench.sources.tokens import COMMENT, Dialect, Record, records
+from workbench.sources.tokens import COMMENT, Dialect, Lines, Record, records
 
 DELIMITERS = ("\t", ",", ";", "|")  # the first stands where there is but one column
 

@@ -8,15 +8,14 @@ from typing import NamedTuple, TextIO
 
 from workbench.errors import SourceError
 from workbench.sources.extract import Remark
+from workbench.sources.magic import is_marked, refuse_binary
 from workbench.sources.plausible import CANDIDATES, plausibility
 
-BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 TOLERATED = 0.01  # of the characters beyond ASCII: a few damaged bytes do not change a file's encoding
 SUSPICIOUS = 0.03  # of them: a pinned encoding that damages more is questioned
 CHUNK = 1 << 20  # bytes read at once
 EVIDENCE = 1 << 20  # bytes, about, of lines beyond ASCII that are judged
 _DAMAGED = re.compile("[\ud800-\udfff]")
-_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def _keep_bytes(error: UnicodeError) -> tuple[str, int]:
@@ -44,31 +43,16 @@ def open_text(path: Path, encoding: str) -> TextIO:
     return text
 
 
-def printable(text: str) -> str:
-    """Show damaged bytes and NUL characters as \\xNN."""
-    return _UNPRINTABLE.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", text)
-
-
-def damage(text: str) -> str:
-    """Say why a text cannot be taken as it is, or ''."""
-    if "\0" in text:
-        return "a NUL character"
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        return f"a byte that the encoding does not know: {printable(text[error.start])}"
-    return ""
-
-
 def find_encoding(path: Path, pinned: str | None) -> Encoding:
     """Take the pinned encoding, else what the bytes at the beginning say, else UTF-8 where it damages next to
-    nothing, else the most plausible one for the lines beyond ASCII, with how plausible it and the next one are."""
-    if pinned:
-        return Encoding(pinned, {"encoding": pinned}, _doubts(path, pinned))
+    nothing, else the most plausible one for the lines beyond ASCII, with how plausible it and the next one are.
+    Raises SourceError for what is no text, and for an encoding that is none."""
     with path.open("rb") as file:
         start = file.read(CHUNK)
-    marked = next((name for bom, name in BOMS.items() if start.startswith(bom)), None)
-    if name := marked or utf16_of(start):
+    refuse_binary(path, start, pinned)
+    if pinned:
+        return Encoding(pinned, {"encoding": pinned}, _doubts(path, pinned))
+    if name := is_marked(start):
         return Encoding(name, {"encoding": name, "confidence": "1.00"}, [])
     if _is_utf8(path) or _damaged_share(evidence := _evidence(path), "utf-8") <= TOLERATED:
         return Encoding("utf-8", {"encoding": "utf-8", "confidence": "1.00"}, [])
@@ -77,26 +61,11 @@ def find_encoding(path: Path, pinned: str | None) -> Encoding:
     return Encoding(best, settings, [])
 
 
-def utf16_of(start: bytes) -> str | None:
-    """The UTF-16 that a file's first bytes are in: NULs at every second place, and text with lines when read so.
-
-    A few NULs in another text do not make it UTF-16: each digit, delimiter and line end has one there.
-    """
-    start = start[: len(start) // 2 * 2]
-    for name, other, own in (("utf-16-le", start[::2], start[1::2]), ("utf-16-be", start[1::2], start[::2])):
-        if own.count(0) > len(own) / 50 and other.count(0) * 4 < own.count(0):
-            text = start.decode(name, "replace")
-            ascii_letters = len(text.encode("ascii", "ignore"))
-            if "\n" in text or "\r" in text or ascii_letters > len(text) / 2:
-                return name
-    return None
-
-
 def _doubts(path: Path, pinned: str) -> list[Remark]:
-    """A remark where a pinned encoding damages much that another would read. SourceError where there is none such."""
+    """A remark where a pinned encoding damages much that another would read."""
     try:
-        "".encode(pinned)
-    except LookupError:
+        b"\xff".decode(pinned, "workbench.keep_bytes")
+    except (LookupError, ValueError):  # also one that is no encoding of texts, such as idna
         raise SourceError(
             f"{path}: there is no encoding {pinned!r}. Give one such as utf-8, gb18030, cp950 or cp1252."
         ) from None

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -19,7 +18,7 @@ from workbench.sources import csv
 from workbench.sources.excel_cells import Cell, Digits, Texts, cell_text
 from workbench.sources.excel_facts import facts
 from workbench.sources.excel_headings import find_headings, headings
-from workbench.sources.extract import Batch, Extract, Remark, Row, batches, column_names
+from workbench.sources.extract import Batch, Extract, Remark, batches, column_names, left_out, whole
 
 SAMPLE_ROWS = 100
 WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
@@ -34,6 +33,8 @@ def read(path: Path, options: ReadOptions) -> Extract:
         return _text(path, start, options)
     sheet, remarks = _sheet(path, options.sheet)
     first, last, words = _headings(path, sheet, options)
+    above = enumerate(islice(sheet.iter_rows(), max(first, 0)), 1)
+    titles = [(row, " ".join(filter(None, map(cell_text, cells)))) for row, cells in above if any(cells)]
     # A wide title, or an empty margin, makes no columns.
     cells = (enumerate(row) for row in islice(sheet.iter_rows(), max(first, 0), None))
     used = sorted({place for row in cells for place, cell in row if cell != ""})
@@ -42,7 +43,7 @@ def read(path: Path, options: ReadOptions) -> Extract:
         "sheet": sheet.name,
         "header row": f"{first + 1}-{last + 1}" if first < last else last + 1,
     }
-    remarks += _remarks(path, sheet, names, last)
+    remarks += [*left_out("above the headings", titles), *_remarks(path, sheet, names, last)]
     return Extract([*names.values()], _batches(sheet, names, last, remarks), settings, remarks)
 
 
@@ -104,34 +105,26 @@ def _left(sheet: CalamineSheet) -> int:
     return sheet.start[1] if sheet.start else 0
 
 
-class _Count(NamedTuple):
-    said: str
-    found: Counter[int]
-
-
 def _remarks(path: Path, sheet: CalamineSheet, names: dict[int, str], heading: int) -> Iterator[Remark]:
     """What the file says of the rows below the headings."""
     merged = Counter[int]()
     for (top, start), (bottom, end) in sheet.merged_cell_ranges or ():
         if top > heading:
             merged.update(dict.fromkeys(range(start, end + 1), bottom - top + 1))
-    counts = [_Count("in merged cells; only the first cell of each area has the value, the others are missing", merged)]
+    counts = {"in merged cells; only the first cell of each area has the value, the others are missing": merged}
     if known := facts(path, sheet.name, heading + 1):
-        counts += [
-            _Count("errors such as #N/A, read as missing", known.errors),
-            _Count(
-                "formulas that were never calculated, read as missing: open the file, calculate, save",
-                known.uncalculated,
-            ),
-            _Count("numbers shown with leading zeros, which are only their format: export them as text", known.zeros),
-        ]
+        counts |= {
+            "errors such as #N/A, read as missing": known.errors,
+            "formulas that were never calculated, read as missing: open the file, calculate, save": known.uncalculated,
+            "numbers shown with leading zeros, which are only their format: export them as text": known.zeros,
+        }
         if known.hidden_rows:
             why = ", some by a filter" if known.filtered else ""
             yield Remark(f"hidden rows{why}; they are read like the others", None, known.hidden_rows)
         for column in sorted(known.hidden_columns):
             if name := names.get(column - _left(sheet)):
                 yield Remark("a hidden column; it is read like the others", name)
-    for said, found in counts:
+    for said, found in counts.items():
         for place, name in names.items():
             if rows := found[place + _left(sheet)]:
                 yield Remark(said, name, rows)
@@ -141,6 +134,5 @@ def _batches(sheet: CalamineSheet, names: dict[int, str], heading: int, remarks:
     digits = Digits()
     cells: Iterator[list[Cell]] = digits.seen(islice(sheet.iter_rows(), heading + 1, None))
     texts = ([cell_text(row[place]) for place in names] for row in cells)
-    rows: Iterator[Row] = ([ordinal, *row] for ordinal, row in enumerate(filter(any, texts), 1))
-    yield from batches([*names.values()], rows)
+    yield from batches([*names.values()], map(whole, filter(any, texts)))
     remarks.extend(digits.remarks(names))

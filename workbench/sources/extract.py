@@ -1,13 +1,15 @@
 """What every reader gives: columns of text in batches, and the records that could not be read."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import NamedTuple
 
 import pyarrow as pa
 
 BATCH_ROWS = 20_000
+SHOWN = 10  # lines that a remark repeats
+_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 
 Row = list[int | str | None]  # the ordinal, then the texts
 
@@ -67,10 +69,60 @@ def column_names(headings: Iterable[str | None]) -> list[str]:
     return [*names.values()][1:]
 
 
-def batches(columns: list[str], rows: Iterator[Row]) -> Iterator[Batch]:
-    """Put rows that are all accepted into batches."""
-    while page := list(islice(rows, BATCH_ROWS)):
-        yield Batch(record_batch(columns, page))
+def printable(text: str) -> str:
+    """Show damaged bytes and NUL characters as \\xNN."""
+    return _UNPRINTABLE.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", text)
+
+
+def damage(text: str) -> str:
+    """Say why a text cannot be taken as it is, or ''."""
+    if "\0" in text:
+        return "a NUL character"
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return f"a byte that the encoding does not know: {printable(text[error.start])}"
+    return ""
+
+
+def left_out(what: str, lines: Sequence[tuple[int, str]], count: int | None = None) -> list[Remark]:
+    """What is no record is said, so that nothing is lost unseen; `lines` are the first of `count`, with numbers."""
+    shown = [f"line {number}: {printable(text)}" for number, text in lines[:SHOWN]]
+    more = (count or len(lines)) - len(shown)
+    shown += [f"and {more:,} more"] if more else []
+    return [Remark(f"no records: {what}", rows=0, text=" / ".join(shown))] if lines else []
+
+
+class Found(NamedTuple):
+    """A record as it was found: its line, its cells, and why it cannot be taken, with its text; '' where it can."""
+
+    line: int | None
+    cells: Sequence[str | None]
+    text: str
+    problem: str
+
+
+def whole(cells: Sequence[str | None]) -> Found:
+    """A record that came in cells, not as a text."""
+    text = "\t".join(cell or "" for cell in cells)
+    problem = damage(text)
+    return Found(None, cells, text if problem else "", problem)
+
+
+def batches(columns: list[str], found: Iterable[Found], first: int = 1) -> Iterator[Batch]:
+    """Number records from `first` on, and put them into batches."""
+    rows: list[Row] = []
+    rejects: list[Reject] = []
+    for ordinal, (line, cells, text, problem) in enumerate(found, first):
+        if problem:
+            rejects.append(Reject(ordinal, line, printable(text), problem))
+        else:
+            rows.append([ordinal, *cells])
+        if len(rows) + len(rejects) == BATCH_ROWS:
+            yield Batch(record_batch(columns, rows), rejects)
+            rows, rejects = [], []
+    if rows or rejects:
+        yield Batch(record_batch(columns, rows), rejects)
 
 
 def record_batch(columns: list[str], rows: list[Row]) -> pa.RecordBatch:

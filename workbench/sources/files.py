@@ -1,6 +1,7 @@
 """The files behind a path, and that they stay as they are while they are read."""
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,9 +16,11 @@ from workbench.errors import SourceError
 MOST_TIMES = 200  # an archive that unpacks to more than so many times its size
 MOST_BYTES = 1_000_000_000  # and to more than this is taken for a bomb
 CHUNK = 1 << 20
-DAMAGE = (BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, gzip.BadGzipFile)
+PASSING = (".", "~$", "Thumbs.db", "desktop.ini")  # what names begin with that systems and open workbooks leave
+DAMAGE = (BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, OSError)
 _UTF8 = 0x800
 _ENCRYPTED = 0x1
+_UNNAMEABLE = re.compile(r'[<>:"|?*\x00-\x1f]')  # on Windows
 
 
 @contextmanager
@@ -27,7 +30,7 @@ def unpacked(path: Path) -> Iterator[dict[str, Path]]:
     Hidden files are left out. Raises SourceError for what cannot be taken for one table's files.
     """
     unpack = {".zip": _zip, ".gz": _gz}.get(path.suffix.lower())
-    with TemporaryDirectory(prefix="workbench-") as scratch:
+    with TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True) as scratch:
         if path.is_dir():
             files = _folder(path)
         elif unpack is None:
@@ -36,7 +39,7 @@ def unpacked(path: Path) -> Iterator[dict[str, Path]]:
             try:
                 files = unpack(path, Path(scratch))
             except DAMAGE as error:
-                said = f"{path}: the archive is damaged ({error}). Copy it again from its origin."
+                said = f"{path}: the archive is damaged or cannot be opened ({error}). Copy it again from its origin."
                 raise SourceError(said) from error
         if not files:
             raise SourceError(f"{path}: holds no file. Put the extract there.")
@@ -47,7 +50,7 @@ def unpacked(path: Path) -> Iterator[dict[str, Path]]:
 
 
 def _folder(folder: Path) -> dict[str, Path]:
-    files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".")]
+    files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(PASSING)]
     for file in files:
         if not file.resolve().is_relative_to(folder.resolve()):
             raise SourceError(f"{file}: a link; copy the file itself here.")
@@ -71,11 +74,11 @@ def _zip(path: Path, scratch: Path) -> dict[str, Path]:
         for number, member in enumerate(sorted(archive.infolist(), key=_name)):
             name = _name(member)
             plain = PurePosixPath(name.replace("\\", "/")).name
-            if member.is_dir() or plain.startswith(".") or name.startswith("__MACOSX/"):
+            if name.endswith("/") or plain.startswith(PASSING) or name.startswith("__MACOSX/"):
                 continue
             if member.flag_bits & _ENCRYPTED:
                 raise SourceError(f"{path}: is protected by a password. Unpack it yourself, or save it without.")
-            file = scratch / str(number) / plain
+            file = scratch / str(number) / _UNNAMEABLE.sub("_", plain)[-100:]
             file.parent.mkdir()
             with archive.open(member) as packed:
                 size = _copy(path, packed, file, size)
@@ -117,6 +120,9 @@ def steady(path: Path) -> Iterator[None]:
 
 
 def _state(path: Path) -> list[tuple[str, int, int]]:
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    states = ((file.name, file.stat()) for file in files if file.exists() and not file.name.startswith("."))
-    return [(name, state.st_size, state.st_mtime_ns) for name, state in states]
+    found = []
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        with suppress(FileNotFoundError):
+            state = file.stat()
+            found += [(file.name, state.st_size, state.st_mtime_ns)] if not file.name.startswith(PASSING) else []
+    return found

@@ -13,8 +13,8 @@ from unicodedata import east_asian_width
 
 from workbench.config import ReadOptions
 from workbench.errors import SourceError
-from workbench.sources.encoding import damage, find_encoding, open_text, printable
-from workbench.sources.extract import BATCH_ROWS, Batch, Extract, Reject, Row, column_names, record_batch
+from workbench.sources.encoding import find_encoding, open_text
+from workbench.sources.extract import Extract, Found, batches, column_names, damage, left_out, printable
 
 SAMPLE_LINES = 500
 FEWEST_LINES = 3  # fewer tell nothing of columns
@@ -57,41 +57,40 @@ class Layout(NamedTuple):
         return ""
 
 
-def read(path: Path, options: ReadOptions) -> Extract:
-    """Open a fixed width text of any size; memory stays flat. Raises SourceError when it has no columns."""
+def read(path: Path, options: ReadOptions) -> Extract | None:
+    """Open a fixed width text of any size; memory stays flat.
+
+    None for a text that may be delimited. Raises SourceError when it has not the columns or the headings asked for.
+    """
     encoding = find_encoding(path, options.encoding)
-    layout = _layout(_sample(path, encoding.name), options)
-    if layout is None:
-        raise SourceError(f"{path}: no columns of fixed width found. Give their `widths`, or the `delimiter`.")
-    first, last = layout.heading
     with open_text(path, encoding.name) as text:
-        heading = [layout.cut(layout.cells(_bare(line))) for line in islice(text, max(first - 1, 0), last)]
-    words = [" ".join(filter(None, parts)) for parts in zip(*heading, strict=True)]
+        lines = [*map(_bare, islice(text, SAMPLE_LINES))]
+    if not options.widths and (options.delimiter or _is_delimited(lines)):
+        return None
+    layout = _layout(lines, options)
+    if layout is None and not options.widths:
+        return None
+    if layout is None or layout.heading[1] > len(lines):
+        raise SourceError(f"{path}: no headings found. Is the file empty, or `header` beyond its end?")
+    first, last = layout.heading
+    heading = [layout.cut(layout.cells(line)) for line in lines[max(first - 1, 0) : last]]
+    words = [printable(" ".join(filter(None, parts))) for parts in zip(*heading, strict=True)]
     columns = column_names(words or [None] * len(layout.slices))
+    above = [(number, line) for number, line in enumerate(lines[: max(first - 1, 0)], 1) if line.strip()]
     settings = {
         **encoding.settings,
         "widths": " ".join(str(end - start) if end else "rest" for start, end in layout.slices),
         "counted in": "cells, two for a wide character" if layout.wide else "characters",
         "header line": last,
     }
-    return Extract(columns, _batches(path, encoding.name, layout, columns), settings, [*encoding.remarks])
+    remarks = [*encoding.remarks, *left_out("above the headings", above)]
+    return Extract(columns, batches(columns, _found(path, encoding.name, layout)), settings, remarks)
 
 
-def is_fixed(path: Path, options: ReadOptions) -> bool:
-    """Whether a text is clearly of fixed width: `widths` are given, or it has such columns and no delimiter."""
-    if options.widths or options.delimiter:
-        return bool(options.widths)
-    lines = _sample(path, find_encoding(path, options.encoding).name)
-    for delimiter in DELIMITERS:
-        counts = Counter(line.count(delimiter) for line in lines if line.strip())
-        if max(counts, key=lambda count: counts[count], default=0):
-            return False
-    return _layout(lines, options) is not None
-
-
-def _sample(path: Path, encoding: str) -> list[str]:
-    with open_text(path, encoding) as text:
-        return [*map(_bare, islice(text, SAMPLE_LINES))]
+def _is_delimited(lines: list[str]) -> bool:
+    """Whether most lines have a delimiter as often."""
+    counts = (Counter(line.count(delimiter) for line in lines if line.strip()) for delimiter in DELIMITERS)
+    return any(found.most_common(1)[0][0] for found in counts if found)
 
 
 def _bare(line: str) -> str:
@@ -145,7 +144,7 @@ def _layout(lines: list[str], options: ReadOptions) -> Layout | None:
 
 def _commonest(lines: Iterable[str]) -> tuple[int, int]:
     """The commonest length of lines, and how many have it."""
-    return max(Counter(map(len, lines)).items(), key=lambda item: item[1], default=(0, 0))
+    return Counter(map(len, lines)).most_common(1)[0]
 
 
 def _starts(lines: list[str], headings: list[str]) -> list[int]:
@@ -164,17 +163,10 @@ def _fits(line: str, starts: list[int]) -> bool:
     return 2 * named >= len(starts) and not any(line[start - 1 : start].strip() for start in starts[1:])
 
 
-def _batches(path: Path, encoding: str, layout: Layout, columns: list[str]) -> Iterator[Batch]:
+def _found(path: Path, encoding: str, layout: Layout) -> Iterator[Found]:
     with open_text(path, encoding) as text:
-        lines = ((number, _bare(line)) for number, line in enumerate(text, 1) if number > layout.heading[1])
-        filled = enumerate(((number, line) for number, line in lines if line.strip()), 1)
-        while page := list(islice(filled, BATCH_ROWS)):
-            rows: list[Row] = []
-            rejects = []
-            for ordinal, (number, line) in page:
+        for number, line in enumerate(map(_bare, text), 1):
+            if number > layout.heading[1] and line.strip():
                 cells = layout.cells(line)
-                if problem := damage(line) or layout.problem(cells):
-                    rejects.append(Reject(ordinal, number, printable(line), problem))
-                else:
-                    rows.append([ordinal, *layout.cut(cells)])
-            yield Batch(record_batch(columns, rows), rejects)
+                problem = damage(line) or layout.problem(cells)
+                yield Found(number, layout.cut(cells), line if problem else "", problem)

@@ -2,7 +2,7 @@
 
 import re
 
-from workbench.sources.repair import Shapes
+from workbench.sources.shapes import Shapes
 from workbench.sources.tokens import Record
 
 LAST = 5  # records of a text among which a footer is looked for

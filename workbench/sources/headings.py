@@ -7,9 +7,8 @@ from typing import NamedTuple
 from workbench.config import ReadOptions
 from workbench.errors import SourceError
 from workbench.sources.dialect import shape
-from workbench.sources.encoding import printable
-from workbench.sources.extract import Remark, column_names
-from workbench.sources.kinds import NARROW, is_a, kind_of
+from workbench.sources.extract import Remark, column_names, printable
+from workbench.sources.shapes import NARROW, is_a, kind_of
 from workbench.sources.tokens import Fields, Record
 
 
@@ -51,23 +50,12 @@ def _named(seen: list[Record], names: Fields, first: Record, count: int, said: s
             column for column, said in zip(columns, shown, strict=True) if said == name), name)
         for name in repeated
     ]  # fmt: skip
-    return Headings(columns, first.line, count, said, _above(seen, first, "headings") + remarks)
+    return Headings(columns, first.line, count, said, remarks)
 
 
 def _none(seen: list[Record], start: Record, width: int, *, guessed: bool = False) -> Headings:
     said = "no headings were found: give `header`, the line they are on (0 says that there are none)"
-    remarks = _above(seen, start, "records") + ([Remark(said)] if guessed else [])
-    return Headings(column_names([None] * width), start.line, 0, "none", remarks)
-
-
-def _above(seen: list[Record], first: Record, what: str) -> list[Remark]:
-    """What stands above the headings, or the first record, is no record; so that nothing is lost it is said."""
-    above = [record for record in seen if record.line < first.line]
-    if not above:
-        return []
-    texts = " / ".join(printable(record.text) for record in above)
-    lines = f"lines {above[0].line} to {above[-1].line}" if len(above) > 1 else f"line {above[0].line}"
-    return [Remark(f"no records: {lines} above the {what}", rows=0, text=texts)]
+    return Headings(column_names([None] * width), start.line, 0, "none", [Remark(said)] if guessed else [])
 
 
 def _likely(path: Path, seen: list[Record], width: int) -> Record:
@@ -123,6 +111,6 @@ def _is_data(first: Record, below: list[Record]) -> bool:
     alike = [record.fields for record in below if len(record.fields) == len(cells)]
     kinds = [kind_of([cell for cell in column if cell]) for column in zip(*alike, strict=True)]
     data = [(cell, is_a(kind, cell)) for cell, kind in zip(cells, kinds, strict=False) if cell and kind in NARROW]
-    numbers = {int(cell) for cell, _ in data if cell.isdecimal()}
+    numbers = {int(cell) for cell, _ in data if cell.isdecimal() and len(cell) < 10}
     counted = len(numbers) == len(data) and any(1900 <= n <= 2100 or n + 1 in numbers for n in numbers)
     return bool(data) and all(same for _, same in data) and not counted

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from workbench.config import ReadOptions
 from workbench.errors import SourceError
-from workbench.sources.encoding import damage, open_text, printable
-from workbench.sources.extract import BATCH_ROWS, Batch, Extract, Reject, Row, column_names, record_batch
+from workbench.sources.encoding import find_encoding, open_text
+from workbench.sources.extract import Extract, Found, batches, column_names, damage, printable
 
 CHUNK = 1 << 20
 LONGEST = 64_000_000  # characters; an element that does not end before is broken
@@ -25,36 +25,22 @@ class Pairs(list[tuple[str, object]]):
 
 
 RECORDS = json.JSONDecoder(object_pairs_hook=Pairs, parse_int=Number, parse_float=Number, parse_constant=Number)
-ELEMENTS = json.JSONDecoder()
 Fields = dict[str, str | None]
 
 
 def read(path: Path, options: ReadOptions) -> Extract:
     """Open a JSON file of any size. It is read twice: for the columns, in the order of their first value, and for
     the rows. Numbers are as written, null and absent are missing, lists are JSON text."""
-    encoding = options.encoding or "utf-8"
+    encoding = find_encoding(path, options.encoding or "utf-8")
     keys: dict[str, None] = {}
-    for _, fields, _, _ in _records(path, encoding):
+    for _, fields, _, _ in _records(path, encoding.name):
         keys.update(dict.fromkeys(fields))
     if not keys:
         raise SourceError(f"{path}: no JSON objects found. Export one object a line (JSON lines), or an array of them.")
     columns = column_names(keys)
-    return Extract(columns, _batches(path, encoding, [*keys], columns), {"encoding": encoding})
-
-
-def _batches(path: Path, encoding: str, keys: list[str], columns: list[str]) -> Iterator[Batch]:
-    rows: list[Row] = []
-    rejects: list[Reject] = []
-    for ordinal, (line, fields, text, problem) in enumerate(_records(path, encoding), 1):
-        if problem:
-            rejects.append(Reject(ordinal, line, printable(text), problem))
-        else:
-            rows.append([ordinal, *map(fields.get, keys)])
-        if len(rows) + len(rejects) == BATCH_ROWS:
-            yield Batch(record_batch(columns, rows), rejects)
-            rows, rejects = [], []
-    if rows or rejects:
-        yield Batch(record_batch(columns, rows), rejects)
+    records = _records(path, encoding.name)
+    found = (Found(line, [*map(fields.get, keys)], text if why else "", why) for line, fields, text, why in records)
+    return Extract(columns, batches(columns, found), encoding.settings, [*encoding.remarks])
 
 
 def _records(path: Path, encoding: str) -> Iterator[tuple[int, Fields, str, str]]:
@@ -93,7 +79,7 @@ def _elements(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
             try:
                 if buffer.startswith("]", start) and not (buffer[start + 1 :] + text.read(CHUNK)).strip():
                     return
-                end = ELEMENTS.raw_decode(buffer, start)[1]
+                end = RECORDS.raw_decode(buffer, start)[1]
             except (ValueError, RecursionError):
                 more = text.read(max(CHUNK, len(buffer) - start))
                 if not more or len(buffer) - start > LONGEST:

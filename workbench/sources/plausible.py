@@ -10,6 +10,7 @@ from collections import Counter
 
 CANDIDATES = ("utf-8", "gb18030", "cp950", "cp932", "cp1252")
 COMMON, USUAL, SELDOM, EXTENSION, RARE = 0.95, 0.8, 0.4, 0.25, 0.1
+UNICODE = 0.99  # few other texts are UTF-8 by chance
 MANY = 14  # half-width katakana
 LEADS = {  # of characters of two bytes: the first bytes up to this one, and their weight
     "gb18030": ((0xA3, USUAL), (0xA5, SELDOM), (0xAF, RARE), (0xD7, COMMON), (0xF7, SELDOM)),
@@ -30,16 +31,12 @@ _MISPLACED = re.compile(
 def plausibility(data: bytes, encoding: str) -> float:
     """From 0 to 1: the mean weight of the characters beyond ASCII, by their bytes; less for undecodable bytes."""
     text = data.decode(encoding, "workbench.keep_bytes")
-    weigh = {"utf-8": _utf8, "cp1252": _western, "cp932": _shift_jis}.get(encoding, _double_byte)
+    weigh = {"cp1252": _western, "cp932": _shift_jis}.get(encoding, _double_byte)
     beyond = len(data) - len(data.translate(None, bytes(range(128, 256)))) or 1
     damaged = len(re.findall("[\udc00-\udcff]", text))
     clean = re.sub("[\udc00-\udcff]", " ", text)
-    return weigh(clean, encoding) * max(0.0, 1 - damaged / beyond) ** 8
-
-
-def _utf8(text: str, encoding: str) -> float:
-    """Few other texts are UTF-8 by chance."""
-    return 0.99
+    score = UNICODE if encoding == "utf-8" else weigh(clean, encoding)
+    return score * max(0.0, 1 - damaged / beyond) ** 8
 
 
 def _double_byte(text: str, encoding: str) -> float:

@@ -5,14 +5,16 @@ and may hold delimiters and line ends. A quote elsewhere is text. Lines end in L
 """
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
-from workbench.sources.encoding import damage
-from workbench.sources.lines import Lines
+from workbench.sources.extract import damage
 
+BLOCK = 2 << 20  # bytes, about, that are read and judged at once
+HELD_BACK = 50  # lines at the end of a text, which no block has
 LONGEST_CELL = 16_000_000  # characters; a quote still open after so many counts as never closed
 COMMENT = "a comment"
 _OPEN = "a quote is never closed"
@@ -54,12 +56,53 @@ class Dialect:
         return cell if plain else self.quote + cell.replace(self.quote, 2 * self.quote) + self.quote
 
 
+def lines_of(text: TextIO) -> "Lines":
+    """The lines of an open text, each with its line end; memory holds a block of them."""
+    return Lines(iter(lambda: text.readlines(BLOCK), []))
+
+
+class Lines:
+    """Lines, each with its line end. `number` is that of the line that comes next."""
+
+    def __init__(self, blocks: Iterable[list[str]], number: int = 1) -> None:
+        self.number = number
+        self._blocks = iter(blocks)
+        self._waiting: deque[str] = deque()
+
+    def next(self) -> str | None:
+        """The next line, None at the end of the text."""
+        if not self._waiting:
+            self._waiting.extend(next(self._blocks, ()))
+            if not self._waiting:
+                return None
+        self.number += 1
+        return self._waiting.popleft()
+
+    def back(self, lines: Sequence[str]) -> None:
+        """Put back lines that were the last to be taken."""
+        self._waiting.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+    def block(self) -> list[str]:
+        """Take the next block of lines, the last few of the text left out; empty where only those are left."""
+        while len(self._waiting) <= HELD_BACK:
+            more = next(self._blocks, None)
+            if more is None:
+                return []
+            self._waiting.extend(more)
+        waiting = list(self._waiting)
+        self._waiting = deque(waiting[-HELD_BACK:])
+        self.number += len(waiting) - HELD_BACK
+        return waiting[:-HELD_BACK]
+
+
 def records(lines: Lines, dialect: Dialect) -> Iterator[Record]:
     """Cut lines into records, taking no line before it is needed; blank lines are none.
 
     Where a quote is never closed, only the line that opens it is lost: the next is read anew.
     A record whose quotes are wrong has no fields.
     """
+    open_until = 0  # line before which a cell that is open stays so: it was tried
     while (line := lines.next()) is not None:
         number = lines.number - 1
         problem, text = "", line.rstrip("\r\n")
@@ -68,8 +111,9 @@ def records(lines: Lines, dialect: Dialect) -> Iterator[Record]:
             continue
         if (fields := _simple(text, dialect)) is None:
             taken = [line]
-            fields, problem = _quoted(taken, lines, dialect)
+            fields, problem = _quoted(taken, lines, dialect, open_until)
             if problem:
+                open_until = max(open_until, lines.number - 1)
                 lines.back(taken[1:])
                 del taken[1:]
             text = "".join(taken).rstrip("\r\n")
@@ -89,12 +133,12 @@ def _simple(text: str, dialect: Dialect) -> Fields | None:
     return None
 
 
-def _quoted(taken: list[str], lines: Lines, dialect: Dialect) -> tuple[Fields, str]:
+def _quoted(taken: list[str], lines: Lines, dialect: Dialect, open_until: int) -> tuple[Fields, str]:
     """Cut a record that has quotes into fields, or say the problem; takes as many more lines as it needs."""
     fields: Fields = []
     cell: list[str] = []
     size, problem = 0, _cut(taken[0], dialect, fields, cell)
-    while problem == _OPEN and size < LONGEST_CELL and (line := lines.next()) is not None:
+    while problem == _OPEN and lines.number > open_until and size < LONGEST_CELL and (line := lines.next()) is not None:
         taken.append(line)
         size += len(line)
         problem = _cut(line, dialect, fields, cell)

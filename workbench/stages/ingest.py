@@ -15,7 +15,7 @@ from ..errors import SourceError
 from ..sources import Extract, Reject, address, origin, password_of, read, read_query, steady, unpacked
 from ..store import Connection, append, exists, fresh_schema, ident, rows
 from .context import Counts, Notes, Run
-from .drift import Place, compare, named, names
+from .drift import Place, compare, headings, named, names
 from .extracts import locate
 
 
@@ -26,7 +26,7 @@ def run(con: Connection, run: Run) -> Counts:
         for name, table in settings.tables.items():
             try:
                 _ingest(con, run, (source, name), table)
-            except SourceError as error:
+            except (SourceError, OSError) as error:
                 raise SourceError(f"{source}.{name}: {error}") from error
     compare(con, run, _load)
     accepted, rejected = rows(con, "SELECT sum(rows)::BIGINT, sum(rejects)::BIGINT FROM raw.files")[0]
@@ -63,13 +63,12 @@ def _ingest_query(con: Connection, run: Run, place: Place, url: str, query: str)
 def _ingest_files(con: Connection, run: Run, place: Place, table: TableConfig) -> None:
     path, day = locate(run.config, run.as_of, table.file or "")
     with steady(path), unpacked(path) as files:
-        known = names(con, run.config, place)
-        extracts = {name: named(read(file, table), known) for name, file in files.items()}
-        create(con, place, extracts.values())
-        last = 0
-        for name, extract in extracts.items():
+        known, last = names(con, run.config, place), 0
+        create(con, place, [])
+        for name, file in files.items():  # one after the other: there may be many, and a workbook is held in memory
+            extract = named(read(file, table), known)
             first, last = last + 1, fill(con, place, extract, name, last)
-            own = (_sha256(files[name]), files[name].stat().st_size)
+            own = (_sha256(file), file.stat().st_size)
             _note(con, run, (*place, name), day, (first, last), extract, own)
 
 
@@ -82,20 +81,18 @@ def _load(con: Connection, place: Place, extracts: Sequence[Extract]) -> None:
 
 
 def create(con: Connection, place: Place, extracts: Iterable[Extract]) -> None:
-    """Make raw.<source>__<table> with the columns of all extracts; a heading in another case is the same one."""
-    names: dict[str, str] = {}
+    """Make raw.<source>__<table> with the columns of extracts; a heading in another case is the same one."""
+    con.execute(f"CREATE TABLE {ident('raw', '__'.join(place))} (_row BIGINT)")
     for extract in extracts:
-        for column in extract.columns:
-            names.setdefault(column.casefold(), column)
-    columns = ", ".join(f"{ident(name)} VARCHAR" for name in names.values())
-    con.execute(f"CREATE TABLE {ident('raw', '__'.join(place))} (_row BIGINT, {columns})")
+        _own_names(con, place, extract)
 
 
 def fill(con: Connection, place: Place, extract: Extract, file: str = "", last: int = 0) -> int:
     """Append an extract's records, their ordinals going on from `last`; returns the last one then."""
-    before = last
+    before, columns = last, ["_row", *_own_names(con, place, extract)]
     for batch in extract.batches:
-        append(con, ident("raw", "__".join(place)), batch.rows.set_column(0, "_row", pc.add(batch.rows[0], before)))
+        numbered = batch.rows.set_column(0, "_row", pc.add(batch.rows[0], before))
+        append(con, ident("raw", "__".join(place)), numbered.rename_columns(columns))
         for table, lines in (("raw.rejects", batch.rejects), ("raw.repairs", batch.repairs)):
             if lines:
                 append(con, table, _lines((*place, file), before, lines))
@@ -103,6 +100,16 @@ def fill(con: Connection, place: Place, extract: Extract, file: str = "", last: 
     for remark in extract.remarks:
         con.execute("INSERT INTO raw.remarks VALUES (?, ?, ?, ?, ?, ?, ?)", [*place, file, *remark])
     return last
+
+
+def _own_names(con: Connection, place: Place, extract: Extract) -> list[str]:
+    """The table's names of an extract's columns; those that it has not yet are added to it."""
+    known = {name.casefold(): name for name in headings(con, place)}
+    for name in extract.columns:
+        if name.casefold() not in known:
+            con.execute(f"ALTER TABLE {ident('raw', '__'.join(place))} ADD COLUMN {ident(name)} VARCHAR")
+            known[name.casefold()] = name
+    return [known[name.casefold()] for name in extract.columns]
 
 
 def _lines(place: tuple[str, str, str], before: int, lines: Sequence[Reject]) -> pa.Table:
@@ -142,7 +149,7 @@ def _sha256(path: Path) -> str:
 def _remark_private_use(con: Connection, place: Place) -> None:
     """Characters that only the system they come from can draw."""
     table = ident("raw", "__".join(place))
-    names = [column[0] for column in con.execute(f"FROM {table} LIMIT 0").description or []][1:]
+    names = headings(con, place)
     private = r"regexp_matches({}, '[\x{{E000}}-\x{{F8FF}}\x{{F0000}}-\x{{10FFFD}}]')"
     counts = ", ".join(f"count(*) FILTER ({private.format(ident(name))})" for name in names)
     for name, found in zip(names, rows(con, f"SELECT {counts} FROM {table}")[0], strict=True):

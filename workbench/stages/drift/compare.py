@@ -7,15 +7,16 @@ from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
+from ...config import Config
 from ...errors import SourceError
+from ...reports.fragments import share
 from ...sources import Extract, read, unpacked
-from ...store import Connection, rows
+from ...store import Connection, ident, rows
 from ..context import Run
 from ..extracts import locate
-from .asking import columns_asked, values_asked
-from .known import named, names
-from .learning import Change, headings, learn_codes, learn_columns, raw, remark
-from .uses import Place, broken, code_columns, heading, missing
+from .alike import Likeness, alike, join, keys_alike, only, recoded, trimmed
+from .asking import Change, columns_asked, values_asked
+from .names import Place, code_columns, codes, heading, headings, missing, named, names, reads
 
 Load = Callable[[Connection, Place, list[Extract]], None]
 """Reads opened extracts into a raw table of their own."""
@@ -33,7 +34,9 @@ def compare(con: Connection, run: Run, load: Load) -> None:
     changes = [change for place in places if (change := _compare(con, run, place, load))]
     asked = []
     for change in changes:
-        asked += columns_asked(change, missing(con, run.config, change.place, change.gone))
+        read = missing(con, run.config, change.place) if change.gone else {}
+        used = {name: read[name.casefold()] for name in change.gone if name.casefold() in read}
+        asked += columns_asked(change, used)
         asked += values_asked(change, code_columns(run.config, change.place, headings(con, change.place)))
     if asked:
         raise SourceError("\n".join(asked))
@@ -52,12 +55,12 @@ def _compare(con: Connection, run: Run, place: Place, load: Load) -> Change | No
             found = Change(place, older[1], _without(before, now), _without(now, before))
             if (found.gone and found.came) or code_columns(run.config, place, before):
                 load(con, copy, extracts)
-                learn_columns(con, run.config, found, copy, before)
-                learn_codes(con, run.config, found, copy, before)
+                _learn_columns(con, run.config, found, _raw(copy), before)
+                _learn_codes(con, run.config, found, _raw(copy), before)
         change = found
     except SourceError:
-        remark(con, place, f"cannot be compared with the extract before that of {older[1]}: it cannot be read now")
-    con.execute(f"DROP TABLE IF EXISTS {raw(copy)}")
+        _remark(con, place, f"cannot be compared with the extract before that of {older[1]}: it cannot be read now")
+    con.execute(f"DROP TABLE IF EXISTS {_raw(copy)}")
     for lines in ("rejects", "repairs", "remarks"):
         con.execute(f'DELETE FROM raw.{lines} WHERE source = ? AND "table" = ?', list(copy))
     if change and day == run.as_of:
@@ -65,26 +68,13 @@ def _compare(con: Connection, run: Run, place: Place, load: Load) -> Change | No
     return change
 
 
-def _say(con: Connection, change: Change, before: list[str]) -> None:
-    """Which columns are gone, came, or stand elsewhere."""
-    for name in change.gone:
-        remark(con, change.place, f"is gone since {change.since}", name)
-    for name in change.came:
-        remark(con, change.place, f"is new since {change.since}", name)
-    now = [name.casefold() for name in headings(con, change.place)]
-    then = [name.casefold() for name in before]
-    if [name for name in now if name in then] != [name for name in then if name in now]:
-        remark(con, change.place, f"has its columns in another order since {change.since}")
-
-
 def _older(con: Connection, run: Run, place: Place, day: date) -> Older | None:
     """The extract before; where columns are missing that something reads, the newest that had one of them."""
     found = list(_olders(run, place, day))
-    if len(found) > 1 and any(broken(con, run.config, place)):
-        now = headings(con, place)
+    if len(found) > 1 and (read := missing(con, run.config, place)):
         for older in found:
             with suppress(SourceError), _opened(con, run, place, older[0]) as extracts:
-                if missing(con, run.config, place, _without(_union(extracts), now)):
+                if any(name.casefold() in read for name in _without(_union(extracts), headings(con, place))):
                     return older
     return next(iter(found), None)
 
@@ -107,14 +97,103 @@ def _opened(con: Connection, run: Run, place: Place, path: Path) -> Iterator[lis
         yield [named(read(file, table), known) for file in files.values()]
 
 
+def _learn_columns(con: Connection, config: Config, change: Change, old: str, before: list[str]) -> None:
+    """Give columns their known names where it is certain, and fill _same with the records that are in both."""
+    con.execute("CREATE OR REPLACE TEMP TABLE _same (_row BIGINT, _older BIGINT)")
+    now, used = _raw(change.place), reads(config, change.place)
+    for record in config.sources[change.place[0]].records.values():
+        key = [name for text in record.key if (name := heading(text, before))]
+        if change.place[1] != record.lead_table or len(key) < len(record.key):
+            continue  # an expression names the records
+        if len(key) == 1 and key[0] in change.gone:
+            _same_columns(con, change, keys_alike(con, old, now, key[0], _free(change, used)))
+        if not {*key} & {*change.gone} and join(con, old, now, key):
+            if change.gone and (free := _free(change, used)):
+                _same_columns(con, change, alike(con, old, now, change.gone, free))
+            return
+
+
+def _free(change: Change, used: set[str]) -> list[str]:
+    """The columns that came and that nothing reads by their own heading."""
+    return [name for name in change.came if name.casefold() not in used]
+
+
+def _same_columns(con: Connection, change: Change, pairs: list[Likeness]) -> None:
+    change.pairs += pairs
+    for pair in only(pairs):
+        con.execute(f"ALTER TABLE {_raw(change.place)} RENAME COLUMN {ident(pair.came)} TO {ident(pair.gone)}")
+        change.gone.remove(pair.gone)
+        change.came.remove(pair.came)
+        _learn(con, change, "column", pair.gone, pair.gone, pair.came)
+        agreed = f"{share(pair.same, pair.n)} of {pair.n:,} records have the same value"
+        _remark(con, change.place, f"is called {pair.came} since {change.since} ({agreed})", pair.gone)
+
+
+def _learn_codes(con: Connection, config: Config, change: Change, old: str, before: list[str]) -> None:
+    """Note what the new values of columns of codes stand for, over the records in _same."""
+    for column in code_columns(config, change.place, headings(con, change.place)):
+        if heading(column, before):
+            known = codes(con, config, change.place, column)
+            found = recoded(con, old, _raw(change.place), column, known)
+            if found and not found.told:
+                change.values[column] = found
+            for met in found.told if found else ():
+                _learn(con, change, "code", column, met.code, met.value)
+            _say_codes(con, change.place, column)
+
+
+def _learn(con: Connection, change: Change, kind: str, column: str, before: str, after: str) -> None:
+    con.execute("INSERT INTO raw.learned VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [change.since, kind, *change.place, column, before, after])  # fmt: skip
+
+
+def _say(con: Connection, change: Change, before: list[str]) -> None:
+    """Which columns are gone, came, or stand elsewhere."""
+    for name in change.gone:
+        _remark(con, change.place, f"is gone since {change.since}", name)
+    for name in change.came:
+        _remark(con, change.place, f"is new since {change.since}", name)
+    now = [name.casefold() for name in headings(con, change.place)]
+    then = [name.casefold() for name in before]
+    if [name for name in now if name in then] != [name for name in then if name in now]:
+        _remark(con, change.place, f"has its columns in another order since {change.since}")
+
+
+def _say_codes(con: Connection, place: Place, column: str) -> None:
+    """What learned values of a column stand for, the commonest first."""
+    found = rows(
+        con,
+        f"""
+        WITH learned AS (
+            SELECT * EXCLUDE (age) FROM memory.learned UNION ALL FROM raw.learned),
+        held AS (SELECT {trimmed(column)} AS v, count(*) AS n FROM {_raw(place)} GROUP BY v)
+        SELECT v, arg_max(before, as_of), min(as_of), n FROM held JOIN learned ON v = after
+        WHERE kind = 'code' AND source = ? AND "table" = ? AND "column" = ? GROUP BY v, n ORDER BY n DESC, v""",
+        [*place, column],
+    )
+    if found:
+        said = ", ".join(f"'{value}' for '{code}'" for value, code, *_ in found[:5]).replace("' for", "' stands for", 1)
+        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+        since = min(day for *_, day, _ in found)
+        _remark(con, place, f"{said}{more} since {since}", column, sum(line[-1] for line in found))
+
+
+def _remark(con: Connection, place: Place, said: str, column: str | None = None, rows: int | None = None) -> None:
+    con.execute("INSERT INTO raw.remarks VALUES (?, ?, NULL, ?, ?, ?, NULL)", [*place, said, column, rows])
+
+
+def _raw(place: Place) -> str:
+    return ident("raw", "__".join(place))
+
+
 def _union(extracts: Iterable[Extract]) -> list[str]:
     """The columns of all extracts, as in the first that has them."""
     found: dict[str, str] = {}
-    for extract in extracts:
-        for name in extract.columns:
-            found.setdefault(name.casefold(), name)
+    for name in (name for extract in extracts for name in extract.columns):
+        found.setdefault(name.casefold(), name)
     return list(found.values())
 
 
 def _without(columns: list[str], others: list[str]) -> list[str]:
-    return [name for name in columns if not heading(name, others)]
+    there = {name.casefold() for name in others}
+    return [name for name in columns if name.casefold() not in there]

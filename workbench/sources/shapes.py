@@ -1,4 +1,6 @@
-"""Mend records that have too many cells, where only one way to do so is possible.
+"""What the cells of columns look like: a date, a number, an e-mail address, a phone, a code.
+
+By that records with too many cells are mended, where only one way to do so is possible.
 
 A delimiter inside a cell that lacks its quotes makes cells too many. Merging neighbours at some place gives the
 right number again; a place is possible when the record then looks like the accepted ones of the file:
@@ -10,12 +12,32 @@ right number again; a place is possible when the record then looks like the acce
 No possible place, or several, and the record is left as it is. So is one with quotes, as its writer knew how to.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
-from workbench.sources.kinds import is_a, kind_of
 from workbench.sources.tokens import Dialect, Fields, Record
 
 ENOUGH = 10  # records from which columns can be learnt
+_LINE_END = re.compile("\r\n|\r|\n")
+NARROW = ("date", "number", "email")  # a heading looks like none of them
+KINDS = {
+    "date": r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d\d(?::\d\d)?\S*)?|\d{4}年\d{1,2}月\d{1,2}日",
+    "number": r"[-+(]?[$€£¥￥]? ?\d+(?:[.,' ]\d+)*[)%-]?",
+    "email": r"[^\s@]+@[^\s@]+\.\w+",
+    "phone": r"[+(]?\d[\d ()/.-]{4,}",
+    "code": r"(?=[^\d]*\d)[A-Za-z0-9_/.:-]+",
+}
+_PATTERNS = {name: re.compile(pattern, re.ASCII) for name, pattern in KINDS.items()}
+
+
+def is_a(kind: str, cell: str) -> bool:
+    """Whether a cell has the shape of a kind."""
+    return _PATTERNS[kind].fullmatch(cell.strip()) is not None
+
+
+def kind_of(cells: Sequence[str]) -> str | None:
+    """The narrowest kind that all of the cells are of; None for free text, and for no cells."""
+    return next((kind for kind in KINDS if cells and all(is_a(kind, cell) for cell in cells)), None)
 
 
 class Shapes:
@@ -35,6 +57,19 @@ class Shapes:
         """Whether a column has a kind that the cell is not of."""
         kind = self._kinds[place] if self._enough and place < self._width else None
         return kind is not None and not is_a(kind, cell)
+
+    def has_record_within(self, record: Record) -> bool:
+        """Whether a line within a record is one that fits by itself: the quote before it may have been left open."""
+        _, *within = _LINE_END.split(record.text)
+        if not within or self._width == 1:
+            return False
+        if _LINE_END.search(record.fields[0] or ""):
+            within.pop()  # what stands behind the cell is as wide as a record
+        return any(
+            len(fields) == self._width and all(map(self._fits, fields, range(self._width)))
+            for line in within
+            if (fields := [cell or None for cell in line.split(self._dialect.delimiter)])
+        )
 
     def mended(self, record: Record) -> Fields | None:
         """The cells that a record with too many would have to have; None where that is not certain."""
