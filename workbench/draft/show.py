@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from ..reports.fragments import render, share
+from ..sources import told
 from .entities import Entity
 from .fields import Mapped
 from .keys import Key
@@ -18,9 +19,8 @@ def extracts_frame(tables: Sequence[Table], keys: Mapping[str, Key]) -> pd.DataF
     lines = []
     for table in tables:
         key = keys[table.raw]
-        told = ", ".join(f"{name} {value}" for name, value in table.settings.items())
         lines.append(
-            {"file": table.file, "rows": table.rows, "rejects": table.rejects, "read as": told,
+            {"file": table.file, "rows": table.rows, "rejects": table.rejects, "read as": told(table.settings),
              "key": " + ".join(key.columns), "why": key.evidence}
         )  # fmt: skip
     return pd.DataFrame(lines)

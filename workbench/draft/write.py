@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..config import scalar
+from ..sources import told
 from ..store import ident
 from ..types import TYPES
 from .entities import Entity, Record
@@ -106,9 +107,8 @@ def _reading(table: Table) -> str:
 
 
 def _read(table: Table) -> str:
-    told = ", ".join(f"{key} {value}" for key, value in table.settings.items())
     lost = f", check: {table.rejects} rejected" if table.rejects else ""
-    return f"{table.rows:,} rows{lost}; {told}"
+    return f"{table.rows:,} rows{lost}; {told(table.settings)}"
 
 
 def _record(entity: Entity, source: str, record: Record) -> Iterator[str]:

@@ -7,12 +7,12 @@ from workbench.config import ReadOptions
 from workbench.errors import SourceError
 from workbench.sources import csv, excel, fixed, json, parquet
 from workbench.sources.database import address, origin, password_of, read_query
-from workbench.sources.extract import Batch, Extract, Reject, Remark
+from workbench.sources.extract import Batch, Extract, Reject, Remark, told
 from workbench.sources.files import steady, unpacked
 
 __all__ = [
     "Batch", "Extract", "Reject", "Remark",
-    "address", "origin", "password_of", "read", "read_query", "steady", "unpacked",
+    "address", "origin", "password_of", "read", "read_query", "steady", "told", "unpacked",
 ]  # fmt: skip
 
 

@@ -56,6 +56,18 @@ class Extract:
     remarks: list[Remark] = field(default_factory=list)
 
 
+MARKS = {",": "comma", ";": "semicolon", "|": "bar", '"': "double", "'": "single"}
+
+
+def told(settings: Mapping[str, object]) -> str:
+    """How an extract is read, in one line.
+
+    >>> told({"encoding": "utf-8", "delimiter": ","})
+    'encoding utf-8, delimiter comma'
+    """
+    return ", ".join(f"{name} {MARKS.get(str(value), value)}" for name, value in settings.items())
+
+
 def column_names(headings: Iterable[str | None]) -> list[str]:
     """Make headings into names: a blank one becomes column_7, a repeated one (in any case) name_2."""
     names = {"_row": "_row"}

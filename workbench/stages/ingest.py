@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..config import TableConfig
 from ..errors import SourceError
-from ..sources import Extract, Reject, address, origin, password_of, read, read_query, steady, unpacked
+from ..sources import Extract, Reject, address, origin, password_of, read, read_query, steady, told, unpacked
 from ..store import Connection, append, exists, fresh_schema, ident, rows
 from .context import Counts, Notes, Run
 from .drift import Place, compare, headings, named, names
@@ -123,7 +123,6 @@ def _note(con: Connection, run: Run, place: tuple[str, str, str], day: date, spa
           own: tuple[str, int | None]) -> None:  # fmt: skip
     """The line about a file or query whose rows are those from the first to the last of `span`; `own` are its
     SHA-256 and its bytes."""
-    settings = ", ".join(f"{key} {value}" for key, value in extract.settings.items())
     con.execute(
         """
         INSERT INTO raw.files
@@ -131,7 +130,7 @@ def _note(con: Connection, run: Run, place: tuple[str, str, str], day: date, spa
         mended AS (SELECT count(*) AS n FROM raw.repairs WHERE source = $1 AND "table" = $2 AND file = $3)
         SELECT $1, $2, $3, $4::DATE, $5::DATE - $4::DATE, $6, $7, $8, $9 - $8 + 1 - lost.n, lost.n, mended.n, $10
         FROM lost, mended""",
-        [*place, day, run.as_of, *own, *span, settings],
+        [*place, day, run.as_of, *own, *span, told(extract.settings)],
     )
 
 
