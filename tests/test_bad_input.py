@@ -64,7 +64,7 @@ def test_a_missing_column(tmp_path: Path, say: Say, old: str, new: str, words: t
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("erp/customers.csv", "", ("erp.customers", "customers.csv", "no headings")),
+        ("erp/customers.csv", "", ("erp.customers", "customers.csv", "is empty")),
         ("erp/customers.csv", '"no,name\n', ("erp.customers", "line 1", "quote")),
     ],
 )

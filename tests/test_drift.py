@@ -79,12 +79,12 @@ def test_columns_that_came_are_gone_or_stand_elsewhere_are_said(tmp_path: Path) 
     assert {name for name in tables["t"] if "__" in name} == {"erp__customers", "erp__items", "crm__accounts"}
 
 
-def test_the_same_headings_say_nothing_nor_does_a_date_without_an_extract(tmp_path: Path) -> None:
+def test_the_same_headings_say_nothing_and_a_date_without_an_extract_is_said(tmp_path: Path) -> None:
     found = two(tmp_path, written(MANY), days={THIRD: {FILE: written([r | {"size": "1"} for r in MANY])}})
     assert ingested(found, DAY, NEXT) == []
     assert ingested(found, THIRD) == [("size", None, f"is new since {THIRD}")]
     extract(found.root, "2026-03-23", "erp/items.csv", [])
-    assert ingested(found, "2026-03-23") == []
+    assert ingested(found, "2026-03-23") == [(None, None, f"no extract of 2026-03-23: that of {THIRD} stands")]
 
 
 def test_other_letters_are_the_same_heading(tmp_path: Path) -> None:

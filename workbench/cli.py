@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import sys
 import tempfile
 import traceback
@@ -25,11 +26,15 @@ from .errors import ConfigError, StageError, WorkbenchError
 from .pipeline import Progress as Report
 from .pipeline import Result, run_project
 from .project import open_project
+from .reports.fragments import share
 
 app = typer.Typer(help="Data Quality Workbench: move and join customer master data and prove that nothing was lost.",
                   no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)  # fmt: skip
 # what is shown are values: brackets and colons in them are no markup
 out, err = Console(markup=False, emoji=False), Console(markup=False, emoji=False, stderr=True)
+SAMPLE = 24
+"""Characters shown of a sample value."""
+
 WIDE = 8
 """Columns that a terminal shows side by side."""
 
@@ -51,11 +56,11 @@ def init(
         out.print(f"- {line}")
     for found in draft.entities:
         out.print(f"{found.name}: {len(found.fields())} fields from {', '.join(found.records)}")
-    if draft.blocking:
-        out.print(f"Likely matches: {draft.blocking.matches:,} pairs")
+    found_pairs = f"{draft.blocking.matches:,} likely pairs" if draft.blocking else "nothing tells doubles apart here"
+    out.print(f"Matching: {found_pairs}")
     doubts = (folder / "workbench.yml").read_text(encoding="utf-8").count("check: ")
     out.print(f"\n{folder / 'workbench.yml'} is drafted; {doubts} lines are marked 'check'. It runs as it is:")
-    out.print(f"    workbench run {folder}", style="bold")
+    out.print(f"    workbench run {shlex.quote(str(folder))}", style="bold")
     return 0
 
 
@@ -65,7 +70,10 @@ def inspect(
 ) -> int:
     """Show what would be understood of an extract, with sample values. Nothing is written."""
     found = inspect_file(file)
-    columns = found.columns.assign(samples=found.columns.samples.str.replace(" | ", "\n"))
+    columns = found.columns
+    columns["samples"] = ["\n".join(sample[:SAMPLE] for sample in text.split(" | ")) for text in columns.samples]
+    columns["type"] = [f"{kind} {sure:.0%}" for kind, sure in zip(columns.type, columns.likelihood, strict=True)]
+    columns = columns[["file", "column", "type", "field", "filled", "samples"]]
     for extract in found.extracts.to_dict("records"):
         for name, told in extract.items():
             out.print(f"{f'{name}:':<9} {told}")
@@ -212,7 +220,7 @@ def _progress() -> Iterator[Report]:
 def _show(folder: Path, result: Result) -> None:
     out.print(f"Run {result.run_id} as of {result.as_of}", style="bold")
     _print_table("Stages", result.stages)
-    _print_table("Quality", [{"dimension": name, "score": f"{score:.1%}"} for name, score in result.quality.items()])
+    _print_table("Quality", [{"dimension": name, "score": share(score)} for name, score in result.quality.items()])
     _print_table("Records", [{"outcome": name, "rows": f"{n:,}"} for name, n in result.outcomes.items() if n])
     _print_table("Amounts not accounted for", [{"currency": c, "difference": d} for c, d in result.differences.items()])
     _print_table("Remarks", [{key: "" if said is None else said for key, said in r.items()} for r in result.remarks])
@@ -223,7 +231,8 @@ def _show(folder: Path, result: Result) -> None:
         out.print(f"Gate not met: {gate}", style="yellow")
     if result.files:
         out.print(f"Load files: {len(result.files)} under {folder / 'load' / str(result.as_of)}/")
-        out.print(f"Report:     {folder / 'reports' / result.run_id / 'index.html'}")
+    if (report := folder / "reports" / result.run_id / "index.html").exists():
+        out.print(f"Report:     {report}")
 
 
 def _print_table(title: str, lines: Sequence[Mapping[Any, Any]]) -> None:

@@ -134,3 +134,18 @@ def test_sample_values_are_escaped_in_a_notebook(tmp_path: Path) -> None:
     draft = wb.init_project(tmp_path / "p", {"erp": tmp_path / "t.csv"})
     for page in (wb.inspect(tmp_path / "t.csv")._repr_html_(), draft._repr_html_()):
         assert "<script>" not in page and "<b>name" not in page and "&lt;script&gt;" in page
+
+
+def test_a_folder_is_inspected_file_by_file_and_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,name\n1,Acme\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_bytes(b"%PDF-1.4 \0")
+    found = wb.inspect(tmp_path)
+    assert list(found.extracts.file) == ["a.csv"]
+    assert [line.split(":")[1] for line in found.remarks] == [" b.csv"]
+
+
+def test_a_key_that_says_who_it_is_is_marked(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("account,city\nAcme Ltd,Reno\nBeta GmbH,Bonn\n", encoding="utf-8")
+    wb.init_project(tmp_path / "p", {"crm": tmp_path / "t.csv"})
+    text = (tmp_path / "p" / "workbench.yml").read_text(encoding="utf-8")
+    assert "# check: unique, never blank; so would city; keys are shown in reports" in text

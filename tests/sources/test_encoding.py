@@ -116,3 +116,13 @@ def test_what_is_no_encoding_of_texts_says_so(tmp_path: Path, name: str, encodin
     (tmp_path / name).write_bytes(b"a,b\n1,\xff\n")
     with pytest.raises(SourceError, match="there is no encoding"):
         read(tmp_path / name, ReadOptions(encoding=encoding))
+
+
+def test_a_pinned_encoding_that_knows_every_byte_but_gives_odd_characters_is_questioned(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    names = ["上海新星贸易有限公司", "北京华瑞机械制造有限公司", "广州东方电子科技有限公司"]
+    file.write_bytes(("name\n" + "\n".join(names) + "\n").encode("gb18030"))
+    for pinned in ("cp950", "cp1252"):
+        (remark,) = find_encoding(file, pinned).remarks
+        assert "`encoding: gb18030` would fit" in remark.said
+    assert find_encoding(file, "gb18030").remarks == []

@@ -14,6 +14,7 @@ from .fields import Mapped, map_columns, slug, whole_fields
 from .keys import Key, Reference, find_key, find_references
 from .understand import Table
 
+PERSONAL = ("company_name", "person_name", "party_name", "email", "phone")
 UPDATED = "updated"
 NUMBER = "number"
 
@@ -40,6 +41,11 @@ class Record:
     parent: Reference | None = None
     lookups: list[Lookup] = field(default_factory=list)
     updated: Mapped | None = None
+
+    @property
+    def personal(self) -> bool:
+        """Whether the key says who it is."""
+        return any(self.table[name].type in PERSONAL for name in self.key.columns if name != "_row")
 
     def __post_init__(self) -> None:
         """The date of last change is no field of the master model: survivorship asks for it."""

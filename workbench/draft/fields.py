@@ -15,6 +15,7 @@ from pypinyin import lazy_pinyin
 from ..config import scalar
 from ..config.references import OURS
 from ..store import Connection, ident, rows
+from ..types import TYPES
 from ..types.folding import HAN, simplified
 from .understand import Column, Table
 
@@ -124,8 +125,10 @@ def sql_of(field: Mapped) -> str:
 
 
 def _name_type(column: Column) -> str:
-    """Names are of parties unless heading or values say whose."""
-    return column.type if column.type in NAMES and column.likelihood >= 0.9 else "party_name"
+    """Names are of parties unless heading or values say whose; western words alone do not tell."""
+    open_ = TYPES["party_name"].named(column.name) and not any(map(HAN.search, column.samples))
+    person = column.type == "person_name" and open_
+    return column.type if column.type in NAMES and column.likelihood >= 0.9 and not person else "party_name"
 
 
 def _one_or_many(con: Connection, table: Table, same: list[tuple[str, str, bool, Column]]) -> list[Mapped]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ class Inspection:
     tables: list[Table]
     keys: dict[str, Key]
     mapped: dict[str, list[Mapped]]
+    left_out: list[str]
 
     @property
     def extracts(self) -> pd.DataFrame:
@@ -54,7 +56,7 @@ class Inspection:
     @property
     def remarks(self) -> list[str]:
         """What a person should know."""
-        return remark_lines(self.tables)
+        return [*(f"left out: {text}" for text in self.left_out), *remark_lines(self.tables)]
 
     def _repr_html_(self) -> str:
         return as_html("Understood", self.remarks, {"Extracts": self.extracts, **self._frames()})
@@ -96,14 +98,22 @@ class Draft:
 
 def inspect(path: str | Path, options: ReadOptions | None = None) -> Inspection:
     """What would be understood of an extract; nothing is written. Raises SourceError when it cannot be read."""
-    options = options or ReadOptions()
-    with _scratch() as (con, _), unpacked(Path(path)) as found:
-        tables = [
-            understand(con, ("file", f"table_{number}"), name, [read(file, options)])
-            for number, (name, file) in enumerate(found.items(), start=1)
-        ]
+    options, path = options or ReadOptions(), Path(path)
+    tables: list[Table] = []
+    left_out: list[str] = []
+    with _scratch() as (con, _):
+        for given in _files(path):
+            try:
+                with unpacked(given) as found:
+                    for name, file in found.items():
+                        place = ("file", f"table_{len(tables) + 1}")
+                        tables.append(understand(con, place, name, [read(file, options)]))
+            except SourceError as error:
+                if not path.is_dir():
+                    raise
+                left_out.append(_why(given, error))
         keys = {table.raw: find_key(con, table) for table in tables}
-        return Inspection(tables, keys, {table.raw: map_columns(con, table) for table in tables})
+        return Inspection(tables, keys, {table.raw: map_columns(con, table) for table in tables}, left_out)
 
 
 def init_project(
@@ -155,7 +165,7 @@ def _read(
     originals: dict[str, Path] = {}
     left_out: list[str] = []
     for source, given in sources.items():
-        if slug(source) != source:
+        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", source):
             raise ConfigError(f"--source {source}: a name has small letters, digits and _, and begins with a letter.")
         for path in map(Path, [given] if isinstance(given, str | Path) else given):
             for file in _files(path):
@@ -168,10 +178,14 @@ def _read(
                 except SourceError as error:
                     if not path.is_dir():
                         raise
-                    left_out.append(f"{file.name}: {str(error).split(': ', 1)[-1]}")
+                    left_out.append(_why(file, error))
     if not tables:
         raise SourceError(f"No readable extracts. {' '.join(left_out)}Give files such as .csv, .xlsx or .parquet.")
     return tables, originals, left_out
+
+
+def _why(file: Path, error: SourceError) -> str:
+    return f"{file.name}: {str(error).split(': ', 1)[-1]}"
 
 
 def _understand(con: Connection, place: tuple[str, str], file: Path, inside: str) -> Table:

@@ -41,7 +41,7 @@ Rule = tuple[str, ...]
 @dataclass(frozen=True)
 class Blocking:
     """The rules chosen, the pairs each gives, the matches they find, and the estimated share (0 to 1) of all
-    matches that they find; `within` counts the matches inside each source."""
+    matches that they find; `within` counts the matches inside each source that was compared with itself."""
 
     rules: list[Rule]
     pairs: list[int]
@@ -64,7 +64,8 @@ def choose(con: Connection, config: Config, entity: str, compared: Sequence[str]
     con.execute("ATTACH ':memory:' AS memory")
     create_tables(con, "memory")
     standardise.run(con, run)
-    con.execute(f"CREATE TEMP TABLE _all AS SELECT row_number() OVER () - 1 AS id, * FROM {ident('std', entity)}")
+    numbered = f"SELECT row_number() OVER (ORDER BY source, key) - 1 AS id, * FROM {ident('std', entity)}"
+    con.execute(f"CREATE TEMP TABLE _all AS {numbered}")
     costs = _affordable(con, _candidates(config, entity, compared))
     if not costs:
         return None
@@ -114,11 +115,10 @@ def _found(con: Connection, entity: str, candidates: list[Rule]) -> dict[tuple[b
 
 
 def _within(con: Connection, entity: str) -> dict[str, int]:
-    """How many matches lie inside each source."""
+    """How many matches lie inside each source of which records were compared with one another."""
     pairs = ident("match", f"{entity}_pairs")
-    counted = f"""SELECT source, count(p.key_l) FROM (SELECT DISTINCT source FROM _all) AS s
-        LEFT JOIN {pairs} AS p ON p.source_l = source AND p.source_r = source AND p.probability >= {SURE}
-        GROUP BY ALL ORDER BY ALL"""
+    counted = f"""SELECT source_l, count(*) FILTER (probability >= {SURE}) FROM {pairs}
+        WHERE source_l = source_r GROUP BY ALL ORDER BY ALL"""
     return dict(rows(con, counted))
 
 

@@ -19,6 +19,8 @@ COMMENT = 60
 UNSURE = 0.5
 """Likelihood of a type below which a line is marked; what may be anything (texts, codes, identifiers) never is."""
 
+OPEN = "; keys are shown in reports: take a number where there is one"
+
 ANYTHING = ("text", "code", "identifier")
 
 
@@ -117,10 +119,10 @@ def _record(entity: Entity, source: str, record: Record) -> Iterator[str]:
     yield f"        from: {view_path(source, entity) if record.lookups else table}"
     if record.lookups:
         yield f"        lead: {table}"
-    sure = "unique, never blank" in record.key.evidence
+    sure = "unique, never blank" in record.key.evidence and not record.personal
     key = ", ".join(map(scalar, record.key.columns))
-    yield _line(f"        key: {f'[{key}]' if len(record.key.columns) > 1 else key}",
-                record.key.evidence if sure else f"check: {record.key.evidence}")  # fmt: skip
+    told = record.key.evidence if sure else f"check: {record.key.evidence}{OPEN if record.personal else ''}"
+    yield _line(f"        key: {f'[{key}]' if len(record.key.columns) > 1 else key}", told)
     if record.parent:
         told = record.parent.evidence if record.parent.sure else f"check: {record.parent.evidence}"
         yield _line(f"        parent: {scalar(record.parent.column)}", told)
@@ -145,6 +147,7 @@ def _checks(entity: Entity) -> Iterator[str]:
 
 def _match(entity: Entity, blocking: Blocking | None) -> Iterator[str]:
     if blocking is None:
+        yield "\n# match: no two records agree in anything that tells customers apart, so none are joined"
         return
     yield "\nmatch:"
     yield f"  {entity.name}:"

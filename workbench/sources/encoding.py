@@ -12,6 +12,7 @@ from workbench.sources.magic import is_marked, refuse_binary
 from workbench.sources.plausible import CANDIDATES, plausibility
 
 TOLERATED = 0.01  # of the characters beyond ASCII: a few damaged bytes do not change a file's encoding
+FAR = 0.3  # how much more plausible another encoding is that questions a pinned one
 SUSPICIOUS = 0.03  # of them: a pinned encoding that damages more is questioned
 CHUNK = 1 << 20  # bytes read at once
 EVIDENCE = 1 << 20  # bytes, about, of lines beyond ASCII that are judged
@@ -71,12 +72,22 @@ def _doubts(path: Path, pinned: str) -> list[Remark]:
         ) from None
     if pinned.lower().startswith(("utf-16", "utf_16", "utf-32", "utf_32")):
         return []  # lines cut at a byte are no evidence there
-    share = _damaged_share(_evidence(path), pinned)
-    if share <= SUSPICIOUS:
-        return []
+    evidence = _evidence(path)
+    if (share := _damaged_share(evidence, pinned)) <= SUSPICIOUS:
+        return _unlikely(evidence, codecs.lookup(pinned).name) if evidence else []
     fitting = find_encoding(path, None).name
     said = f"the encoding {pinned} damages {share:.0%} of the characters beyond ASCII: `encoding: {fitting}` would fit"
     return [Remark(said)] if fitting != pinned else []
+
+
+def _unlikely(evidence: bytes, pinned: str) -> list[Remark]:
+    """A remark where a pinned encoding knows every byte, but another gives characters that are far more usual."""
+    scores = dict(_ranked(evidence))
+    best = max(scores, key=lambda name: scores[name])
+    if pinned not in scores or scores[best] - scores[pinned] < FAR:
+        return []
+    said = f"the encoding {pinned} gives characters that are seldom used: `encoding: {best}` would fit better"
+    return [Remark(f"{said} ({scores[best]:.2f} against {scores[pinned]:.2f})")]
 
 
 def _ranked(evidence: bytes) -> list[tuple[str, float]]:

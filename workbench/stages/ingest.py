@@ -28,6 +28,7 @@ def run(con: Connection, run: Run) -> Counts:
                 _ingest(con, run, (source, name), table)
             except (SourceError, OSError) as error:
                 raise SourceError(f"{source}.{name}: {error}") from error
+    _remark_on_files(con, run)
     compare(con, run, _load)
     accepted, rejected = rows(con, "SELECT sum(rows)::BIGINT, sum(rejects)::BIGINT FROM raw.files")[0]
     return Counts(accepted + rejected, accepted)
@@ -143,6 +144,19 @@ def _fingerprint(con: Connection, place: Place) -> str:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _remark_on_files(con: Connection, run: Run) -> None:
+    """Files without records, and extracts of an older date that stand in."""
+    con.execute(
+        """
+        INSERT INTO raw.remarks
+        SELECT source, "table", path, 'has no records', NULL, 0, NULL FROM raw.files WHERE rows + rejects = 0
+        UNION ALL
+        SELECT DISTINCT source, "table", NULL, format('no extract of {}: that of {} stands', ?, as_of), NULL, NULL, NULL
+        FROM raw.files WHERE age_days > 0""",
+        [str(run.as_of)],
+    )
 
 
 def _remark_private_use(con: Connection, place: Place) -> None:
