@@ -23,7 +23,7 @@ def lines(heading: str, rows: list[str]) -> str:
         ("Name,客户编号\nx,K1\ny,K2\n", ("客户编号",), "unique, never blank; so would Name"),
         # a running number of the rows is no key where an id is
         ("index,id,n\n1,a7,x\n2,a9,x\n3,b1,y\n", ("id",), "unique, never blank"),
-        ("product,price\nGTX Basic,5\nGTX Pro,7\n", ("product",), "unique, never blank"),
+        ("product,price\nBolt Basic,5\nBolt Pro,7\n", ("product",), "unique, never blank"),
         # items: only together
         ("ORDER_ID,ITEM_NO,QTY\n1,10,1\n1,20,1\n2,10,5\n2,20,1\n", ("ORDER_ID", "ITEM_NO"), "together unique, never blank"),
         ("a,b\nx,y\nx,y\n", ("_row",), "nothing tells the rows apart: the row's number, which changes with each extract"),
