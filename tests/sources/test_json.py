@@ -86,7 +86,7 @@ def test_a_broken_array_says_where(tmp_path: Path, content: str, line: int) -> N
 
 @pytest.mark.parametrize("content", ["", "[]", "{\n", "a,b\n1,2\n", "{}\n{}"])
 def test_no_objects(tmp_path: Path, content: str) -> None:
-    with pytest.raises(SourceError, match="no JSON objects found|the file is empty"):
+    with pytest.raises(SourceError, match=r"no JSON objects found|the file is empty"):
         opened(tmp_path, content, "t.json")
 
 
