@@ -110,9 +110,10 @@ def missing(con: Connection, config: Config, place: Place) -> dict[str, list[str
         for name in view if not available else ():
             found.setdefault(name, []).append(record.from_)
         for where, text in _texts(record):
-            for name in _columns(text) if not heading(text, available) else ():
-                if not heading(name, available):
-                    found.setdefault(name, []).append(f"sources.{source}.records.{entity}.{where}")
+            if not heading(text, available) and not _computable(text, available):
+                for name in _columns(text):
+                    if not heading(name, available):
+                        found.setdefault(name, []).append(f"sources.{source}.records.{entity}.{where}")
     return found
 
 
@@ -150,6 +151,13 @@ def _texts(record: RecordConfig) -> Iterator[tuple[str, str]]:
     yield from (("parent", text) for text in record.parent or [])
     yield from [("updated", record.updated)] if record.updated else []
     yield from ((f"fields.{name}", text) for name, text in record.fields.items())
+
+
+def _computable(text: str, available: list[str]) -> bool:
+    """Whether a text is an expression over columns that are all there."""
+    with suppress(ValueError):
+        return all(heading(name, available) for name in columns_of(text))
+    return False
 
 
 def _columns(text: str) -> set[str]:
