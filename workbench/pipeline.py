@@ -19,7 +19,8 @@ from filelock import FileLock, Timeout
 from .config import FILE, Config, load, load_mapping
 from .errors import ConfigError, StoreError
 from .journal import Journal
-from .reports.fragments import money, result_html
+from .published import REPORTS, write_history
+from .reports.fragments import money, result_html, share
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
@@ -130,10 +131,12 @@ def run_project(
         except BaseException:
             with suppress(StoreError):  # on a full disk this fails too; the first error is the one to show
                 journal.finish_run(run.id, "failed")
+                _publish_history(config, journal)
             raise
         _summarise(root, run, result, stages[-1].name)
         outcome = "partial" if until else "gates missed" if result.gates else "passed"
         journal.finish_run(run.id, outcome)
+        _publish_history(config, journal)
     return result
 
 
@@ -145,9 +148,10 @@ def mend(root: Path, journal: Journal) -> None:
         if not exists(con, "meta", "stage"):
             return
         known = {row[0] for row in journal.read("SELECT run_id FROM runs")}
+        told = set(journal.read("SELECT run_id, stage FROM stages"))
         columns = "run_id, stage, seconds, rows_in, rows_out"
         for run_id, *line in rows(con, f"SELECT {columns} FROM meta.stage"):
-            if run_id in known:
+            if run_id in known and (run_id, line[0]) not in told:
                 stage = dict(zip(columns.split(", ")[1:], line, strict=True))
                 journal.remember(run_id, stage, STAGES[NAMES.index(stage["stage"])].notes(con))
 
@@ -173,12 +177,17 @@ def _alone(root: Path) -> Iterator[None]:
 
 def _start(config: Config, as_of: date, user: str | None, journal: Journal) -> Run:
     text = (config.root / FILE).read_bytes()
-    published = config.root / publish.REPORTS
+    published = config.root / REPORTS
     taken = [folder.name for folder in published.glob("*")] if published.exists() else []
     run_id = journal.start_run(
         as_of, user or whoever(), version("dq-workbench"), hashlib.sha256(text).hexdigest(), taken
     )
     return Run(config, as_of, run_id, journal.mask_key())
+
+
+def _publish_history(config: Config, journal: Journal) -> None:
+    with disk("publish"):
+        write_history(config.root, config.project, journal)
 
 
 def whoever() -> str:
@@ -236,6 +245,9 @@ def _summarise(root: Path, run: Run, result: Result, last: str) -> None:
         if reached >= NAMES.index("check"):
             scores = rows(con, "SELECT dimension, score FROM qa.scores ORDER BY 1")
             result.quality = {name: round(score, 4) for name, score in scores}
+            low = "SELECT dimension, score, threshold FROM qa.scores WHERE score < threshold ORDER BY 1"
+            for name, score, threshold in rows(con, low):
+                result.gates.append(f"{name} scores {share(score)}, below its threshold of {share(threshold)}")
             failed = (
                 "SELECT check_id, source, failed, evaluated, fail FROM qa.results WHERE status = 'fail' ORDER BY ALL"
             )

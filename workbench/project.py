@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -14,17 +18,25 @@ from .errors import ConfigError, StoreError
 from .export import write_csv, write_parquet
 from .journal import Journal
 from .pipeline import NAMES, Progress, Result, database, disk, mend, run_project
-from .store import Connection, blame, exists, frame, ident, records, rows, session
+from .published import Published
+from .reports.masking import mask_database
+from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
+from .trial import copy_project, with_settings
 from .views.status import show_status
 from .views.trace import Trace, follow
 
 
 class Project:
-    """A project's folder, opened."""
+    """A project's folder, opened.
+
+    With WORKBENCH_MASKED=1, as when reports are rendered, everything it shows of the data is masked.
+    """
 
     def __init__(self, root: Path):
         """Read the configuration and mend the journal. Raises ConfigError or StoreError."""
         self.root = root.resolve()
+        self.masked = os.environ.get("WORKBENCH_MASKED") == "1"
+        self.folder: TemporaryDirectory[str] | None = None  # of a copy, which goes with it
         self.config = load(self.root)
         self.journal = Journal(self.root)
         mend(self.root, self.journal)
@@ -69,6 +81,24 @@ class Project:
         with self._read() as con:
             return follow(con, self.config, entity, str(key), source)
 
+    def published(self, run_id: str | None = None) -> Published:
+        """What a run has published, by default the newest that counts, for the views. Raises StoreError for none."""
+        return Published(self.root, run_id, private=not self.masked)
+
+    def trial(self, settings: Mapping[str, Any], until: str | None = None) -> Project:
+        """A copy of the project, run for the same date with other settings: what would be, if.
+
+        `settings` maps places in workbench.yml, such as "match.customer.review" or "waves.0.later", to values; the
+        place "checks.+" adds to a list. The project stays as it is, and the copy goes when it is no longer used.
+        Raises ConfigError for settings that are wrong.
+        """
+        folder = copy_project(self.root)
+        with_settings(Path(folder.name), settings)
+        copy = Project(Path(folder.name))
+        copy.folder = folder
+        copy.run(self.published().as_of, until)
+        return copy
+
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""
         names = ("run_id", "as_of", "user", "started_at", "outcome")
@@ -84,10 +114,17 @@ class Project:
         lines = [dict(zip(names, run, strict=True)) for run in runs]
         return {"project": self.config.project, "runs": lines, "stages": stages, "trend": trend}
 
-    def _read(self) -> Any:
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
         if not database(self.root).exists():
             raise StoreError(f"{self.root} has no results yet. Run it first: workbench run {self.root}")
-        return session(database(self.root), read_only=True)
+        if not self.masked:
+            with session(database(self.root), read_only=True) as con:
+                yield con
+            return
+        with overlay(database(self.root)) as con:
+            mask_database(con, self.config, self.journal.mask_key())
+            yield con
 
     def __repr__(self) -> str:
         """The project's name and folder."""

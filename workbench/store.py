@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
@@ -39,8 +39,15 @@ def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connectio
     is full, and StageError for SQL that DuckDB refuses.
     """
     con = _open(path, read_only)
-    try:
+    with _closing(con, path):
         yield con
+
+
+@contextmanager
+def _closing(con: Connection, path: Path | None) -> Iterator[None]:
+    """Close the connection at the end; what DuckDB raises meanwhile is explained."""
+    try:
+        yield
     except duckdb.Error as error:
         raise explain(error, path) from error
     except RuntimeError as error:
@@ -55,16 +62,54 @@ def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connectio
 def _open(path: Path | None, read_only: bool) -> Connection:
     if path is None:
         return duckdb.connect(":memory:", config=dict(_SAFE))
+    con: Connection = _patiently(path, lambda: duckdb.connect(str(path), read_only=read_only, config=dict(_SAFE)))
+    con.execute("SET preserve_insertion_order = true")
+    return con
+
+
+def _patiently(path: Path, attempt: Callable[[], Connection]) -> Connection:
+    """Try again for a while where another process holds the database."""
     deadline = time.monotonic() + LOCK_WAIT
     while True:
         try:
-            con = duckdb.connect(str(path), read_only=read_only, config=dict(_SAFE))
-            con.execute("SET preserve_insertion_order = true")
-            return con
+            return attempt()
         except duckdb.Error as error:
             if "set lock" not in str(error) or time.monotonic() > deadline:
                 raise explain(error, path) from error
             time.sleep(0.2)
+
+
+def _secure(con: Connection) -> None:
+    """From now on the connection reaches no other files, and this cannot be undone."""
+    for name, value in (_SAFE | {"lock_configuration": True}).items():
+        con.execute(f"SET {name} = {value}")
+
+
+@contextmanager
+def overlay(path: Path) -> Iterator[Connection]:
+    """A database in memory that has the one at `path` attached as `work`, to read from. Raises as `session` does."""
+    con = duckdb.connect(":memory:")
+    with _closing(con, path):
+        _patiently(path, lambda: con.execute(f"ATTACH {literal(str(path))} AS work (READ_ONLY)"))
+        _secure(con)
+        yield con
+
+
+def open_files(folders: list[Path]) -> Connection:
+    """A database in memory, with a schema `published`, that can read files below some folders and nothing else."""
+    con = duckdb.connect(":memory:")
+    allowed = ", ".join(literal(str(folder)) for folder in folders)
+    con.execute(f"SET allowed_directories = [{allowed}]; CREATE SCHEMA published")
+    _secure(con)
+    return con
+
+
+def view_file(con: Connection, name: str, file: Path) -> None:
+    """Make a Parquet file the view published.<name>. Raises StoreError when it cannot be read."""
+    try:
+        con.execute(f"CREATE VIEW {ident('published', name)} AS FROM read_parquet({literal(str(file))})")
+    except duckdb.Error as error:
+        raise StoreError(f"{file} is damaged or gone. Run again for its date, or restore it from a backup.") from error
 
 
 def explain(error: duckdb.Error, path: Path | None) -> StoreError | StageError:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .allowed import Allowed
-from .base import Check
+from .base import Check, Share
 from .depends import Depends
 from .expression import Expression
 from .foreign_key import ForeignKey
@@ -25,5 +25,6 @@ AnyCheck = Annotated[
 ]
 
 __all__ = [
-    "DIMENSIONS", "Allowed", "AnyCheck", "Check", "Depends", "Expression", "ForeignKey", "Key", "Required", "Valid",
+    "DIMENSIONS", "Allowed", "AnyCheck", "Check", "Depends", "Expression", "ForeignKey", "Key", "Required", "Share",
+    "Valid",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
-from ..checks import Allowed, AnyCheck, Check, ForeignKey, Key, Required, Valid
+from ..checks import DIMENSIONS, Allowed, AnyCheck, Check, ForeignKey, Key, Required, Share, Valid
 from ..errors import ConfigError
 from ..targets import KINDS
 from ..types import TYPES, SemanticType
@@ -170,6 +170,9 @@ class Config(Model):
     entities: dict[Name, Entity] = Field(min_length=1)
     sources: dict[Name, SourceConfig] = Field(min_length=1)
     checks: list[AnyCheck] = Field(default_factory=list)
+    thresholds: dict[Literal[DIMENSIONS], Share] = Field(  # type: ignore[valid-type]
+        default_factory=dict, description="dimension: the score it must reach"
+    )
     match: dict[str, MatchConfig] = Field(default_factory=dict)
     golden: dict[str, GoldenConfig] = Field(default_factory=dict)
     targets: dict[Name, TargetConfig] = Field({"plain": TargetConfig(kind="plain")}, min_length=1)
@@ -210,6 +213,12 @@ class Config(Model):
     def records(self, entity: str) -> dict[str, RecordConfig]:
         """The sources that have records of an entity."""
         return {name: source.records[entity] for name, source in self.sources.items() if entity in source.records}
+
+    def compared(self, entity: str) -> list[str]:
+        """The fields by which an entity's records are compared: those configured, else all whose type identifies."""
+        named = self.match[entity].compare
+        fields = self.entities[entity].fields
+        return [name for name, field in fields.items() if (name in named if named else field.kind.identifying)]
 
     def parents_first(self) -> list[str]:
         """Entities in an order in which parents come before their children."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyarrow as pa
 
-from ..store import Connection, append, ident, pages
+from ..config import Config
+from ..store import Connection, append, ident, literal, pages, rows
 from ..types import TYPES
 
 OPEN = ("code", "country")
@@ -12,12 +15,36 @@ COMMON = 5
 """A value of an open type is shown as it is where this many rows share it."""
 
 
-def mask_columns(con: Connection, table: str, columns: dict[str, str], key: bytes) -> None:
-    """Mask columns of a table (quoted) in place.
+Masks = dict[str, str]
+"""Column -> SQL giving the semantic type of a row's value in it; NULL leaves the value as it is."""
 
-    `columns` maps each column's name to SQL giving the semantic type of the row's value; NULL leaves it as it is,
-    and so does an open type where the value is common in the table.
-    """
+
+def masks(config: Config) -> dict[str, Masks]:
+    """What holds values of the sources in the tables of fixed shape, by schema.table."""
+    types = " ".join(
+        f"WHEN {literal(f'{entity}.{name}')} THEN {literal(field.type)}"
+        for entity, settings in config.entities.items()
+        for name, field in settings.fields.items()
+    )
+    by_field = f"CASE entity || '.' || field {types} END"
+    text = "'text'"
+    return {
+        "raw.rejects": {"text": text, "repair": text},
+        "raw.repairs": {"text": text, "repair": text},
+        "raw.remarks": {"text": text},
+        "profile.columns": dict.fromkeys(("min", "max", "q05", "q25", "q50", "q75", "q95"), text),
+        "profile.values": {"value": text},
+        "profile.shapes": {"example": text},
+        "std.changes": {"before": by_field, "after": by_field},
+        "qa.failures": {"value": by_field},
+        "gold.provenance": {"value": by_field},
+        "target.problems": {"value": text},
+        "recon.differences": {"source_value": by_field, "target_value": by_field},
+    }
+
+
+def mask_columns(con: Connection, table: str, columns: Masks, key: bytes) -> None:
+    """Mask columns of a table (quoted) in place, but an open type's value where it is common in the table."""
     for column, kind in columns.items():
         name = ident(column)
         con.execute(f"""
@@ -32,3 +59,40 @@ def mask_columns(con: Connection, table: str, columns: dict[str, str], key: byte
             append(con, "_masks", pa.table({"v": values, "k": kinds, "masked": masked}))
         con.execute(f"UPDATE {table} SET {name} = m.masked FROM _masks AS m WHERE {name} = m.v AND {kind} = m.k")
         con.execute("DROP TABLE _plain; DROP TABLE _masks")
+
+
+def mask_database(con: Connection, config: Config, key: bytes) -> None:
+    """Put a masked view before each table of the attached database `work`, under the same name.
+
+    Every column of a source, a target or an entity is masked, what the workbench itself says is not.
+    """
+    con.create_function("mask", lambda value, kind: TYPES[kind].mask(value, key), ["VARCHAR", "VARCHAR"], "VARCHAR")
+    known, tables = masks(config), dict[tuple[str, str], dict[str, str]]()
+    columns = """SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns()
+        WHERE database_name = 'work' ORDER BY schema_name, table_name, column_index"""
+    for schema, table, column, kind in rows(con, columns):
+        tables.setdefault((schema, table), {})[column] = kind
+    for (schema, table), names in tables.items():
+        hidden = known.get(f"{schema}.{table}", {})
+        if schema in ("std", "gold") and table in config.entities:
+            hidden = _of_entity(config, table, names)
+        elif schema in ("raw", "target") and "__" in table:
+            hidden = {name: "'text'" for name in names if not name.startswith("_")}
+        shown = ", ".join(_hide(n, hidden[n], kind) if n in hidden else ident(n) for n, kind in names.items())
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {ident(schema)}")
+        con.execute(f"CREATE VIEW {ident(schema, table)} AS SELECT {shown} FROM {ident('work', schema, table)}")
+
+
+def _of_entity(config: Config, entity: str, names: Iterable[str]) -> Masks:
+    """Each field by its type, its parts as texts."""
+    fields = config.entities[entity].fields
+    parts = {name: "'text'" for name in names if "__" in name and not name.endswith("__valid")}
+    return {name: literal(field.type) for name, field in fields.items()} | parts
+
+
+def _hide(column: str, kind: str, data_type: str) -> str:
+    """A column's value or its pseudonym, which has the column's own data type."""
+    name = ident(column)
+    common = f"{kind} IN {OPEN} AND count(*) OVER (PARTITION BY {name}) >= {COMMON}"
+    masked = f"TRY_CAST(mask({name}::VARCHAR, {kind}) AS {data_type})"
+    return f"CASE WHEN {kind} IS NULL OR {common} THEN {name} ELSE {masked} END AS {name}"

@@ -16,6 +16,8 @@ def run(con: Connection, run: Run) -> Counts:
     for check in run.config.all_checks():
         with blame(f"check {check.label}"):
             _check(con, run, check)
+    for dimension, threshold in run.config.thresholds.items():
+        con.execute("INSERT INTO qa.thresholds VALUES (?, ?)", [dimension, threshold])
     con.execute("""
         CREATE TABLE qa.resolved AS
         SELECT o.* FROM memory.open_failures AS o
@@ -28,6 +30,7 @@ def run(con: Connection, run: Run) -> Counts:
 def notes(con: Connection) -> Notes:
     """The scores, what each check counted by source, and which records fail."""
     scores = rows(con, "SELECT 'score', NULL, NULL, NULL, dimension, NULL, score FROM qa.scores")
+    scores += rows(con, "SELECT 'threshold', NULL, NULL, NULL, dimension, NULL, threshold FROM qa.thresholds")
     counted = [
         row
         for name in ("evaluated", "failed")

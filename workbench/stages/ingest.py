@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ..config import TableConfig
 from ..errors import SourceError
 from ..sources import Extract, Reject, address, origin, password_of, read, read_query, steady, told, unpacked
-from ..store import Connection, append, exists, fresh_schema, ident, rows
+from ..store import Connection, append, fresh_schema, ident, rows
 from .context import Counts, Notes, Run
 from .drift import Place, compare, headings, named, names
 from .extracts import locate
@@ -36,10 +36,10 @@ def run(con: Connection, run: Run) -> Counts:
 
 def notes(con: Connection) -> Notes:
     """The files' hashes and counts, and what their shapes taught."""
-    found = {"inputs": rows(con, 'SELECT source, "table", as_of::VARCHAR, sha256, rows, rejects FROM raw.files')}
-    if exists(con, "raw", "learned"):  # tables of an older version have none
-        found["learned"] = rows(con, "SELECT * REPLACE (as_of::VARCHAR AS as_of) FROM raw.learned")
-    return found
+    return {
+        "inputs": rows(con, 'SELECT source, "table", as_of::VARCHAR, sha256, rows, rejects FROM raw.files'),
+        "learned": rows(con, "SELECT * REPLACE (as_of::VARCHAR AS as_of) FROM raw.learned"),
+    }
 
 
 def _ingest(con: Connection, run: Run, place: Place, table: TableConfig) -> None:

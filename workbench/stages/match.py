@@ -46,15 +46,8 @@ def notes(con: Connection) -> Notes:
     return {"golden_ids": rows(con, "SELECT entity, golden_id, source, key, founding FROM match.new_ids ORDER BY ALL")}
 
 
-def comparisons(config: Config, entity: str) -> Comparisons:
-    """The fields compared: those configured, else all whose type identifies."""
-    fields = config.entities[entity].fields
-    named = config.match[entity].compare
-    return {name: f.kind for name, f in fields.items() if (name in named if named else f.kind.identifying)}
-
-
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
-    compared = comparisons(config, entity)
+    compared: Comparisons = {name: config.entities[entity].fields[name].kind for name in config.compared(entity)}
     never = f"({settings.never}) IS TRUE" if settings.never else "false"
     with blame(f"match.{entity}.never"):
         con.execute(f"CREATE TEMP TABLE _matched AS SELECT * FROM _records WHERE NOT {never}")

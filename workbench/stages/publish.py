@@ -14,14 +14,44 @@ from typing import TypeVar
 from ..config import Config, ReadOptions
 from ..errors import StageError
 from ..export import write_csv, write_parquet
-from ..reports.masking import COMMON, OPEN, mask_columns
+from ..published import PRIVATE, REPORTS
+from ..reports.masking import COMMON, OPEN, Masks, mask_columns, masks
 from ..reports.pages import index_page, run_pages
 from ..reports.profiler import profiler_page
 from ..sources import read
 from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .context import Counts, Run
 
-LOAD, REPORTS, PRIVATE = "load", "reports", "state/published"
+LOAD = "load"
+SHARED = {
+    "raw": ("files", "rejects", "remarks"),
+    "qa": ("results", "scores", "failures", "resolved"),
+    "target": ("objects", "problems"),
+    "wave": ("members",),
+    "recon": ("rows", "amounts", "differences"),
+}
+"""The tables that are published as they are."""
+
+# a quantile is some record's own value: of phones or tax numbers it must not be seen
+COLUMNS = """SELECT * REPLACE (CASE WHEN type IN ('money', 'code') THEN q05 END AS q05,
+    CASE WHEN type IN ('money', 'code') THEN q25 END AS q25, CASE WHEN type IN ('money', 'code') THEN q50 END AS q50,
+    CASE WHEN type IN ('money', 'code') THEN q75 END AS q75, CASE WHEN type IN ('money', 'code') THEN q95 END AS q95)
+    FROM profile.columns"""
+PROFILED = 'SELECT t.*, c.type FROM profile.{} AS t JOIN profile.columns AS c USING (source, "table", "column")'
+SELDOM = f"CASE WHEN type NOT IN {OPEN} OR rows < {COMMON} THEN type END"
+
+SEVERAL = "SELECT (entity, golden_id) FROM gold.xref GROUP BY entity, golden_id HAVING count(*) > 1"
+"""The golden records of several records."""
+
+RULES = """SELECT entity, source, field, rule, reason, count(*) AS rows, arg_min(before, _row) AS before,
+    arg_min(after, _row) AS after FROM std.changes GROUP BY ALL ORDER BY ALL"""
+
+PROVENANCE = f"""
+    SELECT entity, golden_id, field, value, source, key, rule, true AS stands FROM gold.provenance
+    WHERE (entity, golden_id) IN ({SEVERAL})
+    UNION ALL SELECT entity, golden_id, field, l.value, l.source, l.key, NULL, false
+    FROM (SELECT entity, golden_id, field, unnest(losing) AS l FROM gold.provenance)"""
+
 T = TypeVar("T")
 SAMPLE = 1_000
 """Records in the sample that the profiler's page is made from."""
@@ -31,16 +61,22 @@ def run(con: Connection, run: Run) -> Counts:
     """Publish a run. Raises StageError when a load file does not hold what the reconciliation counted."""
     fresh_schema(con, "published")
     tables = _tables(run.config)
-    for name, (query, masks) in tables.items():
+    for name, (query, hidden) in tables.items():
         con.execute(f"CREATE TABLE published.{name} AS {query}")
-        mask_columns(con, f"published.{name}", masks, run.mask_key)
+        mask_columns(con, f"published.{name}", hidden, run.mask_key)
     root = run.config.root
     files = _write_folder(root / LOAD / run.as_of.isoformat(), lambda folder: _load_files(con, run, folder))
     _write_folder(root / PRIVATE / run.id, lambda folder: _parquet(con, folder, {n: q for n, (q, _) in tables.items()}))
     _write_folder(root / REPORTS / run.id, lambda folder: _report(con, run, folder, list(tables)))
-    newest = sorted(f.name for f in (root / REPORTS).iterdir() if f.is_dir() and not f.name.startswith("."))
-    _write(root / REPORTS / "index.html", index_page(run.config.project, newest))
+    list_runs(root, run.config.project)
     return Counts(sum(count(con, f"SELECT count(*) FROM published.{name}") for name in tables), files)
+
+
+def list_runs(root: Path, project: str) -> None:
+    """Write reports/index.html: the published runs, and which of them have rendered notebooks."""
+    runs = [f for f in (root / REPORTS).iterdir() if f.is_dir() and not f.name.startswith(".")]
+    rendered = {f.name for f in runs if (f / "notebooks" / "index.html").exists()}
+    _write(root / REPORTS / "index.html", index_page(project, [f.name for f in runs], rendered))
 
 
 def load_files(config: Config, as_of: str) -> list[str]:
@@ -59,42 +95,39 @@ def tidy(root: Path, unpublished: list[str]) -> None:
             shutil.rmtree(root / PRIVATE / name, ignore_errors=True)
 
 
-def _tables(config: Config) -> dict[str, tuple[str, dict[str, str]]]:
+def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
     """What is published: name -> (query, the columns to mask with SQL for the type of their values)."""
-    profiled = 'SELECT t.*, c.type FROM profile.{} AS t JOIN profile.columns AS c USING (source, "table", "column")'
-    seldom = f"CASE WHEN type NOT IN {OPEN} OR rows < {COMMON} THEN type END"
-    # a quantile is some record's own value: of phones or tax numbers it must not be seen
-    quantiles = ", ".join(
-        f"CASE WHEN type IN ('money', 'code') THEN {q} END AS {q}" for q in ("q05", "q25", "q50", "q75", "q95")
-    )
-    fields = " ".join(
-        f"WHEN {literal(f'{entity}.{name}')} THEN {literal(field.type)}"
-        for entity, settings in config.entities.items()
-        for name, field in settings.fields.items()
-    )
-    by_field = f"CASE entity || '.' || field {fields} END"
-    found: dict[str, tuple[str, dict[str, str]]] = {
-        "raw_files": ("FROM raw.files", {}),
-        "raw_rejects": ("FROM raw.rejects", {"text": "'text'", "repair": "'text'"}),
-        "raw_remarks": ("FROM raw.remarks", {"text": "'text'"}),
-        "profile_columns": (f"SELECT * REPLACE ({quantiles}) FROM profile.columns", {"min": "type", "max": "type"}),
-        "profile_values": (profiled.format("values"), {"value": seldom}),
-        "profile_shapes": (profiled.format("shapes"), {"example": "type"}),
-        "qa_results": ("FROM qa.results", {}),
-        "qa_scores": ("FROM qa.scores", {}),
-        "qa_failures": ("FROM qa.failures", {"value": by_field}),
-        "qa_resolved": ("FROM qa.resolved", {}),
-        "target_objects": ("FROM target.objects", {}),
-        "target_problems": ("FROM target.problems", {"value": "'text'"}),
-        "wave_members": ("FROM wave.members", {}),
-        "recon_rows": ("FROM recon.rows", {}),
-        "recon_amounts": ("FROM recon.amounts", {}),
-        "recon_differences": ("FROM recon.differences", {"source_value": by_field, "target_value": by_field}),
+    known = masks(config)
+    found: dict[str, tuple[str, Masks]] = {
+        f"{schema}_{table}": (f"FROM {schema}.{table}", known.get(f"{schema}.{table}", {}))
+        for schema, tables in SHARED.items()
+        for table in tables
+    }
+    found |= {
+        "profile_columns": (COLUMNS, {"min": "type", "max": "type"}),
+        "profile_values": (PROFILED.format("values"), {"value": SELDOM}),
+        "profile_shapes": (PROFILED.format("shapes"), {"example": "type"}),
+        "std_rules": (RULES, known["std.changes"]),
+        "gold_provenance": (PROVENANCE, known["gold.provenance"]),
     }
     for entity in config.match:
         for part in ("blocks", "weights", "pairs", "clusters"):
             found[f"match_{entity}_{part}"] = (f"FROM {ident('match', f'{entity}_{part}')}", {})
+        compared = {name: literal(config.entities[entity].fields[name].type) for name in config.compared(entity)}
+        found[f"match_{entity}_records"] = (_records(entity, list(compared)), compared)
     return found
+
+
+def _records(entity: str, compared: list[str]) -> str:
+    """The records, by the fields compared, that are in a golden record of several or in a pair for review."""
+    chosen = ", ".join(f"s.{ident(name)}::VARCHAR AS {ident(name)}" for name in compared)
+    pairs = f"(FROM {ident('match', f'{entity}_pairs')} WHERE verdict = 'review')"
+    return f"""SELECT s.source, s.key, x.golden_id, {chosen} FROM {ident("std", entity)} AS s
+        JOIN gold.xref AS x ON x.entity = {literal(entity)} AND x.source = s.source AND x.key = s.key
+        WHERE (x.entity, x.golden_id) IN ({SEVERAL})
+            OR (s.source, s.key) IN (SELECT (source_l, key_l) FROM {pairs})
+            OR (s.source, s.key) IN (SELECT (source_r, key_r) FROM {pairs})
+        ORDER BY s.source, s.key"""
 
 
 def _load_files(con: Connection, run: Run, folder: Path) -> int:

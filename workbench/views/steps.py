@@ -70,7 +70,7 @@ def plain(title: str, table: str, columns: str, none: str = "It has none.") -> C
     def build(record: Record) -> Iterator[Step]:
         if exists(record.con, *table.split(".")) and (record.golden_id or table == "recon.rows"):
             about = "golden_id = $golden_id" if table == "wave.members" else "source = $source AND _row = $row"
-            found = record.ask(f"SELECT {columns} FROM {table} WHERE entity = $entity AND {about} ORDER BY rowid")
+            found = record.ask(f"SELECT {columns} FROM {table} WHERE entity = $entity AND {about}")
             yield Step(title, [] if found else [none], found)
 
     return build
@@ -100,7 +100,7 @@ def compared(record: Record) -> Iterator[Step]:
         SELECT source, key, verdict, decided_by, round(probability, 4) AS probability, levels AS fields
         FROM sides ORDER BY weight DESC, source, key""")
     names: dict[str, list[str]] = {}  # of each field's levels; fields and levels come in the order of the pairs' lists
-    for line in record.ask(f"SELECT field, name FROM {weights} WHERE field <> '(prior)' ORDER BY rowid"):
+    for line in record.ask(f"SELECT field, name FROM {weights} WHERE field <> '(prior)'"):
         names.setdefault(line["field"], []).append(line["name"])
     for line in found:
         told = zip(names, line["fields"], strict=True)
@@ -127,7 +127,7 @@ def joined(record: Record) -> Iterator[Step]:
             CASE WHEN source = $source AND key = $key THEN 'kept' ELSE coalesce(
                 'lost: ' || list_filter(losing, lambda l: l.source = $source AND l.key = $key)[1].value,
                 'the same, or none') END AS "this record's"
-        FROM gold.provenance WHERE entity = $entity AND golden_id = $golden_id ORDER BY rowid""")
+        FROM gold.provenance WHERE entity = $entity AND golden_id = $golden_id""")
     if stands:
         yield Step("Survived", rows=stands)
 
@@ -136,7 +136,7 @@ def mapped(record: Record) -> Iterator[Step]:
     """Its row in each object of each target, or what the target would refuse."""
     if not record.has("target", "objects"):
         return
-    for place in record.ask("SELECT target, object FROM target.objects WHERE entity = $entity ORDER BY rowid"):
+    for place in record.ask("SELECT target, object FROM target.objects WHERE entity = $entity"):
         table = ident("target", f"{place['target']}__{place['object']}")
         found = record.ask(f"SELECT * EXCLUDE (_golden_id) FROM {table} WHERE _golden_id = $golden_id")
         problems = """SELECT field, value, reason FROM target.problems

@@ -1,0 +1,137 @@
+"""What runs have published, seen from one of them: all that people look at is read through this.
+
+Published tables are Parquet files that never change: those of a run in its folder, and reports/history.parquet with
+one row a run, which each run replaces as a whole. So nobody who looks ever waits for a run, or a run for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+
+from .errors import StoreError
+from .journal import Journal
+from .store import Connection, blame, frame, open_files, records, view_file
+
+REPORTS, PRIVATE, HISTORY = "reports", "state/published", "history.parquet"
+
+_TEXT, _REAL, _WHOLE = pa.string(), pa.float64(), pa.int64()
+RUN = ("run_id", "as_of", "user", "version", "started_at", "finished_at", "outcome")
+LISTS = {
+    "stages": {"stage": _TEXT, "seconds": _REAL, "rows_in": _WHOLE, "rows_out": _WHOLE},
+    "inputs": {"source": _TEXT, "table": _TEXT, "extract_of": _TEXT, "rows": _WHOLE, "rejects": _WHOLE},
+    "metrics": {"metric": _TEXT, "source": _TEXT, "entity": _TEXT, "field": _TEXT, "dimension": _TEXT,
+                "check_id": _TEXT, "value": _REAL},
+}  # fmt: skip
+"""What the history has of each run, and the lists of each run in it."""
+
+STORED = {"table": "name", "extract_of": "as_of"}
+"""Where the journal has another name for it."""
+
+RUNS = """
+    SELECT * EXCLUDE (stages, inputs, metrics, place) REPLACE (as_of::DATE AS as_of),
+        date_diff('second', started_at::TIMESTAMPTZ, finished_at::TIMESTAMPTZ) AS seconds,
+        -- of the finished runs of a date the latest counts
+        (place = max(place) FILTER (WHERE outcome IN ('passed', 'gates missed')) OVER (PARTITION BY as_of)) IS TRUE
+            AS counts
+    FROM (SELECT *, row_number() OVER () AS place FROM published.history)"""
+
+
+class Published:
+    """The tables of one published run and the history of all runs, in the schema `published`."""
+
+    def __init__(self, root: Path, run_id: str | None = None, *, private: bool = False):
+        """Open a run, by default the newest that counts; `private` is unmasked, for those who may see it.
+
+        Raises StoreError when nothing has been published, or not this run.
+        """
+        self.root, self.private, self.damaged = root, private, dict[str, str]()
+        self._con = open_files([root / REPORTS, root / PRIVATE])
+        self._read_history()
+        self.run_id, self.as_of = self._choose(run_id)
+        self.tables = sorted(file.stem for file in self._folder(self.run_id).glob("*.parquet"))
+        self._view({name: self._folder(self.run_id) / f"{name}.parquet" for name in self.tables})
+
+    def _folder(self, run_id: str) -> Path:
+        return self.root / PRIVATE / run_id if self.private else self.root / REPORTS / run_id / "tables"
+
+    def _view(self, files: dict[str, Path]) -> None:
+        """A damaged file takes nothing else with it: it is named when something asks for its table."""
+        for name, file in files.items():
+            try:
+                view_file(self._con, name, file)
+            except StoreError as error:
+                self.damaged[name] = str(error)
+
+    def _read_history(self) -> None:
+        history = self.root / REPORTS / HISTORY
+        if not history.exists():
+            raise StoreError(f"{self.root} has published nothing yet. Run it first: workbench run {self.root}")
+        view_file(self._con, "history", history)
+        self._con.execute(f"CREATE TABLE published.runs AS {RUNS}")
+        for name in LISTS:
+            self._con.execute(f"""CREATE TABLE published.{name} AS
+                SELECT run_id, r.as_of, r.counts, l.* FROM (SELECT run_id, unnest({name}) AS l FROM published.history)
+                JOIN published.runs AS r USING (run_id)""")
+
+    def _choose(self, run_id: str | None) -> tuple[str, date]:
+        wanted = "run_id = ?" if run_id else "counts"
+        query = f"SELECT run_id, as_of FROM published.runs WHERE {wanted} ORDER BY as_of DESC"
+        for line in self.records(query, [run_id] if run_id else []):
+            if self._folder(line["run_id"]).is_dir():
+                return line["run_id"], line["as_of"]
+        named = f" {run_id}" if run_id else ""
+        raise StoreError(f"{self.root} has no published run{named}. Run it: workbench run {self.root}")
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A cursor for queries over published.<table>; several may be open at once, also in several threads.
+
+        Raises StoreError when a file that is asked for is damaged or gone, ConfigError for a query that is wrong.
+        """
+        try:
+            with self._con.cursor() as con, blame("the query"):
+                yield con
+        except Exception as error:
+            for name, said in self.damaged.items():
+                if f" {name} " in str(error):
+                    raise StoreError(said) from error
+            raise
+
+    def records(self, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+        """All rows of a small result, each by column name."""
+        with self.session() as con:
+            return records(con, sql, parameters)
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        """A result as a frame; amounts stay exact decimals."""
+        with self.session() as con:
+            return frame(con, sql)
+
+
+def write_history(root: Path, project: str, journal: Journal) -> None:
+    """Write reports/history.parquet anew from the journal: what is known of every run, and nobody's data."""
+    runs = journal.read(f"SELECT {', '.join(map(_quoted, RUN))} FROM runs ORDER BY rowid")
+    columns = {"project": pa.array([project] * len(runs), _TEXT)}
+    columns |= {name: pa.array([run[place] for run in runs], _TEXT) for place, name in enumerate(RUN)}
+    for name, fields in LISTS.items():
+        lines: dict[str, list[dict[str, Any]]] = {run[0]: [] for run in runs}
+        stored = ", ".join(_quoted(STORED.get(field, field)) for field in fields)
+        for run_id, *line in journal.read(f"SELECT run_id, {stored} FROM {name} ORDER BY rowid"):
+            lines[run_id].append(dict(zip(fields, line, strict=True)))
+        columns[name] = pa.array(list(lines.values()), pa.list_(pa.struct(list(fields.items()))))
+    part = root / REPORTS / f".{HISTORY}.part"
+    part.parent.mkdir(exist_ok=True)
+    pa.parquet.write_table(pa.table(columns), part, compression="zstd")
+    part.replace(root / REPORTS / HISTORY)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'

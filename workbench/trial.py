@@ -1,0 +1,62 @@
+"""Trying other settings on a copy of a project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from .config import FILE
+from .errors import ConfigError
+from .journal import FILE as JOURNAL
+
+DERIVED = ("state", "reports", "load", "notebooks", f"{JOURNAL}*")
+
+
+def copy_project(root: Path) -> TemporaryDirectory[str]:
+    """The project's own files and its memory in a temporary folder, without what is derived."""
+    folder = TemporaryDirectory(prefix="workbench-")
+    shutil.copytree(root, folder.name, ignore=shutil.ignore_patterns(*DERIVED), copy_function=_link, dirs_exist_ok=True)
+    with closing(sqlite3.connect(root / JOURNAL)) as old, closing(sqlite3.connect(Path(folder.name) / JOURNAL)) as new:
+        old.backup(new)
+    return folder
+
+
+def with_settings(root: Path, settings: Mapping[str, Any]) -> None:
+    """Put values at places such as "match.customer.review" into the copy's workbench.yml, its comments kept.
+
+    Raises ConfigError for a place that cannot be.
+    """
+    yaml = YAML(typ="rt")
+    tree = yaml.load((root / FILE).read_text(encoding="utf-8"))
+    for place, value in settings.items():
+        *path, last = place.split(".")
+        inner = tree
+        try:
+            for part, following in zip(path, [*path[1:], last], strict=True):
+                none: Any = [] if following == "+" else {}
+                inner = inner[int(part)] if isinstance(inner, list) else inner.setdefault(part, none)
+            if last == "+":
+                inner.append(value)
+            else:
+                inner[int(last) if isinstance(inner, list) else last] = value
+        except (AttributeError, IndexError, TypeError, ValueError) as error:
+            raise ConfigError(f"{place}: there is no such place in {FILE}.") from error
+    (root / FILE).unlink()  # it may be a link to the project's own
+    with (root / FILE).open("w", encoding="utf-8") as file:
+        yaml.dump(tree, file)
+
+
+def _link(source: str, target: str) -> None:
+    """Extracts may be large: the same bytes under a second name, where the disk can do that."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
