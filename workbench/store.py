@@ -197,7 +197,7 @@ def exists(con: Connection, schema: str, table: str) -> bool:
     return bool(found)
 
 
-def rows(con: Connection, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+def rows(con: Connection, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """All rows of a small result."""
     return con.execute(sql, parameters or []).fetchall()
 
@@ -209,7 +209,7 @@ def records(con: Connection, sql: str, parameters: list[Any] | dict[str, Any] | 
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def count(con: Connection, sql: str, parameters: list[Any] | None = None) -> int:
+def count(con: Connection, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> int:
     """The single whole number a query gives."""
     return int(rows(con, sql, parameters)[0][0] or 0)
 

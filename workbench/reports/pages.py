@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -85,12 +85,13 @@ def run_pages(con: Connection, config: Config, run_id: str, as_of: date) -> dict
     }
 
 
-def index_page(project: str, runs: Iterable[str]) -> str:
-    """The list of published runs, given by their ids '<as-of date>.<n>', newest first."""
+def index_page(project: str, runs: Iterable[str], rendered: Collection[str] = ()) -> str:
+    """The list of published runs, given by their ids '<as-of date>.<n>', newest first; `rendered` have notebooks."""
     split = [run.rpartition(".") for run in runs]
     places = sorted(((day, int(n)) for day, _, n in split if n.isdigit()), reverse=True)
     days = {day: max(n for other, n in places if other == day) for day, _ in places}
     lines = [{"name": f"{day}.{n}", "as_of": day, "counts": n == days[day]} for day, n in places]
+    lines = [line | {"notebooks": line["name"] in rendered} for line in lines]
     return render("runs.html.j2", project=project, heading="Published runs", runs=lines)
 
 
@@ -106,7 +107,7 @@ def _target(con: Connection, config: Config, target: str) -> Row:
         "name": target,
         "matrix": matrix,
         "totals": {outcome: sum(line["counts"][outcome] for line in matrix) for outcome in OUTCOMES},
-        "amounts": _amounts(con, target),
+        "amounts": amounts(con, target),
         "reasons": records(con, reasons, [target]),
         "problems": records(con, problems, [target]),
     }
@@ -128,7 +129,7 @@ def _matrix(con: Connection, config: Config, target: str) -> list[Row]:
     return lines
 
 
-def _amounts(con: Connection, target: str) -> list[Row]:
+def amounts(con: Connection, target: str) -> list[Row]:
     """The equation of each measure of a source in a currency."""
     names = ("entity", "measure", "source", "currency")
     found = records(con, f"FROM published.recon_amounts WHERE target = ? ORDER BY {', '.join(names)}", [target])

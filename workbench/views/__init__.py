@@ -1,1 +1,34 @@
-"""What people look at in a notebook."""
+"""What people look at, in notebooks and dashboard alike: each view is a file, its data apart from its drawing."""
+
+from .amounts import amounts
+from .changes import changes
+from .cluster_graph import cluster_graph
+from .completeness import completeness
+from .failures import failures, quality_matrix
+from .flow import flow
+from .pairs import clusters, pairs
+from .profile_cards import profile_cards
+from .provenance import provenance
+from .side_by_side import side_by_side
+from .trend import check_trend, trend
+from .view import View
+from .waterfall import waterfall
+
+__all__ = [
+    "View",
+    "amounts",
+    "changes",
+    "check_trend",
+    "cluster_graph",
+    "clusters",
+    "completeness",
+    "failures",
+    "flow",
+    "pairs",
+    "profile_cards",
+    "provenance",
+    "quality_matrix",
+    "side_by_side",
+    "trend",
+    "waterfall",
+]

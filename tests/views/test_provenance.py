@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from workbench import Project
+from workbench.errors import ConfigError
+from workbench.views.pairs import clusters_data
+from workbench.views.provenance import RULES, provenance, provenance_data
+
+from .made import sound
+from .records import matched
+
+
+def test_each_field_has_the_value_that_stands_and_what_lost(tmp_path: Path) -> None:
+    run = matched(tmp_path)
+    with run.session() as con:
+        name, tax_id, city = provenance_data(con, "customer", "g1")
+    assert (name.value, name.source, name.key, name.rule) == ("青岛钰璟有限公司", "erp", "1", "most_trusted")
+    assert name.losing == [{"value": "Yujing", "source": "erp", "key": "2"}]
+    assert tax_id.losing == [] and [lost["value"] for lost in city.losing] == ["青岛市"]
+    html = sound(provenance(run, "customer", "g1"))
+    assert "of the most trusted source" in html and "<s>Yujing</s>" in html and "&lt;script&gt;" in html
+    assert "Values are pseudonyms" in html
+    run.private = True
+    assert "Values are pseudonyms" not in sound(provenance(run, "customer", "g1"))
+
+
+def test_a_record_alone_has_nothing_to_choose(tmp_path: Path) -> None:
+    assert "made of one record alone, crm B" in sound(provenance(matched(tmp_path), "customer", "g2"))
+
+
+def test_an_unknown_golden_id_and_an_older_run_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="has the id 'g9'"):
+        provenance(matched(tmp_path / "a"), "customer", "g9")
+    with pytest.raises(ConfigError, match="Run its date again"):
+        provenance(matched(tmp_path / "b", gold_provenance=""), "customer", "g1")
+
+
+def test_the_demo_is_drawn_and_its_rules_have_words(demo: Project) -> None:
+    run = demo.published()
+    with run.session() as con:
+        lowest = clusters_data(con, "customer").lowest
+        for line in lowest:
+            survivors = provenance_data(con, "customer", line["golden_id"])
+            assert survivors and {survivor.rule for survivor in survivors} <= set(RULES)
+    sound(provenance(run, "customer", lowest[0]["golden_id"]))

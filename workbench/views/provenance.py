@@ -1,0 +1,65 @@
+"""Where each value of a golden record comes from: which record's stands, by which rule, and what lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import ConfigError
+from ..published import Published
+from ..store import Connection, exists, records
+from .pairs import golden_record
+from .view import View, draw
+
+RULES = {
+    "agreed": "the only value there is",
+    "owner": "of the source that owns the field",
+    "valid": "valid, the others are not",
+    "most_recent": "changed last",
+    "most_complete": "of the fullest record",
+    "most_trusted": "of the most trusted source",
+    "first key": "all else equal: first by source and key",
+}
+"""Why a value stands, in words."""
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A field's value that stands, whose it is, by which rule, and the values (with source and key) that lost."""
+
+    field: str
+    value: str
+    source: str
+    key: str
+    rule: str
+    losing: list[dict[str, Any]]
+
+
+def provenance_data(con: Connection, entity: str, golden_id: str) -> list[Survivor]:
+    """The fields of a golden record; none for one of a single record. Raises ConfigError for an unknown golden id."""
+    golden_record(con, entity, golden_id)
+    if not exists(con, "published", "gold_provenance"):
+        raise ConfigError("This run has not published where values come from. Run its date again.")
+    found = records(con, """
+        SELECT field, value, source, key, rule, stands
+        FROM (SELECT *, row_number() OVER () AS place FROM published.gold_provenance)
+        WHERE entity = ? AND golden_id = ?
+        ORDER BY min(place) OVER (PARTITION BY field), stands DESC, source, key, value""",
+        [entity, golden_id])  # fmt: skip
+    survivors: list[Survivor] = []
+    for line in found:
+        stands = line.pop("stands")
+        if stands:
+            survivors.append(Survivor(**line, losing=[]))
+        else:
+            survivors[-1].losing.append({name: line[name] for name in ("value", "source", "key")})
+    return survivors
+
+
+def provenance(run: Published, entity: str, golden_id: str) -> View:
+    """The fields of a golden record with whose value stands and what lost."""
+    with run.session() as con:
+        found = provenance_data(con, entity, golden_id)
+        _, founder = golden_record(con, entity, golden_id)
+    return draw("provenance", entity=entity, golden_id=golden_id, survivors=found, founder=founder, rules=RULES,
+                private=run.private)  # fmt: skip

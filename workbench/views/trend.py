@@ -1,0 +1,204 @@
+"""Quality over time: each dimension's score by as-of date, and a check's failures by source with its limits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from statistics import fmean
+
+from markupsafe import Markup
+
+from ..published import Published
+from ..reports.fragments import share
+from ..store import Connection, records, rows
+from .svg import Scale, days, linear, mark, path, picture, spread, text, thinned, ticks, width
+from .view import View, draw, known
+
+OVERALL = "overall"
+WIDE, LEFT, TOP, UNDER = 760, 56, 14, 34
+"""The picture's width and margins; the right one is as wide as the names of the lines need."""
+
+FEW = 30
+"""Dates up to which each value has a mark."""
+
+# the journal's score of all sources, or of one the mean over its checks that looked at anything there
+SCORES = """
+    SELECT as_of, dimension, value AS score FROM published.metrics
+    WHERE counts AND metric = 'score' AND as_of <= $until ORDER BY as_of, dimension"""
+SCORES_OF_SOURCE = """
+    SELECT as_of, dimension, avg(1 - failed / evaluated) AS score FROM (
+        SELECT as_of, dimension, check_id, sum(value) FILTER (WHERE metric = 'evaluated') AS evaluated,
+            coalesce(sum(value) FILTER (WHERE metric = 'failed'), 0) AS failed
+        FROM published.metrics WHERE counts AND source = $source AND as_of <= $until GROUP BY ALL)
+    WHERE evaluated > 0 GROUP BY ALL ORDER BY as_of, dimension"""
+THRESHOLDS = """
+    SELECT dimension, arg_max(value, as_of) AS threshold FROM published.metrics
+    WHERE counts AND metric = 'threshold' AND as_of = (SELECT max(as_of) FROM published.runs
+        WHERE counts AND as_of <= $until) GROUP BY ALL ORDER BY dimension"""
+FAILED = """
+    SELECT as_of, source, coalesce(sum(value) FILTER (WHERE metric = 'failed'), 0)
+            / sum(value) FILTER (WHERE metric = 'evaluated') AS share
+    FROM published.metrics WHERE counts AND check_id = $check AND as_of <= $until AND metric IN ('evaluated', 'failed')
+    GROUP BY ALL HAVING sum(value) FILTER (WHERE metric = 'evaluated') > 0 ORDER BY as_of, source"""
+LIMITS = "SELECT min(warn) AS warn, min(fail) AS fail FROM published.qa_results WHERE check_id = $check"
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Shares by name and date, the dates all of them, and the limits to hold them against, by name."""
+
+    dates: list[date]
+    lines: dict[str, dict[date, float]]
+    limits: dict[str, float]
+
+
+def trend_data(con: Connection, source: str | None = None, until: date = date.max) -> Trend:
+    """The score of each dimension (0..1) on each date whose run counts, and their mean as `overall`, which is first.
+
+    With a source, of its records alone, without the thresholds, which are meant for all sources together.
+    Raises ConfigError for a source that no run had.
+    """
+    if source is not None:
+        known("source", source, _all(con, "source"))
+    given = {"until": until} if source is None else {"until": until, "source": source}
+    found = records(con, SCORES if source is None else SCORES_OF_SOURCE, given)
+    lines = _lines((line["dimension"], line["as_of"], line["score"]) for line in found)
+    dates = sorted({line["as_of"] for line in found})
+    overall = {day: fmean(scores[day] for scores in lines.values() if day in scores) for day in dates}
+    wanted = [] if source is not None else records(con, THRESHOLDS, {"until": until})
+    limits = {line["dimension"]: line["threshold"] for line in wanted}
+    return Trend(dates, {OVERALL: overall} | lines if dates else {}, limits)
+
+
+def check_trend_data(con: Connection, check_id: str, until: date = date.max) -> Trend:
+    """The share of failing values (0..1) by source on each date whose run counts, and the check's limits of today.
+
+    Raises ConfigError for a check that no run had.
+    """
+    known("check", check_id, _all(con, "check_id"))
+    found = records(con, FAILED, {"check": check_id, "until": until})
+    limits = records(con, LIMITS, {"check": check_id})[0]
+    return Trend(
+        sorted({line["as_of"] for line in found}),
+        _lines((line["source"], line["as_of"], line["share"]) for line in found),
+        {name: limit for name, limit in limits.items() if limit is not None},
+    )
+
+
+def trend(run: Published, source: str | None = None) -> View:
+    """The score of each dimension over the dates up to the run's, the overall score bolder."""
+    with run.session() as con:
+        found = trend_data(con, source, run.as_of)
+    title = "Quality over time" + (f": {source}" if source else "")
+    limits = {f"{name}: at least {share(limit)}": limit for name, limit in found.limits.items()}
+    return _draw(title, found, limits, "Score: the share of values that pass, as a mean of checks.", zero=False)
+
+
+def check_trend(run: Published, check_id: str) -> View:
+    """The share of values that fail a check, by source, over the dates up to the run's, with the check's limits."""
+    with run.session() as con:
+        found = check_trend_data(con, check_id, run.as_of)
+    limits = {f"{name}s above {share(limit)}": limit for name, limit in found.limits.items()}
+    return _draw(f"Failing over time: {check_id}", found, limits, "Share of the values looked at that fail.", zero=True)
+
+
+def _all(con: Connection, column: str) -> list[str]:
+    query = f"SELECT DISTINCT {column} FROM published.metrics WHERE {column} IS NOT NULL ORDER BY 1"
+    return [name for (name,) in rows(con, query)]
+
+
+def _lines(found: Iterable[tuple[str, date, float]]) -> dict[str, dict[date, float]]:
+    lines: dict[str, dict[date, float]] = {}
+    for name, day, value in sorted(found):
+        lines.setdefault(name, {})[day] = value
+    return lines
+
+
+def _draw(title: str, found: Trend, limits: dict[str, float], meaning: str, *, zero: bool) -> View:
+    names = list(found.lines)
+    table = [
+        {"as_of": day} | {str(n): found.lines[name].get(day) for n, name in enumerate(names)}
+        for day in reversed(found.dates)
+    ]
+    columns = [("as_of", "text", "As of"), *((str(n), "share", name) for n, name in enumerate(names))]
+    steps = _steps(found, limits, zero=zero) if names else [0.0]
+    chart = _chart(title, found, limits, steps) if names else None
+    if steps[0]:
+        meaning += f" The scale begins at {share(steps[0])}, not at 0%."
+    return draw("trend", title=title, meaning=meaning, chart=chart, dates=found.dates, rows=table, columns=columns)
+
+
+def _steps(found: Trend, limits: dict[str, float], *, zero: bool) -> list[float]:
+    """Round shares that cover what is drawn: from 0 or from near the lowest."""
+    drawn = [value for line in found.lines.values() for value in line.values()] + list(limits.values())
+    low, high = (0.0 if zero else min(drawn)), max(drawn)
+    return ticks(max(0.0, min(low, high - 0.005)), min(1.0, max(high, low + 0.005)))
+
+
+def _chart(title: str, found: Trend, limits: dict[str, float], steps: list[float]) -> Markup:
+    last = {name: max(line) for name, line in found.lines.items()}
+    said = {name: _said(name, found, last[name]) for name in found.lines}
+    right = WIDE - min(240.0, max(width(label) for label in said.values()) + 30)
+    bottom = TOP + max(270.0, 17.0 * len(said))
+    x, y = days(found.dates, LEFT + 8, right - 8), linear(steps[0], steps[-1], bottom, TOP)
+    ends = spread([y(found.lines[name][last[name]]) for name in said], 17, TOP, bottom)
+    body, marks = _axes(x, y, steps, right, bottom), []
+    for number, (name, label) in reversed(list(enumerate(said.items()))):  # the overall line, the first, on top
+        parts = [list(part) for has, part in groupby(x, key=found.lines[name].__contains__) if has]
+        body += [path([(x[day], y(found.lines[name][day])) for day in part], class_=_kind(name, number))
+                 for part in parts if len(part) > 1]  # fmt: skip
+        marks += _marks(name, found.lines[name], parts, x, y, number)
+        tip = (x[last[name]], y(found.lines[name][last[name]]))
+        end = ends[number]
+        body.append(path([(tip[0] + 6, tip[1]), (right + 4, end), (right + 12, end)], class_="lead-in"))
+        body.append(text(right + 16, end, label, room=WIDE - right - 16, class_=_kind(name, number)))
+    body += _limits(limits, y, right, bottom) + marks
+    return picture(WIDE, bottom + UNDER, title, "; ".join(said.values()), body, latest=True)
+
+
+def _said(name: str, found: Trend, last: date) -> str:
+    until = "" if last == found.dates[-1] else f" ({last})"
+    return f"{name} {share(found.lines[name][last])}{until}"
+
+
+def _axes(x: dict[date, float], y: Scale, steps: list[float], right: float, bottom: float) -> list[Markup]:
+    decimals = max(0, -math.floor(math.log10(steps[1] - steps[0])) - 2)
+    body = []
+    for step in steps:
+        body.append(path([(LEFT, y(step)), (right, y(step))], class_="grid"))
+        body.append(text(LEFT - 8, y(step), f"{step:.{decimals}%}", class_="tick", text_anchor="end"))
+    for day in thinned(x, 92):
+        body.append(path([(x[day], bottom), (x[day], bottom + 5)], class_="grid"))
+        body.append(text(x[day], bottom + 17, day.isoformat(), class_="tick", text_anchor="middle"))
+    return body
+
+
+def _limits(limits: dict[str, float], y: Scale, right: float, bottom: float) -> list[Markup]:
+    """Dashed lines; those of one height share a line and its words."""
+    heights = sorted(set(limits.values()), reverse=True)
+    places = spread([y(limit) - 9 for limit in heights], 15, TOP + 4, bottom - 6)
+    body = []
+    for limit, place in zip(heights, places, strict=True):
+        words = ", ".join(name for name, value in limits.items() if value == limit)
+        body.append(path([(LEFT, y(limit)), (right, y(limit))], class_="limit"))
+        body.append(text(LEFT + 6, place, words, room=right - LEFT - 12, class_="tick halo"))
+    return body
+
+
+def _marks(
+    name: str, line: dict[date, float], parts: list[list[date]], x: dict[date, float], y: Scale, number: int
+) -> list[Markup]:
+    """A mark at each value when they are few, else at the last one and at those that no line leads to."""
+    few = [max(line), *(part[0] for part in parts if len(part) == 1)]
+    kind = f"{_kind(name, number)} mark"
+    return [
+        mark(x[day], y(line[day]), number, f"{name} on {day}: {share(line[day])}", class_=kind)
+        for day in (line if len(x) <= FEW else sorted(set(few)))
+    ]
+
+
+def _kind(name: str, number: int) -> str:
+    return "lead" if name == OVERALL else f"series{number % 8}"
