@@ -1,9 +1,13 @@
 # Everything runs in .venv, made on first use with the exact versions of requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint bench clean
+.PHONY: help demo notebooks lab dashboard test test-all lint bench clean
 
 PY := .venv/bin/python
 PYTHONS := python3 python3.13 python3.12 python3.11
+LAB := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly
+PORT := 5006
+DASHBOARD := import sys, workbench, workbench.cli; demo = workbench.open_demo(); \
+	sys.argv[1:] = ["dashboard", str(demo.root), "--port", "$(PORT)"]; workbench.cli.main()
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 help: ## show the targets
@@ -12,8 +16,19 @@ help: ## show the targets
 demo: .venv/installed ## run the bundled project from its extracts to its reports
 	$(PY) data/demo/replay.py
 
+notebooks: .venv/installed ## run the bundled notebooks on the demo and save them with their outputs
+	$(PY) -m workbench.notebooks notebooks
+
+lab: .venv/installed ## open the bundled notebooks in JupyterLab, which asks nobody for news or updates
+	$(PY) -m jupyterlab $(LAB) notebooks
+
+dashboard: .venv/installed ## show the bundled project's quality in a browser (PORT=5006)
+	$(PY) -c '$(DASHBOARD)'
+
 test: lint ## lint, types and all tests that need nothing but Python
+	$(PY) -c 'import workbench; workbench.open_demo()'
 	$(PY) -m pytest -m "not apt" -n 2 --dist loadfile
+	$(PY) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile notebooks
 
 test-all: export REQUIRE_ALL = 1
 test-all: test ## the same, with no test skipped, and the tests that need Debian packages

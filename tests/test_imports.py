@@ -9,15 +9,18 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "workbench"
 LAYERS = [
     {"errors"},
-    {"types", "checks", "targets"},
+    {"types", "checks", "targets", "bundled"},
     {"config"},
     {"store"},
     {"journal", "export"},
+    {"published"},
     {"sources", "matching", "reports"},
     {"stages"},
     {"pipeline"},
-    {"views", "draft"},
+    {"views", "draft", "kernel", "trial"},
     {"project"},
+    {"demo"},
+    {"notebooks"},
     {"__init__"},
     {"dashboard", "cli"},
 ]

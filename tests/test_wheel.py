@@ -10,7 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from workbench.demo import PARTS
+
 ROOT = Path(__file__).parents[1]
+DEMO = """
+import workbench
+from workbench.bundled import bundled
+from workbench.stages.extracts import dates
+demo = bundled("data/demo")
+assert workbench.open_demo and workbench.open_project and len(dates(demo)) == 6
+print(demo)
+"""
 
 
 def run(*command: str | Path, folder: Path) -> str:
@@ -21,12 +31,15 @@ def run(*command: str | Path, folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy, so that the repository stays clean."""
+    """Built from a source distribution, which is built from a copy, so that the repository stays clean."""
     copy, out = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("dist")
     shutil.copytree(ROOT / "workbench", copy / "workbench", ignore=shutil.ignore_patterns("__pycache__"))
-    for file in (*ROOT.glob("*.toml"), *ROOT.glob("*.md"), ROOT / "LICENSE"):
+    for file in (*ROOT.glob("*.toml"), *ROOT.glob("*.md"), ROOT / "LICENSE", ROOT / "setup.py"):
         shutil.copy(file, copy)
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, folder=copy)
+    for folder in ("notebooks", "data/demo"):
+        ignored = shutil.ignore_patterns("state", "reports", "load", "journal.sqlite*", "__pycache__")
+        shutil.copytree(ROOT / folder, copy / folder, ignore=ignored)
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, folder=copy)
     return next(out.glob("*.whl"))
 
 
@@ -35,6 +48,14 @@ def test_every_file_of_the_package_is_inside(wheel: Path) -> None:
     expected = {path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts}
     with zipfile.ZipFile(wheel) as archive:
         assert expected - set(archive.namelist()) == set()
+
+
+def test_the_demo_and_the_notebooks_are_inside_without_what_made_them(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {name.removeprefix("workbench/bundled/") for name in archive.namelist() if "/bundled/" in name}
+    parts = [path for name in PARTS for path in ((ROOT / "data/demo" / name), *(ROOT / "data/demo" / name).rglob("*"))]
+    expected = {path.relative_to(ROOT).as_posix() for path in (*parts, *ROOT.glob("notebooks/*.ipynb")) if path.is_file()}
+    assert inside == expected and "data/demo/workbench.yml" in inside
 
 
 def test_it_installs_drafts_and_runs_elsewhere(wheel: Path, tmp_path: Path) -> None:
@@ -50,9 +71,13 @@ def test_it_installs_drafts_and_runs_elsewhere(wheel: Path, tmp_path: Path) -> N
     run(*pip, "check", folder=elsewhere)
     where = run(python, "-I", "-c", "import workbench.sources as s; print(s.__file__)", folder=elsewhere)
     assert Path(where).is_relative_to(site)
+    found = run(python, "-I", "-c", DEMO, folder=elsewhere)
+    assert Path(found).is_relative_to(site / "workbench" / "bundled"), "the demo that wb.open_demo() copies"
     (elsewhere / "list.csv").write_text("客户编号,客户名称,电话\nK1,华瑞有限公司,010-62531234\n", "utf-8")
     command = python.with_name(f"workbench{python.suffix}")
     run(command, "init", "project", "--source", "erp=list.csv", "--as-of", "2026-03-02", folder=elsewhere)
+    notebooks = {file.name for file in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {file.name for file in (elsewhere / "project" / "notebooks").glob("*")} == notebooks
     run(command, "run", "project", folder=elsewhere)
     report = elsewhere / "project" / "reports" / "2026-03-02.1" / "index.html"
     assert report.is_file()

@@ -1,5 +1,6 @@
 """Data Quality Workbench: move and join customer master data, and prove afterwards that nothing was lost."""
 
+from .demo import open_demo
 from .draft import Draft, Inspection, init_project, inspect
 from .errors import ConfigError, SourceError, StageError, StoreError, WorkbenchError
 from .project import Project, open_project
@@ -15,5 +16,6 @@ __all__ = [
     "WorkbenchError",
     "init_project",
     "inspect",
+    "open_demo",
     "open_project",
 ]

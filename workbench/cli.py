@@ -149,6 +149,40 @@ def trace(
     return 0
 
 
+@app.command()
+def report(
+    folder: Folder = Path(),
+    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default the newest run's")] = None,
+) -> int:
+    """Run the project's notebooks on a published run and render them beside its report."""
+    from .notebooks import render_notebooks  # Jupyter takes a second to import
+
+    project = open_project(folder)
+    with _progress() as progress:
+        done = render_notebooks(project, _day(as_of), progress)
+    state = {True: "passed", False: "failed"}
+    _print_table("", [{"notebook": f"{line.name}.ipynb", "title": line.title, "state": state[line.error is None],
+                       "seconds": f"{line.seconds:.1f}"} for line in done])  # fmt: skip
+    failed = [line for line in done if line.error]
+    for line in failed:
+        where = f"cell {line.cell}: " if line.cell else ""
+        out.print(f"{line.name}.ipynb: {where}{line.error}", style="yellow")
+    out.print(f"Report:     {done[0].folder / 'index.html'}")
+    return 1 if failed else 0
+
+
+@app.command()
+def dashboard(
+    folder: Folder = Path(),
+    port: Annotated[int, typer.Option(help="where on this computer")] = 5006,
+) -> int:
+    """Serve what was published to a browser on this computer, until Ctrl-C."""
+    from .dashboard.app import serve  # Panel takes seconds to import
+
+    serve(folder, port, lambda address: out.print(f"Dashboard: {address}  (Ctrl-C ends it)"))
+    return 0
+
+
 def main() -> None:
     """The entry point: every outcome becomes words and an exit code."""
     for stream in (sys.stdout, sys.stderr):

@@ -83,6 +83,8 @@ class Project:
 
     def published(self, run_id: str | None = None) -> Published:
         """What a run has published, by default the newest that counts, for the views. Raises StoreError for none."""
+        if self.masked and not self.folder:  # the pages of a run are made
+            run_id = run_id or os.environ.get("WORKBENCH_RUN")
         return Published(self.root, run_id, private=not self.masked)
 
     def trial(self, settings: Mapping[str, Any], until: str | None = None) -> Project:

@@ -40,7 +40,7 @@ def with_settings(root: Path, settings: Mapping[str, Any]) -> None:
         *path, last = place.split(".")
         inner = tree
         try:
-            for part, following in zip(path, [*path[1:], last], strict=True):
+            for part, following in zip(path, [*path, last][1:], strict=True):
                 none: Any = [] if following == "+" else {}
                 inner = inner[int(part)] if isinstance(inner, list) else inner.setdefault(part, none)
             if last == "+":

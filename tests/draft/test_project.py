@@ -30,7 +30,9 @@ def test_a_draft_has_all_of_a_project_and_runs_untouched(extracts: Path, tmp_pat
     text = say("init", root, "--source", f"erp={extracts / 'erp'}", "--source", f"crm={extracts / 'crm'}",
                "--as-of", small.DAY, code=0, words=("12", "16", "6", "workbench run"))  # fmt: skip
     assert "items" in text
-    assert sorted(path.name for path in root.iterdir()) == [".gitignore", "README.md", "sources", "workbench.yml"]
+    assert sorted(path.name for path in root.iterdir()) == [
+        ".gitignore", "README.md", "notebooks", "sources", "workbench.yml",
+    ]  # fmt: skip
     assert (root / "sources" / small.DAY / "erp" / "items.csv").read_bytes() == (extracts / "erp/items.csv").read_bytes()
     config = wb.open_project(root).config
     assert config.entities["items" if "items" in config.entities else "item"].parent == "customer"

@@ -23,6 +23,7 @@ from ..store import Connection, fresh_schema, session
 from .entities import Entity, arrange
 from .fields import Mapped, map_columns, slug
 from .keys import Key, find_key
+from .notebooks import lay_notebooks
 from .region import find_region
 from .rules import Blocking, choose
 from .show import as_html, columns_frame, extracts_frame, fields_frame, remark_lines
@@ -223,6 +224,7 @@ def _lay_out(project: Path, day: str, originals: Mapping[str, Path], entities: S
                 view = project / view_path(source, entity)
                 view.parent.mkdir(exist_ok=True)
                 view.write_text(view_sql(record), encoding="utf-8")
+    lay_notebooks(project / "notebooks")
     templates = files(__package__).joinpath("data")
     (project / ".gitignore").write_text(templates.joinpath("gitignore.txt").read_text("utf-8"), encoding="utf-8")
     (project / "README.md").write_text(templates.joinpath("readme.md").read_text("utf-8"), encoding="utf-8")

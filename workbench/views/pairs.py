@@ -84,8 +84,8 @@ def chance(probability: float) -> str:
 def matched_entities(con: Connection) -> list[str]:
     """The entities whose records were matched."""
     return [name for (name,) in rows(con, """
-        SELECT table_name[7:-7] FROM information_schema.tables
-        WHERE table_schema = 'published' AND table_name LIKE 'match!_%!_pairs' ESCAPE '!' ORDER BY 1""")]  # fmt: skip
+        SELECT DISTINCT regexp_extract(table_name, '^match_(.+)_(blocks|weights|pairs|clusters)$', 1) AS entity
+        FROM information_schema.tables WHERE table_schema = 'published' AND entity <> '' ORDER BY 1""")]  # fmt: skip
 
 
 def part(con: Connection, entity: str, name: str) -> str:

@@ -93,8 +93,10 @@ def trend(run: Published, source: str | None = None) -> View:
     with run.session() as con:
         found = trend_data(con, source, run.as_of)
     title = "Quality over time" + (f": {source}" if source else "")
-    limits = {f"{name}: at least {share(limit)}": limit for name, limit in found.limits.items()}
-    return _draw(title, found, limits, "Score: the share of values that pass, as a mean of checks.", zero=False)
+    meaning = "Score: the share of values that pass, as a mean of checks."
+    if found.limits:
+        meaning += " Dotted: what a dimension must reach."
+    return _draw(title, found, {}, meaning, zero=False)
 
 
 def check_trend(run: Published, check_id: str) -> View:
@@ -133,7 +135,8 @@ def _draw(title: str, found: Trend, limits: dict[str, float], meaning: str, *, z
 
 def _steps(found: Trend, limits: dict[str, float], *, zero: bool) -> list[float]:
     """Round shares that cover what is drawn: from 0 or from near the lowest."""
-    drawn = [value for line in found.lines.values() for value in line.values()] + list(limits.values())
+    drawn = [value for line in found.lines.values() for value in line.values()]
+    drawn += [*limits.values(), *found.limits.values()]
     low, high = (0.0 if zero else min(drawn)), max(drawn)
     return ticks(max(0.0, min(low, high - 0.005)), min(1.0, max(high, low + 0.005)))
 
@@ -147,6 +150,9 @@ def _chart(title: str, found: Trend, limits: dict[str, float], steps: list[float
     ends = spread([y(found.lines[name][last[name]]) for name in said], 17, TOP, bottom)
     body, marks = _axes(x, y, steps, right, bottom), []
     for number, (name, label) in reversed(list(enumerate(said.items()))):  # the overall line, the first, on top
+        if name in found.limits:
+            level = y(found.limits[name])
+            body.append(path([(LEFT, level), (right, level)], class_=f"{_kind(name, number)} limit"))
         parts = [list(part) for has, part in groupby(x, key=found.lines[name].__contains__) if has]
         body += [path([(x[day], y(found.lines[name][day])) for day in part], class_=_kind(name, number))
                  for part in parts if len(part) > 1]  # fmt: skip
@@ -161,7 +167,8 @@ def _chart(title: str, found: Trend, limits: dict[str, float], steps: list[float
 
 def _said(name: str, found: Trend, last: date) -> str:
     until = "" if last == found.dates[-1] else f" ({last})"
-    return f"{name} {share(found.lines[name][last])}{until}"
+    wanted = f" (≥ {share(found.limits[name])})" if name in found.limits else ""
+    return f"{name} {share(found.lines[name][last])}{wanted}{until}"
 
 
 def _axes(x: dict[date, float], y: Scale, steps: list[float], right: float, bottom: float) -> list[Markup]:

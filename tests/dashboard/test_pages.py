@@ -1,0 +1,229 @@
+import os
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.views.made import HOSTILE, published, sound
+from tests.views.records import TABLES
+from workbench import Project
+from workbench.dashboard.pages import PAGES, Page, build, href
+from workbench.dashboard.runs import MOST, Runs
+from workbench.published import Published
+from workbench.views.view import View
+
+FAULT = "a fault of ours"
+LONG = "f" * 200
+
+
+@pytest.fixture
+def root(demo: Project, tmp_path: Path) -> Path:
+    """A folder with what the demo has published and nothing else."""
+    shutil.copytree(demo.root / "reports", tmp_path / "reports")
+    return tmp_path
+
+
+def page(root: Path, name: str = "overview", project: str = "Demo", **query: str) -> Page:
+    """A page that is well formed, with nothing in it that runs, and without a fault."""
+    found = build(Runs(root), project, name, query)
+    for part in (found.masthead, found.above, found.below):
+        sound(View(part))
+    assert FAULT not in said(found)
+    return found
+
+
+def said(found: Page) -> str:
+    return str(found.masthead + found.above + found.below)
+
+
+def newest(root: Path) -> Path:
+    return sorted(folder for folder in (root / "reports").iterdir() if folder.is_dir())[-1]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_something_to_say(root: Path, name: str) -> None:
+    found = page(root, name)
+    assert 'class="message"' not in said(found)
+    assert f'href="{name}" aria-current="page"' in said(found)
+    assert "<table" in found.below and len(found.below) > 1_000
+
+
+def test_overview_says_whether_quality_got_better_and_why(root: Path) -> None:
+    found = page(root)
+    for words in ("Quality of the data", "better than on", "What got better", "What got worse", "New failures"):
+        assert words in found.above
+    assert "is wanted" in found.above and "Extracts that were read" in found.below
+    assert [choice.values for choice in found.choices] == [["crm", "erp", "sales"]]
+    assert "Quality over time: crm" in page(root, source="crm").below
+
+
+def test_a_cell_of_the_matrix_leads_to_the_rows_that_fail(root: Path) -> None:
+    check = "valid:customer.phone"
+    assert href("quality", {"check": check}) in page(root, "quality").above
+    found = page(root, "quality", check=check)
+    assert "Failing over time" in found.below and "All checks" in found.above and "Fields and checks" not in found.above
+    assert "depends:" not in found.below
+    one = page(root, "quality", check=check, source="erp", field="customer.phone", status="new", search="e")
+    assert "Failing rows" in one.below and "crm" not in one.below.partition("Failing rows")[2]
+
+
+def test_long_lists_are_paged(root: Path) -> None:
+    first, second = page(root, "quality"), page(root, "quality", page="2", search="o")
+    assert 'href="quality?page=2"' in first.below and "Next" in first.below
+    assert "rows 51-100" in second.below.lower() and 'href="quality?page=1&amp;search=o"' in second.below
+    for odd in ("0", "-1", "x", "²", "9" * 30, "1e3"):
+        assert "rows 1-50" in page(root, "quality", page=odd).below.lower()
+
+
+def test_a_pair_and_a_golden_record_are_looked_into(root: Path) -> None:
+    run = Published(root)
+    pair = run.records("FROM published.match_customer_pairs WHERE verdict = 'match' ORDER BY ALL LIMIT 1")[0]
+    ends = {side: f"{pair[f'source_{side[0]}']}:{pair[f'key_{side[0]}']}" for side in ("left", "right")}
+    found = page(root, "matching", verdict="match", **ends)
+    for words in ("Agreement", "Bits", "Golden record", "Value that stands", "All pairs"):
+        assert words in found.below
+    assert "left=" in page(root, "matching", verdict="match").below
+    golden_id = run.records("SELECT golden_id FROM published.gold_provenance ORDER BY 1 LIMIT 1")[0]["golden_id"]
+    assert f"Golden record {golden_id}" in page(root, "matching", golden=golden_id).below
+    for odd in ({"left": "no colon", "right": "x:y"}, {"golden": "no such"}):
+        found = page(root, "matching", **odd)
+        assert 'class="message"' in found.below and "Pairs of customer" in found.below
+
+
+def test_reconciliation_is_by_target(root: Path) -> None:
+    assert "odoo takes no order" in page(root, "reconciliation").below
+    found = page(root, "reconciliation", target="salesforce").below
+    assert "Outcomes: salesforce" in found and "odoo takes no order" not in found and "Where the money went" in found
+
+
+def test_another_run_is_shown_on_all_pages(root: Path) -> None:
+    first = min(folder.name for folder in (root / "reports").iterdir() if folder.is_dir())
+    assert f'href="runs?run={first}"' in page(root, "runs").below
+    found = page(root, run=first)
+    assert f"run {first}" in found.masthead and "not the newest" in found.masthead
+    assert f'href="quality?run={first}"' in found.masthead and "This is the first date" in found.above
+
+
+@pytest.mark.parametrize("name", ["check", "source", "field", "status", "run"])
+def test_an_unknown_value_is_said_and_can_be_reset(root: Path, name: str) -> None:
+    found = page(root, "quality", search="o", **{name: HOSTILE})
+    assert 'class="message"' in said(found) and "&lt;script&gt;alert(1)" in said(found)
+    assert '<a href="quality?search=o">' in said(found)
+
+
+def test_before_the_first_run(tmp_path: Path) -> None:
+    for name in PAGES:
+        found = page(tmp_path, name)
+        assert "has published nothing yet" in found.below and "workbench run" in found.below
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_single_run_without_anything_in_it(tmp_path: Path, name: str) -> None:
+    published(tmp_path, [("2026-03-02", [], {})])
+    found = build(Runs(tmp_path), "Demo", name, {})
+    assert FAULT not in said(found) and "2026-03-02.1" in found.masthead
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "stands"),
+    [
+        ("overview", "qa_failures", "Quality over time"),
+        ("quality", "qa_failures", "Fields and checks"),
+        ("quality", "qa_results", "Failing rows"),
+        ("matching", "match_customer_pairs", "Golden records of customer"),
+        ("reconciliation", "recon_amounts", "Where the records went"),
+        ("reconciliation", "recon_rows", "Reconciliation"),
+    ],
+)
+def test_a_damaged_file_is_named_and_the_rest_stands(root: Path, name: str, table: str, stands: str) -> None:
+    runs = Runs(root)
+    assert 'class="message"' not in said(build(runs, "Demo", name, {}))
+    file = newest(root) / "tables" / f"{table}.parquet"
+    whole = file.read_bytes()
+    for damaged in (whole[: len(whole) // 2], b""):
+        file.write_bytes(damaged)
+        found = said(build(runs, "Demo", name, {}))
+        assert f"{file} is damaged or gone" in found and "Run again for its date" in found and stands in found
+        assert FAULT not in found
+    file.write_bytes(whole)
+    assert 'class="message"' not in said(build(runs, "Demo", name, {}))
+
+
+def test_a_damaged_history_is_named(root: Path) -> None:
+    history = root / "reports" / "history.parquet"
+    history.write_bytes(history.read_bytes()[:1000])
+    assert f"{history} is damaged or gone" in page(root).below
+
+
+def test_a_run_whose_folder_is_gone_is_said(root: Path) -> None:
+    runs, last = Runs(root), newest(root)
+    assert last.name in build(runs, "Demo", "overview", {}).masthead
+    shutil.rmtree(last)
+    assert "2026-09-07.1" in build(runs, "Demo", "overview", {}).masthead
+    found = build(runs, "Demo", "overview", {"run": last.name})
+    assert "has no published run" in found.below and "Show the newest run" in found.below
+    assert f"run={last.name}" not in build(runs, "Demo", "runs", {}).below
+
+
+def test_a_new_run_is_shown_at_the_next_look(root: Path) -> None:
+    runs, reports, last = Runs(root), root / "reports", newest(root)
+    later = reports / "2027-01-01.1"
+    assert runs.open() is runs.open()
+    shutil.copytree(last, later)
+    table = pq.read_table(reports / "history.parquet")
+    line = table.slice(table.num_rows - 1).to_pylist()[0] | {"run_id": later.name, "as_of": "2027-01-01"}
+    part = reports / ".part"
+    pq.write_table(table.from_pylist([*table.to_pylist(), line], schema=table.schema), part)
+    os.replace(part, reports / "history.parquet")
+    assert runs.open().run_id == later.name
+
+
+def test_few_runs_are_kept_open(root: Path) -> None:
+    runs, ids = Runs(root), [folder.name for folder in (root / "reports").iterdir() if folder.is_dir()]
+    for number in range(3 * MOST):
+        assert runs.open(ids[number % len(ids)]).run_id in ids
+    assert len(runs._open) <= MOST
+
+
+def test_nothing_that_is_shown_runs(tmp_path: Path) -> None:
+    checks = [(HOSTILE, HOSTILE, HOSTILE, 10, 3), ("erp", "validity", "valid:customer.phone", 10, 0)]
+    sql = HOSTILE.replace("'", "''")
+    tables = TABLES | {
+        "qa_results": f"""SELECT '{sql}' AS check_id, '{sql}' AS "check", '{sql}' AS entity, '{sql}' AS source, '{sql}' AS field,
+            '{sql}' AS dimension, 10::BIGINT AS evaluated, 3::BIGINT AS failed, 0.1::DOUBLE AS warn, 0.2::DOUBLE AS fail, 'fail' AS status""",
+        "qa_failures": f"""SELECT '{sql}' AS check_id, '{sql}' AS entity, '{sql}' AS source, 1::BIGINT AS _row, '{sql}' AS key,
+            '{sql}' AS field, '{sql}' AS value, 'error' AS severity, '{sql}' AS reason, 'new' AS status FROM range(120)""",
+        "qa_resolved": "SELECT 1 AS check_id WHERE false",
+        "recon_rows": f"""SELECT '{sql}' AS target, '{sql}' AS entity, '{sql}' AS source, 1::BIGINT AS _row, '{sql}' AS key,
+            'g' AS golden_id, 'rejected' AS outcome, '{sql}' AS reason""",
+    }
+    days = [("2026-03-02", checks, {HOSTILE: 0.9}), ("2026-03-09", checks, {HOSTILE: 0.9})]
+    inputs = {"2026-03-09": [(HOSTILE, HOSTILE, "2026-03-02", "", 10, 0)]}
+    published(tmp_path, days, inputs, **tables)
+    asked = {name: HOSTILE for name in ("check", "source", "search", "target")}
+    for name in PAGES:
+        for query in ({}, asked, {"check": HOSTILE}, {"left": f"crm:{HOSTILE}", "right": "erp:3"}, {"golden": HOSTILE}):
+            found = page(tmp_path, name, HOSTILE, **query)
+            assert "alert(1)" in found.masthead and "<script" not in said(found)
+
+
+def test_forty_entities_with_names_of_200_characters(tmp_path: Path) -> None:
+    names = [f"e{n:02d}{LONG}" for n in range(40)]
+    checks = [(f"s{n % 9}", "validity", f"valid:{name}.{LONG}", 100, n) for n, name in enumerate(names)]
+    values = ", ".join(f"('{check}', '{source}', '{name}')" for (source, _, check, _, _), name in zip(checks, names, strict=True))
+    found = f"FROM (VALUES {values}) AS v(check_id, source, entity)"
+    published(
+        tmp_path, [("2026-03-02", checks, {})],
+        qa_results=f"""SELECT check_id, 'valid' AS "check", entity, source, '{LONG}' AS field, 'validity' AS dimension,
+            100::BIGINT AS evaluated, 3::BIGINT AS failed, 0.1::DOUBLE AS warn, NULL::DOUBLE AS fail, 'pass' AS status {found}""",
+        qa_failures=f"""SELECT check_id, entity, source, 1::BIGINT AS _row, 'K' AS key, '{LONG}' AS field, '{LONG}' AS value,
+            'error' AS severity, '{LONG}' AS reason, 'new' AS status {found}""",
+        qa_resolved="SELECT 1 AS check_id WHERE false",
+        recon_rows=f"SELECT '{LONG}' AS target, entity, source, 1::BIGINT AS _row, 'K' AS key, 'g' AS golden_id, 'written' AS outcome, '' AS reason {found}",
+        recon_amounts="""SELECT '' AS target, '' AS entity, '' AS measure, '' AS source, '' AS currency, '' AS outcome, 1 AS rows,
+            0.0 AS amount, 0.0 AS debit, 0.0 AS credit, 0 AS unreadable_rows WHERE false""",
+    )  # fmt: skip
+    for name in PAGES:
+        page(tmp_path, name)
+    assert len(page(tmp_path, "quality").choices[0].values or []) == 40

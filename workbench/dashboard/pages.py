@@ -1,0 +1,275 @@
+"""The pages: what each shows of a run, by what its address asks for. Nothing here knows Panel."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from ..errors import WorkbenchError
+from ..published import REPORTS, Published
+from ..reports.fragments import render
+from ..views.amounts import amounts
+from ..views.changes import changes, points
+from ..views.cluster_graph import cluster_graph
+from ..views.failures import failures, quality_matrix
+from ..views.flow import flow
+from ..views.pairs import Pair, clusters, pairs
+from ..views.provenance import provenance
+from ..views.side_by_side import side_by_side
+from ..views.trend import check_trend, trend
+from ..views.view import View
+from ..views.waterfall import waterfall
+from . import queries
+from .runs import Runs
+
+Query = dict[str, str]
+Part = Callable[[], View | Markup]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a page can be narrowed to: a value of a run's, the first if one must be chosen; without values free text."""
+
+    title: str
+    values: Callable[[Published], list[str]] | None = None
+    needed: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter as it is set, "" for all; its values, None for free text."""
+
+    name: str
+    title: str
+    value: str
+    values: list[str] | None
+    needed: bool
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A page's title, its filters by their names in the address, and what stands above and below them."""
+
+    title: str
+    filters: dict[str, Filter]
+    above: Callable[[Shown], list[Part]]
+    below: Callable[[Shown], list[Part]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, drawn: everything in it is escaped."""
+
+    title: str
+    masthead: Markup
+    above: Markup = Markup()
+    choices: list[Choice] = field(default_factory=list)
+    below: Markup = Markup()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run, and what its page was asked for, as far as there is such a thing."""
+
+    name: str
+    run: Published
+    query: Query
+
+    def get(self, name: str) -> str | None:
+        """What was asked for by this name."""
+        return self.query.get(name) or None
+
+    def number(self) -> int:
+        """Which page of a long table."""
+        asked = self.query.get("page", "")
+        return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+
+    def href(self, **changes: str | int | None) -> str:
+        """This page's address with other values; from the first page of its tables if none is named."""
+        return href(self.name, self.query | {"page": ""} | {n: str(v or "") for n, v in changes.items()})
+
+
+def href(name: str, query: Query) -> str:
+    """A page's address, without what is not asked for."""
+    asked = urlencode({name: value for name, value in query.items() if value})
+    return f"{name}?{asked}" if asked else name
+
+
+def build(runs: Runs, project: str, name: str, query: Query) -> Page:
+    """Draw a page. Whatever goes wrong is said on it, where it belongs."""
+    kind = PAGES[name]
+    try:
+        run = runs.open(query.get("run") or None)
+        newest = runs.open().run_id if query.get("run") else run.run_id
+    except WorkbenchError as error:
+        reset = href(name, query | {"run": ""}) if query.get("run") else None
+        head = _masthead(project, name, query, None, None)
+        return Page(kind.title, head, below=_message(str(error), reset, "Show the newest run"))
+    shown = Shown(name, run, dict(query))
+    said, choices = Markup(), []
+    for key, filter_ in kind.filters.items():
+        values, value = _values(shown, filter_), query.get(key, "")
+        if values is not None and value and value not in values:
+            said += _message(f"There is no {filter_.title.lower()} '{value}' here.", shown.href(**{key: None}), "Show what there is")
+            value = ""
+        shown.query[key] = value or (values[0] if filter_.needed and values else "")
+        choices.append(Choice(key, filter_.title, shown.query[key], values, filter_.needed))
+    above, below = (_drawn(run, parts(shown)) for parts in (kind.above, kind.below))
+    return Page(kind.title, _masthead(project, name, query, run, newest), said + above, choices, below)
+
+
+def _masthead(project: str, name: str, query: Query, run: Published | None, newest: str | None) -> Markup:
+    links = [(kind.title, href(key, {"run": query.get("run", "")}), key == name) for key, kind in PAGES.items()]
+    facts = {"project": project, "title": PAGES[name].title, "run": run, "newest": newest, "latest": name}
+    return Markup(render("dashboard/masthead.html.j2", links=links, **facts))
+
+
+def _values(shown: Shown, filter_: Filter) -> list[str] | None:
+    try:
+        return filter_.values(shown.run) if filter_.values else None
+    except WorkbenchError:  # a damaged file: the parts that read it say so
+        return None
+
+
+def _drawn(run: Published, parts: list[Part]) -> Markup:
+    return Markup("\n").join(_safely(run, part) for part in parts)
+
+
+def _safely(run: Published, part: Part) -> Markup:
+    """A part, or in its place why it cannot be shown: the others stand."""
+    try:
+        drawn = part()
+        return drawn.body if isinstance(drawn, View) else drawn
+    except WorkbenchError as error:
+        damaged = (words for name, words in run.damaged.items() if name in str(error))
+        return _message(next(damaged, str(error)))
+    except Exception as error:
+        logging.getLogger(__name__).exception("A part of a page could not be drawn")
+        return _message(f"This part cannot be shown: a fault of ours ({type(error).__name__}). The terminal has more; please report it.")
+
+
+def _message(text: str, reset: str | None = None, label: str = "") -> Markup:
+    return Markup(render("dashboard/message.html.j2", text=text, reset=reset, label=label))
+
+
+def _own(template: str, **content: Any) -> Markup:
+    return Markup(render(f"dashboard/{template}.html.j2", **content))
+
+
+def _scores(run: Published) -> Markup:
+    return _own("scores", points=points, **queries.quality(run))
+
+
+def _extracts(run: Published) -> Markup:
+    return _own("extracts", extracts=run.records(queries.EXTRACTS, [run.run_id]))
+
+
+def _overview(shown: Shown) -> list[Part]:
+    return [partial(_scores, shown.run), partial(changes, shown.run)]
+
+
+def _over_time(shown: Shown) -> list[Part]:
+    return [partial(trend, shown.run, shown.get("source")), partial(_extracts, shown.run)]
+
+
+def _matrix(shown: Shown) -> list[Part]:
+    if shown.get("check"):
+        return [partial(_own, "back", link=shown.href(check=None), label="All checks")]
+    return [partial(quality_matrix, shown.run, link=lambda check: shown.href(check=check))]
+
+
+def _failing(shown: Shown) -> list[Part]:
+    entity, _, name = (shown.get("field") or "").partition(".")
+    asked = {key: shown.get(key) for key in ("check", "source", "status", "search")}
+    asked |= {"entity": entity or None, "field": name or None}
+    rows = partial(failures, shown.run, page=shown.number(), link=lambda page: shown.href(page=page), **asked)
+    return [partial(check_trend, shown.run, asked["check"]), rows] if asked["check"] else [rows]
+
+
+def _picked(shown: Shown) -> list[Part]:
+    """The pair that was picked, by `left` and `right` (each source:key), or the golden record, by `golden`."""
+    run, entity, golden = shown.run, shown.get("entity") or "", shown.query.get("golden", "")
+    ends = [shown.query[side].partition(":")[::2] for side in ("left", "right") if shown.get(side)]
+    if not golden and len(ends) < 2:
+        return []
+    parts: list[Part] = [partial(_own, "back", link=shown.href(left=None, right=None, golden=None), label="All pairs")]
+    if len(ends) == 2:
+        parts += [partial(view, run, entity, *ends[0], *ends[1]) for view in (side_by_side, waterfall)]
+    for golden_id in [golden] if golden else queries.golden_ids(run, entity, ends):
+        parts += [partial(view, run, entity, golden_id) for view in (cluster_graph, provenance)]
+    return parts
+
+
+def _pair(shown: Shown, pair: Pair) -> str:
+    return shown.href(golden=None, left=f"{pair.source_l}:{pair.key_l}", right=f"{pair.source_r}:{pair.key_r}")
+
+
+def _matching(shown: Shown) -> list[Part]:
+    run, entity = shown.run, shown.get("entity") or ""
+    if not entity:
+        return [partial(_own, "unmatched")]
+    verdict = shown.get("verdict") or "review"
+    listed = partial(pairs, run, entity, verdict, link=partial(_pair, shown))
+    golden = partial(clusters, run, entity, link=lambda golden_id: shown.href(golden=golden_id, left=None, right=None))
+    return [*_picked(shown), listed, golden, partial(_blocks, run, entity)]
+
+
+def _blocks(run: Published, entity: str) -> Markup:
+    return _own("blocks", blocks=queries.blocks(run, entity))
+
+
+def _reconciliation(shown: Shown) -> list[Part]:
+    run, target = shown.run, shown.get("target")
+    return [partial(_outcomes, run, target), partial(flow, run, target), partial(amounts, run, target),
+            partial(_reasons, run, target)]  # fmt: skip
+
+
+def _outcomes(run: Published, target: str | None) -> Markup:
+    return _own("outcomes", target=target, outcomes=queries.outcomes(run, target))
+
+
+def _reasons(run: Published, target: str | None) -> Markup:
+    return _own("reasons", reasons=run.records(queries.REASONS, [target]), most=queries.MOST)
+
+
+def _runs(shown: Shown) -> list[Part]:
+    return [partial(_all_runs, shown)]
+
+
+def _all_runs(shown: Shown) -> Markup:
+    size, page = queries.RUNS, shown.number()
+    found = shown.run.records(queries.ALL_RUNS.format(size=size, skip=(page - 1) * size))
+    stages = [line["stage"] for line in shown.run.records(queries.STAGES)]
+    for line in found:
+        line["published"] = (shown.run.root / REPORTS / line["run_id"] / "tables").is_dir()
+    return _own("runs", runs=found, stages=stages, shown=shown, size=size, page=page, link=lambda n: shown.href(page=n))
+
+
+def _nothing(shown: Shown) -> list[Part]:
+    return []
+
+
+SOURCE = Filter("Source", lambda run: queries.checked(run, "source", "true"))
+PAGES = {
+    "overview": Kind("Overview", {"source": SOURCE}, _overview, _over_time),
+    "quality": Kind("Quality", {
+        "check": Filter("Check", lambda run: queries.checked(run, "check_id", "true")),
+        "source": SOURCE,
+        "field": Filter("Field", lambda run: queries.checked(run, "entity || '.' || field", "field <> ''")),
+        "status": Filter("Status", lambda run: ["new", "persisting"]),
+        "search": Filter("Key, value or reason contains"),
+    }, _matrix, _failing),
+    "matching": Kind("Matching", {
+        "entity": Filter("Entity", queries.matched, needed=True),
+        "verdict": Filter("Verdict", lambda run: ["review", "match", "no_match"], needed=True),
+    }, _nothing, _matching),
+    "reconciliation": Kind("Reconciliation", {"target": Filter("Target", queries.targets, needed=True)}, _nothing,
+                           _reconciliation),
+    "runs": Kind("Runs", {}, _nothing, _runs),
+}  # fmt: skip

@@ -1,0 +1,96 @@
+"""What the pages say beyond the views, from the published tables."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from statistics import fmean
+from typing import Any
+
+from ..published import Published
+from ..store import ident, literal
+from ..views.changes import BEFORE
+from ..views.flow import OUTCOMES, flow_data
+
+Row = dict[str, Any]
+RUNS = 100
+"""Runs on a page."""
+
+MOST = 200
+"""Reasons listed."""
+
+CHECKED = "SELECT DISTINCT {} FROM published.metrics WHERE run_id = {} AND metric = 'evaluated' AND {} ORDER BY 1"
+
+SCORES = """
+    SELECT dimension, max(value) FILTER (metric = 'score' AND run_id = $run) AS score,
+        max(value) FILTER (metric = 'score' AND run_id = $before) AS before,
+        max(value) FILTER (metric = 'threshold' AND run_id = $run) AS threshold
+    FROM published.metrics WHERE run_id IN ($run, $before) AND metric IN ('score', 'threshold')
+    GROUP BY dimension ORDER BY dimension"""
+
+EXTRACTS = """
+    SELECT source || '.' || "table" AS name, extract_of, date_diff('day', extract_of::DATE, as_of) AS age_days, rows,
+        rejects
+    FROM published.inputs WHERE run_id = ? ORDER BY age_days DESC, name"""
+
+REASONS = f"""
+    SELECT outcome, entity, source, reason, count(*) AS records FROM published.recon_rows
+    WHERE target = ? AND outcome IN ('rejected', 'excluded', 'unexplained') GROUP BY ALL
+    ORDER BY outcome DESC, records DESC, entity, source, reason LIMIT {MOST}"""
+
+STAGES = "SELECT stage FROM published.stages GROUP BY stage ORDER BY min(rowid)"
+
+ALL_RUNS = """
+    SELECT r.*, coalesce(s.by_stage, MAP([], [])) AS by_stage, count(*) OVER () AS runs FROM published.runs AS r
+    LEFT JOIN (SELECT run_id, map(list(stage), list(seconds)) AS by_stage FROM published.stages GROUP BY run_id) AS s
+        USING (run_id) ORDER BY started_at DESC, run_id DESC LIMIT {size} OFFSET {skip}"""
+
+
+def checked(run: Published, value: str, known: str) -> list[str]:
+    """What the run's checks looked at: a column or expression, where another is true."""
+    found = run.records(CHECKED.format(f"{value} AS value", literal(run.run_id), known))
+    return [line["value"] for line in found]
+
+
+def matched(run: Published) -> list[str]:
+    """The entities whose records were matched, also where what is known of them is damaged."""
+    return [name[len("match_") : -len("_pairs")] for name in run.tables if fnmatch(name, "match_*_pairs")]
+
+
+def targets(run: Published) -> list[str]:
+    """The targets that records went to."""
+    found = run.records("SELECT DISTINCT target FROM published.recon_rows ORDER BY target")
+    return [line["target"] for line in found]
+
+
+def quality(run: Published) -> Row:
+    """The overall score and that of each dimension, now and on the date before (None where there is none)."""
+    before = run.records(BEFORE, [run.as_of])
+    given = {"run": run.run_id, "before": before[0]["run_id"] if before else None}
+    lines = run.records(SCORES, given)
+    now, then = ([line[name] for line in lines if line[name] is not None] for name in ("score", "before"))
+    return {
+        "score": fmean(now) if now else None,
+        "before": fmean(then) if then else None,
+        "since": before[0]["as_of"] if before else None,
+        "dimensions": [line for line in lines if line["score"] is not None],
+    }
+
+
+def outcomes(run: Published, target: str | None) -> list[Row]:
+    """How many records had each outcome."""
+    with run.session() as con:
+        found = flow_data(con, target)
+    return [{"name": o, "records": sum(line["records"] for line in found if line["outcome"] == o)} for o in OUTCOMES]
+
+
+def blocks(run: Published, entity: str) -> list[Row]:
+    """How each blocking rule found pairs."""
+    return run.records(f"FROM {ident('published', f'match_{entity}_blocks')} ORDER BY rule")
+
+
+def golden_ids(run: Published, entity: str, ends: list[tuple[str, str]]) -> list[str]:
+    """The golden records that some records (source and key) are in, of several records each."""
+    table = ident("published", f"match_{entity}_clusters")
+    query = f"""SELECT golden_id FROM {table} WHERE source = ? AND key = ? AND golden_id IN
+        (SELECT golden_id FROM {table} GROUP BY golden_id HAVING count(*) > 1)"""
+    return list(dict.fromkeys(line["golden_id"] for end in ends for line in run.records(query, list(end))))
