@@ -28,7 +28,8 @@ dashboard: .venv/installed ## show the bundled project's quality in a browser (P
 test: lint ## lint, types and all tests that need nothing but Python
 	$(PY) -c 'import workbench; workbench.open_demo()'
 	$(PY) -m pytest -m "not apt" -n 2 --dist loadfile
-	$(PY) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile notebooks
+	@tmp=$$(mktemp -d) && trap "rm -rf $$tmp" EXIT && \
+	TMPDIR=$$tmp $(PY) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile notebooks # ends kernels before they tidy up
 
 test-all: export REQUIRE_ALL = 1
 test-all: test ## the same, with no test skipped, and the tests that need Debian packages

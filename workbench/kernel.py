@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -82,7 +83,7 @@ def _run(client: NotebookClient, environment: dict[str, str]) -> None:
 
     async def work() -> None:
         running.append((asyncio.get_running_loop(), asyncio.current_task()))
-        await client.async_execute(env=environment)
+        await client.async_execute(env=environment, stderr=subprocess.DEVNULL)  # where kernels log about themselves
 
     with ThreadPoolExecutor(1) as pool:
         done = pool.submit(lambda: asyncio.run(work()))

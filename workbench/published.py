@@ -18,7 +18,7 @@ import pyarrow.parquet
 
 from .errors import StoreError
 from .journal import Journal
-from .store import Connection, blame, frame, open_files, records, view_file
+from .store import Connection, blame, copy_file, frame, open_files, records, view_file
 
 REPORTS, PRIVATE, HISTORY = "reports", "state/published", "history.parquet"
 
@@ -74,7 +74,7 @@ class Published:
         history = self.root / REPORTS / HISTORY
         if not history.exists():
             raise StoreError(f"{self.root} has published nothing yet. Run it first: workbench run {self.root}")
-        view_file(self._con, "history", history)
+        copy_file(self._con, "history", history)
         self._con.execute(f"CREATE TABLE published.runs AS {RUNS}")
         for name in LISTS:
             self._con.execute(f"""CREATE TABLE published.{name} AS

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet
 
 from .errors import ConfigError, StageError, StoreError
 
@@ -22,6 +23,8 @@ BATCH = 50_000
 
 LOCK_WAIT = 5.0
 """Seconds to wait for another process to let go of the database."""
+
+DAMAGED = "{} is damaged or gone. Run again for its date, or restore it from a backup."
 
 _SAFE = {
     "enable_external_access": False,  # nothing is read or written but through the readers and writers of ours
@@ -109,7 +112,21 @@ def view_file(con: Connection, name: str, file: Path) -> None:
     try:
         con.execute(f"CREATE VIEW {ident('published', name)} AS FROM read_parquet({literal(str(file))})")
     except duckdb.Error as error:
-        raise StoreError(f"{file} is damaged or gone. Run again for its date, or restore it from a backup.") from error
+        raise StoreError(DAMAGED.format(file)) from error
+
+
+def copy_file(con: Connection, name: str, file: Path) -> None:
+    """Make a Parquet file the table published.<name>, also while another process replaces it, which DuckDB cannot.
+
+    Raises StoreError when it cannot be read.
+    """
+    try:
+        with pa.parquet.ParquetFile(file) as found:
+            con.register("_incoming", found.read())
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(DAMAGED.format(file)) from error
+    con.execute(f"CREATE TABLE {ident('published', name)} AS FROM _incoming")
+    con.unregister("_incoming")
 
 
 def explain(error: duckdb.Error, path: Path | None) -> StoreError | StageError:

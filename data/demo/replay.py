@@ -1,4 +1,4 @@
-"""Replay the demo's six extract dates, then say what was found and where to look.
+"""Replay the demo's six extract dates, render the notebooks, then say what was found and where to look.
 
 python data/demo/replay.py [project folder]
 """
@@ -17,7 +17,9 @@ from rich.table import Table
 
 import workbench as wb
 from workbench.checks import DIMENSIONS
+from workbench.draft.notebooks import lay_notebooks
 from workbench.matching.evaluate import Scores, score
+from workbench.notebooks import render_notebooks
 from workbench.stages.extracts import dates
 from workbench.store import session
 
@@ -62,16 +64,24 @@ def main() -> None:
     out.print("Amounts not accounted for: " + ", ".join(f"{d} {c}" for c, d in result.differences.items()) + ".")
     for gate in result.gates:
         out.print(f"Gate not met: {gate}")
+    lay_notebooks(root / "notebooks")
+    with out.status("the notebooks"):
+        rendered = render_notebooks(project)
+    for page in rendered:
+        if page.error:
+            out.print(f"Notebook {page.name} failed: {page.error}")
     reports = root / "reports"
     if root == HERE:  # the bundled project's reports are laid where people look for reports
         reports = Path(shutil.copytree(reports, HERE.parents[1] / "reports" / "demo", dirs_exist_ok=True))
     command, folder = relpath(Path(sys.executable).with_name("workbench")), relpath(root)
     out.print("\nWhere to look")
     out.print(f"  the report       {relpath(reports / result.run_id / 'index.html')}")
+    out.print(f"  the notebooks    {relpath(reports / result.run_id / 'notebooks' / 'index.html')}")
+    out.print(f"  the dashboard    {command} dashboard {folder}")
     out.print(f"  the load files   {folder}/load/{result.as_of}/")
     out.print(f"  one customer     {command} trace {folder} 0000100014")
     out.print(f"  any table        {command} table {folder} gold.customer --to customers.csv")
-    sys.exit(1 if result.gates else 0)
+    sys.exit(1 if result.gates or any(page.error for page in rendered) else 0)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,9 @@ def open_page(chromium: Any, address: str) -> Iterator[Open]:
     contexts = []
 
     def opened(path: str, width: int = 1280, dark: bool = False, base: str = address) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+        )
         contexts.append(context)
 
         def guard(route: Any) -> None:
@@ -63,7 +65,9 @@ def open_page(chromium: Any, address: str) -> Iterator[Open]:
 
         context.route(lambda url: not url.startswith("data:"), guard)
         page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(base + path)
         page.locator("main .wb").first.wait_for()
@@ -82,7 +86,9 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     if not npm:
         pytest.skip("npm is not installed")
     folder = tmp_path_factory.mktemp("axe")
-    packed = subprocess.run([npm, "pack", "--silent", "axe-core@4"], cwd=folder, capture_output=True, text=True, timeout=120)
+    packed = subprocess.run(
+        [npm, "pack", "--silent", "axe-core@4"], cwd=folder, capture_output=True, text=True, timeout=120
+    )
     if packed.returncode:
         pytest.skip(f"axe-core cannot be had: {packed.stderr.strip()[-200:]}")
     shutil.unpack_archive(next(folder.glob("*.tgz")), folder, "gztar")

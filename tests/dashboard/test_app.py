@@ -86,4 +86,6 @@ def test_a_project_name_does_nothing(tmp_path: Path) -> None:
     (tmp_path / "workbench.yml").write_text(CONFIG.replace("project: Small", f"project: '{name}'"), "utf-8")
     with dashboard(tmp_path) as (address, _):
         html = fetch(address)[1]
-    assert "&lt;script&gt;alert(1)" in html and "<script>alert" not in html and "<img" not in html and "{{ 49" not in html
+    assert (
+        "&lt;script&gt;alert(1)" in html and "<script>alert" not in html and "<img" not in html and "{{ 49" not in html
+    )

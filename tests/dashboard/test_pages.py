@@ -1,4 +1,3 @@
-import os
 import shutil
 from pathlib import Path
 
@@ -115,7 +114,7 @@ def test_an_unknown_value_is_said_and_can_be_reset(root: Path, name: str) -> Non
 def test_before_the_first_run(tmp_path: Path) -> None:
     for name in PAGES:
         found = page(tmp_path, name)
-        assert "has published nothing yet" in found.below and "workbench run" in found.below
+        assert "has published nothing yet" in found.above and "workbench run" in found.above
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -153,7 +152,7 @@ def test_a_damaged_file_is_named_and_the_rest_stands(root: Path, name: str, tabl
 def test_a_damaged_history_is_named(root: Path) -> None:
     history = root / "reports" / "history.parquet"
     history.write_bytes(history.read_bytes()[:1000])
-    assert f"{history} is damaged or gone" in page(root).below
+    assert f"{history} is damaged or gone" in page(root).above
 
 
 def test_a_run_whose_folder_is_gone_is_said(root: Path) -> None:
@@ -162,7 +161,7 @@ def test_a_run_whose_folder_is_gone_is_said(root: Path) -> None:
     shutil.rmtree(last)
     assert "2026-09-07.1" in build(runs, "Demo", "overview", {}).masthead
     found = build(runs, "Demo", "overview", {"run": last.name})
-    assert "has no published run" in found.below and "Show the newest run" in found.below
+    assert "has no published run" in found.above and "Show the newest run" in found.above
     assert f"run={last.name}" not in build(runs, "Demo", "runs", {}).below
 
 
@@ -175,7 +174,7 @@ def test_a_new_run_is_shown_at_the_next_look(root: Path) -> None:
     line = table.slice(table.num_rows - 1).to_pylist()[0] | {"run_id": later.name, "as_of": "2027-01-01"}
     part = reports / ".part"
     pq.write_table(table.from_pylist([*table.to_pylist(), line], schema=table.schema), part)
-    os.replace(part, reports / "history.parquet")
+    part.replace(reports / "history.parquet")
     assert runs.open().run_id == later.name
 
 
@@ -211,7 +210,9 @@ def test_nothing_that_is_shown_runs(tmp_path: Path) -> None:
 def test_forty_entities_with_names_of_200_characters(tmp_path: Path) -> None:
     names = [f"e{n:02d}{LONG}" for n in range(40)]
     checks = [(f"s{n % 9}", "validity", f"valid:{name}.{LONG}", 100, n) for n, name in enumerate(names)]
-    values = ", ".join(f"('{check}', '{source}', '{name}')" for (source, _, check, _, _), name in zip(checks, names, strict=True))
+    values = ", ".join(
+        f"('{check}', '{source}', '{name}')" for (source, _, check, _, _), name in zip(checks, names, strict=True)
+    )
     found = f"FROM (VALUES {values}) AS v(check_id, source, entity)"
     published(
         tmp_path, [("2026-03-02", checks, {})],

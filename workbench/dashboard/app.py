@@ -26,7 +26,7 @@ PICKED = dict.fromkeys(("page", "left", "right", "golden"), "")
 STYLE, WIDGET = render("dashboard/page.css.j2"), render("dashboard/widget.css.j2")
 
 
-class Frame(pn.template.BootstrapTemplate):  # type: ignore[misc]
+class Frame(pn.template.BootstrapTemplate):
     """Panel's Bootstrap page in the look of the reports."""
 
     _template = Path(__file__).parents[1] / "reports/templates/dashboard/page.html.j2"
@@ -53,7 +53,7 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
             extra_patterns=[("/", RedirectHandler, {"url": "/overview", "permanent": False})],
         )  # fmt: skip
     except OSError as error:
-        raise ConfigError(f"Port {port} is taken or not allowed ({error.strerror}). Choose another: --port {port + 1}") from error
+        raise ConfigError(f"Port {port} is taken or not allowed. Choose another: --port {port + 1}") from error
     say(f"http://{HERE}:{port}/")
     try:
         server.start()
@@ -64,7 +64,7 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
 
 def _page(draw: Callable[[str, Query], Page], name: str) -> Frame:
     """A page as somebody opens it: its address says what it shows, and the filters change the address."""
-    location = pn.state.location
+    location: Any = pn.state.location
     query = dict(parse_qsl(location.search.removeprefix("?")))
     page = draw(name, query)
     above, below = _pane(page.above), _pane(page.below)

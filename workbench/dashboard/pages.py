@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from ..errors import WorkbenchError
-from ..published import REPORTS, Published
+from ..published import Published
 from ..reports.fragments import render
 from ..views.amounts import amounts
 from ..views.changes import changes, points
@@ -68,9 +68,9 @@ class Page:
 
     title: str
     masthead: Markup
-    above: Markup = Markup()
-    choices: list[Choice] = field(default_factory=list)
-    below: Markup = Markup()
+    above: Markup
+    choices: list[Choice]
+    below: Markup
 
 
 @dataclass(frozen=True)
@@ -110,13 +110,14 @@ def build(runs: Runs, project: str, name: str, query: Query) -> Page:
     except WorkbenchError as error:
         reset = href(name, query | {"run": ""}) if query.get("run") else None
         head = _masthead(project, name, query, None, None)
-        return Page(kind.title, head, below=_message(str(error), reset, "Show the newest run"))
+        return Page(kind.title, head, _message(str(error), reset, "Show the newest run"), [], Markup())
     shown = Shown(name, run, dict(query))
     said, choices = Markup(), []
     for key, filter_ in kind.filters.items():
         values, value = _values(shown, filter_), query.get(key, "")
         if values is not None and value and value not in values:
-            said += _message(f"There is no {filter_.title.lower()} '{value}' here.", shown.href(**{key: None}), "Show what there is")
+            unknown = f"There is no {filter_.title.lower()} '{value}' here."
+            said += _message(unknown, shown.href(**{key: None}), "Show what there is")
             value = ""
         shown.query[key] = value or (values[0] if filter_.needed and values else "")
         choices.append(Choice(key, filter_.title, shown.query[key], values, filter_.needed))
@@ -126,8 +127,8 @@ def build(runs: Runs, project: str, name: str, query: Query) -> Page:
 
 def _masthead(project: str, name: str, query: Query, run: Published | None, newest: str | None) -> Markup:
     links = [(kind.title, href(key, {"run": query.get("run", "")}), key == name) for key, kind in PAGES.items()]
-    facts = {"project": project, "title": PAGES[name].title, "run": run, "newest": newest, "latest": name}
-    return Markup(render("dashboard/masthead.html.j2", links=links, **facts))
+    title = PAGES[name].title
+    return _own("masthead", links=links, project=project, title=title, run=run, newest=newest, latest=name)
 
 
 def _values(shown: Shown, filter_: Filter) -> list[str] | None:
@@ -151,31 +152,25 @@ def _safely(run: Published, part: Part) -> Markup:
         return _message(next(damaged, str(error)))
     except Exception as error:
         logging.getLogger(__name__).exception("A part of a page could not be drawn")
-        return _message(f"This part cannot be shown: a fault of ours ({type(error).__name__}). The terminal has more; please report it.")
+        name = type(error).__name__
+        return _message(f"This part cannot be shown: a fault of ours ({name}); please report what the terminal says.")
 
 
 def _message(text: str, reset: str | None = None, label: str = "") -> Markup:
-    return Markup(render("dashboard/message.html.j2", text=text, reset=reset, label=label))
+    return _own("message", text=text, reset=reset, label=label)
 
 
-def _own(template: str, **content: Any) -> Markup:
-    return Markup(render(f"dashboard/{template}.html.j2", **content))
-
-
-def _scores(run: Published) -> Markup:
-    return _own("scores", points=points, **queries.quality(run))
-
-
-def _extracts(run: Published) -> Markup:
-    return _own("extracts", extracts=run.records(queries.EXTRACTS, [run.run_id]))
+def _own(template: str, query: Callable[..., dict[str, Any]] = dict, *given: Any, **content: Any) -> Markup:
+    """A template of the dashboard's own, filled with what a query gives."""
+    return Markup(render(f"dashboard/{template}.html.j2", **query(*given), **content))
 
 
 def _overview(shown: Shown) -> list[Part]:
-    return [partial(_scores, shown.run), partial(changes, shown.run)]
+    return [partial(_own, "scores", queries.quality, shown.run, points=points), partial(changes, shown.run)]
 
 
 def _over_time(shown: Shown) -> list[Part]:
-    return [partial(trend, shown.run, shown.get("source")), partial(_extracts, shown.run)]
+    return [partial(trend, shown.run, shown.get("source")), partial(_own, "extracts", queries.extracts, shown.run)]
 
 
 def _matrix(shown: Shown) -> list[Part]:
@@ -188,22 +183,26 @@ def _failing(shown: Shown) -> list[Part]:
     entity, _, name = (shown.get("field") or "").partition(".")
     asked = {key: shown.get(key) for key in ("check", "source", "status", "search")}
     asked |= {"entity": entity or None, "field": name or None}
-    rows = partial(failures, shown.run, page=shown.number(), link=lambda page: shown.href(page=page), **asked)
+    rows = partial(failures, shown.run, page=shown.number(), link=partial(_numbered, shown), **asked)
     return [partial(check_trend, shown.run, asked["check"]), rows] if asked["check"] else [rows]
 
 
 def _picked(shown: Shown) -> list[Part]:
     """The pair that was picked, by `left` and `right` (each source:key), or the golden record, by `golden`."""
     run, entity, golden = shown.run, shown.get("entity") or "", shown.query.get("golden", "")
-    ends = [shown.query[side].partition(":")[::2] for side in ("left", "right") if shown.get(side)]
+    ends: list[Any] = [shown.query[side].partition(":")[::2] for side in ("left", "right") if shown.get(side)]
     if not golden and len(ends) < 2:
         return []
     parts: list[Part] = [partial(_own, "back", link=shown.href(left=None, right=None, golden=None), label="All pairs")]
     if len(ends) == 2:
         parts += [partial(view, run, entity, *ends[0], *ends[1]) for view in (side_by_side, waterfall)]
-    for golden_id in [golden] if golden else queries.golden_ids(run, entity, ends):
-        parts += [partial(view, run, entity, golden_id) for view in (cluster_graph, provenance)]
-    return parts
+    return [*parts, partial(_golden, run, entity, golden, ends)]
+
+
+def _golden(run: Published, entity: str, golden: str, ends: list[tuple[str, str]]) -> Markup:
+    """The golden record that was picked, or those that the records of a pair are in."""
+    ids = [golden] if golden else queries.golden_ids(run, entity, ends)
+    return _drawn(run, [partial(view, run, entity, one) for one in ids for view in (cluster_graph, provenance)])
 
 
 def _pair(shown: Shown, pair: Pair) -> str:
@@ -217,38 +216,25 @@ def _matching(shown: Shown) -> list[Part]:
     verdict = shown.get("verdict") or "review"
     listed = partial(pairs, run, entity, verdict, link=partial(_pair, shown))
     golden = partial(clusters, run, entity, link=lambda golden_id: shown.href(golden=golden_id, left=None, right=None))
-    return [*_picked(shown), listed, golden, partial(_blocks, run, entity)]
-
-
-def _blocks(run: Published, entity: str) -> Markup:
-    return _own("blocks", blocks=queries.blocks(run, entity))
+    return [*_picked(shown), listed, golden, partial(_own, "blocks", queries.blocks, run, entity)]
 
 
 def _reconciliation(shown: Shown) -> list[Part]:
     run, target = shown.run, shown.get("target")
-    return [partial(_outcomes, run, target), partial(flow, run, target), partial(amounts, run, target),
-            partial(_reasons, run, target)]  # fmt: skip
-
-
-def _outcomes(run: Published, target: str | None) -> Markup:
-    return _own("outcomes", target=target, outcomes=queries.outcomes(run, target))
-
-
-def _reasons(run: Published, target: str | None) -> Markup:
-    return _own("reasons", reasons=run.records(queries.REASONS, [target]), most=queries.MOST)
+    outcomes, reasons = (
+        partial(_own, name, query, run, target)
+        for name, query in (("outcomes", queries.outcomes), ("reasons", queries.reasons))
+    )
+    return [outcomes, partial(flow, run, target), partial(amounts, run, target), reasons]
 
 
 def _runs(shown: Shown) -> list[Part]:
-    return [partial(_all_runs, shown)]
+    page, link = shown.number(), partial(_numbered, shown)
+    return [partial(_own, "runs", queries.runs, shown.run, page, page=page, shown=shown, link=link)]
 
 
-def _all_runs(shown: Shown) -> Markup:
-    size, page = queries.RUNS, shown.number()
-    found = shown.run.records(queries.ALL_RUNS.format(size=size, skip=(page - 1) * size))
-    stages = [line["stage"] for line in shown.run.records(queries.STAGES)]
-    for line in found:
-        line["published"] = (shown.run.root / REPORTS / line["run_id"] / "tables").is_dir()
-    return _own("runs", runs=found, stages=stages, shown=shown, size=size, page=page, link=lambda n: shown.href(page=n))
+def _numbered(shown: Shown, page: int) -> str:
+    return shown.href(page=page)
 
 
 def _nothing(shown: Shown) -> list[Part]:

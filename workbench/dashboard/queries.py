@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 from statistics import fmean
 from typing import Any
 
-from ..published import Published
+from ..published import REPORTS, Published
 from ..store import ident, literal
 from ..views.changes import BEFORE
 from ..views.flow import OUTCOMES, flow_data
@@ -21,10 +21,10 @@ MOST = 200
 CHECKED = "SELECT DISTINCT {} FROM published.metrics WHERE run_id = {} AND metric = 'evaluated' AND {} ORDER BY 1"
 
 SCORES = """
-    SELECT dimension, max(value) FILTER (metric = 'score' AND run_id = $run) AS score,
-        max(value) FILTER (metric = 'score' AND run_id = $before) AS before,
-        max(value) FILTER (metric = 'threshold' AND run_id = $run) AS threshold
-    FROM published.metrics WHERE run_id IN ($run, $before) AND metric IN ('score', 'threshold')
+    SELECT dimension, max(value) FILTER (metric = 'score' AND run_id = $1) AS score,
+        max(value) FILTER (metric = 'score' AND run_id = $2) AS before,
+        max(value) FILTER (metric = 'threshold' AND run_id = $1) AS threshold
+    FROM published.metrics WHERE run_id IN ($1, $2) AND metric IN ('score', 'threshold')
     GROUP BY dimension ORDER BY dimension"""
 
 EXTRACTS = """
@@ -65,8 +65,7 @@ def targets(run: Published) -> list[str]:
 def quality(run: Published) -> Row:
     """The overall score and that of each dimension, now and on the date before (None where there is none)."""
     before = run.records(BEFORE, [run.as_of])
-    given = {"run": run.run_id, "before": before[0]["run_id"] if before else None}
-    lines = run.records(SCORES, given)
+    lines = run.records(SCORES, [run.run_id, before[0]["run_id"] if before else None])
     now, then = ([line[name] for line in lines if line[name] is not None] for name in ("score", "before"))
     return {
         "score": fmean(now) if now else None,
@@ -76,16 +75,35 @@ def quality(run: Published) -> Row:
     }
 
 
-def outcomes(run: Published, target: str | None) -> list[Row]:
-    """How many records had each outcome."""
+def extracts(run: Published) -> Row:
+    """What was read, and how old it was."""
+    return {"extracts": run.records(EXTRACTS, [run.run_id])}
+
+
+def outcomes(run: Published, target: str | None) -> Row:
+    """How many records had each outcome in a target."""
     with run.session() as con:
         found = flow_data(con, target)
-    return [{"name": o, "records": sum(line["records"] for line in found if line["outcome"] == o)} for o in OUTCOMES]
+    sums = [{"name": o, "records": sum(line["records"] for line in found if line["outcome"] == o)} for o in OUTCOMES]
+    return {"target": target, "outcomes": sums}
 
 
-def blocks(run: Published, entity: str) -> list[Row]:
+def reasons(run: Published, target: str | None) -> Row:
+    """Why records did not go to a target."""
+    return {"reasons": run.records(REASONS, [target]), "most": MOST}
+
+
+def blocks(run: Published, entity: str) -> Row:
     """How each blocking rule found pairs."""
-    return run.records(f"FROM {ident('published', f'match_{entity}_blocks')} ORDER BY rule")
+    return {"blocks": run.records(f"FROM {ident('published', f'match_{entity}_blocks')} ORDER BY rule")}
+
+
+def runs(run: Published, page: int) -> Row:
+    """All runs on a page of the list, newest first; whether there is anything of them to show; the stages there are."""
+    found = run.records(ALL_RUNS.format(size=RUNS, skip=(page - 1) * RUNS))
+    for line in found:
+        line["published"] = (run.root / REPORTS / line["run_id"] / "tables").is_dir()
+    return {"runs": found, "size": RUNS, "stages": [line["stage"] for line in run.records(STAGES)]}
 
 
 def golden_ids(run: Published, entity: str, ends: list[tuple[str, str]]) -> list[str]:

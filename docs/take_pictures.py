@@ -1,0 +1,74 @@
+"""Take the pictures of docs/pictures/ anew: of each page of the dashboard, each notebook and each page of a report.
+
+python docs/take_pictures.py        (needs chromium; the demo is run where it never was)
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+import workbench as wb
+from workbench.dashboard.pages import PAGES
+from workbench.draft.notebooks import lay_notebooks
+from workbench.notebooks import render_notebooks
+from workbench.reports.pages import PAGES as REPORT
+
+PICTURES = Path(__file__).parent / "pictures"
+WIDE, HIGH = 1200, 1500
+PHONE = (390, 1100)
+
+
+@contextmanager
+def dashboard(root: Path) -> Iterator[str]:
+    """The dashboard of a project; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    command = [Path(sys.executable).with_name("workbench"), "dashboard", root, "--port", port]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        server.stdout.readline()
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+
+
+def main() -> None:
+    """Run the demo, render its notebooks, and look at everything."""
+    demo = wb.open_demo()
+    lay_notebooks(demo.root / "notebooks")
+    rendered = render_notebooks(demo)
+    run = demo.root / "reports" / demo.published().run_id
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir()
+    with sync_playwright() as playwright, dashboard(demo.root) as address:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+
+        def take(name: str, url: str, size: tuple[int, int] = (WIDE, HIGH), **how: Any) -> None:
+            page = browser.new_page(viewport={"width": size[0], "height": size[1]}, **how)
+            page.goto(url, wait_until="networkidle")
+            height = min(page.evaluate("document.documentElement.scrollHeight"), size[1])
+            page.screenshot(path=PICTURES / f"{name}.png", clip={"x": 0, "y": 0, "width": size[0], "height": height})
+            page.close()
+
+        for name in PAGES:
+            take(f"dashboard_{name}", f"{address}/{name}")
+        take("dashboard_dark", f"{address}/overview", color_scheme="dark")
+        take("dashboard_phone", f"{address}/overview", PHONE)
+        for page in rendered:
+            take(f"notebook_{page.name}", (run / "notebooks" / str(page.page)).as_uri())
+        for name in REPORT:
+            take(f"report_{name}", (run / f"{name}.html").as_uri())
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
