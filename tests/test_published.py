@@ -175,6 +175,15 @@ def test_what_is_masked_shows_no_value_in_any_table(root: Path, masked: wb.Proje
     assert not masked.published().private
 
 
+def test_the_samples_of_a_file_are_masked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = root / "sources" / DAY / "erp" / "customers.csv"
+    plain = wb.inspect(file).columns["samples"].iloc[1]
+    monkeypatch.setenv("WORKBENCH_MASKED", "1")
+    masked = wb.inspect(file).columns["samples"].iloc[1]
+    assert plain != masked and len(plain) == len(masked)
+    assert [name for name in plain.split(" | ") if name in masked] == []
+
+
 def test_what_is_masked_can_be_counted_and_joined(root: Path, masked: wb.Project) -> None:
     plain = wb.open_project(root)
     plain.masked = False

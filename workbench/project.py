@@ -19,7 +19,7 @@ from .export import write_csv, write_parquet
 from .journal import Journal
 from .pipeline import NAMES, Progress, Result, database, disk, mend, run_project
 from .published import Published
-from .reports.masking import mask_database
+from .reports.masking import is_masked, mask_database
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
 from .trial import copy_project, with_settings
 from .views.status import show_status
@@ -35,7 +35,7 @@ class Project:
     def __init__(self, root: Path):
         """Read the configuration and mend the journal. Raises ConfigError or StoreError."""
         self.root = root.resolve()
-        self.masked = os.environ.get("WORKBENCH_MASKED") == "1"
+        self.masked = is_masked()
         self.folder: TemporaryDirectory[str] | None = None  # of a copy, which goes with it
         self.config = load(self.root)
         self.journal = Journal(self.root)

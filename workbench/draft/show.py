@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from ..reports.fragments import render, share
+from ..reports.masking import is_masked
 from ..sources import told
+from ..types.base import mask_text
 from .entities import Entity
 from .fields import Mapped
 from .keys import Key
 from .understand import Column, Table
+
+_KEY = secrets.token_bytes(16)
+"""Of the pseudonyms of sample values: there is no project yet that has one."""
 
 
 def extracts_frame(tables: Sequence[Table], keys: Mapping[str, Key]) -> pd.DataFrame:
@@ -67,7 +73,7 @@ def _column(table: Table, column: Column) -> dict[str, object]:
         "filled": share(table.rows - column.missing, table.rows),
         "distinct": column.distinct,
         "field": "",
-        "samples": " | ".join(column.samples),
+        "samples": " | ".join(mask_text(text, _KEY) if is_masked() else text for text in column.samples),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 import pyarrow as pa
@@ -13,6 +14,11 @@ from ..types import TYPES
 OPEN = ("code", "country")
 COMMON = 5
 """A value of an open type is shown as it is where this many rows share it."""
+
+
+def is_masked() -> bool:
+    """Whether everything shown of the data is to be masked, as while reports are rendered: WORKBENCH_MASKED=1."""
+    return os.environ.get("WORKBENCH_MASKED") == "1"
 
 
 Masks = dict[str, str]

@@ -1,0 +1,90 @@
+"""How soon the dashboard is seen with 500 runs and 1,000,000 failures: `python -m benchmarks.dashboard [PROJECT]`.
+
+The project is one that has published, by default the demo; what it published last is repeated in a copy.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from playwright.sync_api import Browser, sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+import workbench as wb
+
+RUNS, FAILURES, TIMES = 500, 1_000_000, 3
+PORT = 5099
+CHROMIUM = shutil.which("chromium") or "chromium"
+SEEN = {"overview": "svg[role=img]", "quality": "table.matrix", "runs": "tbody tr"}
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
+
+
+def enlarge(project: Path, root: Path) -> Path:
+    """A project with that many runs, the last one with that many failures, each row told from the others."""
+    root.mkdir(parents=True)
+    shutil.copy(project / "workbench.yml", root)
+    run = wb.open_project(project).published()
+    newest = root / "reports" / run.run_id / "tables"
+    shutil.copytree(project / "reports" / run.run_id / "tables", newest)
+    history = pq.read_table(project / "reports/history.parquet")
+    known = [line for line in history.to_pylist() if line["run_id"] == run.run_id]
+    days = [run.as_of - timedelta(weeks=RUNS - 1 - number) for number in range(RUNS)]
+    lines = [known[0] | {"run_id": f"{day}.1", "as_of": str(day)} for day in days[:-1]] + known
+    pq.write_table(pa.Table.from_pylist(lines, history.schema), root / "reports/history.parquet")
+    failures = pq.read_table(newest / "qa_failures.parquet")
+    many = failures.take(pa.array(np.arange(FAILURES) % failures.num_rows))
+    place = many.schema.get_field_index("_row")
+    pq.write_table(many.set_column(place, "_row", pa.array(np.arange(FAILURES))), newest / "qa_failures.parquet")
+    return root
+
+
+def paint(browser: Browser, name: str) -> tuple[float, float]:
+    """Seconds until something is seen of a page, and until what matters on it is; nothing is in the browser's cache."""
+    context = browser.new_context()
+    page = context.new_page()
+    started = time.perf_counter()
+    page.goto(f"http://127.0.0.1:{PORT}/{name}")
+    page.locator(f"main {SEEN[name]}").first.wait_for()
+    drawn = time.perf_counter() - started
+    painted = float(page.evaluate(PAINTED))
+    context.close()
+    return painted, drawn
+
+
+def dashboard(out: Console, project: Path, scratch: Path) -> None:
+    """Serve the enlarged project and open pages of it in a real browser."""
+    root = enlarge(project, scratch / "large")
+    started = time.perf_counter()
+    line = [sys.executable, "-c", "from workbench.cli import main; main()", "dashboard", root, "--port", str(PORT)]
+    server = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout and server.stdout.readline().startswith("Dashboard")
+        shown = Table("page", "first paint", "drawn", title=f"Dashboard: {RUNS} runs, {FAILURES:,} failures, seconds")
+        shown.add_row("server, start to address", "", f"{time.perf_counter() - started:.2f}")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            for name in SEEN:
+                painted, drawn = zip(*(paint(browser, name) for _ in range(TIMES)), strict=True)
+                shown.add_row(name, f"{statistics.median(painted):.2f}", f"{statistics.median(drawn):.2f}")
+            browser.close()
+        out.print(shown)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        given = Path(sys.argv[1]) if len(sys.argv) > 1 else wb.open_demo().root
+        dashboard(Console(), given, Path(folder))
