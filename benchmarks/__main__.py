@@ -18,6 +18,7 @@ from rich.table import Table
 
 import workbench as wb
 from benchmarks import drafts
+from benchmarks.dashboard import dashboard
 from benchmarks.reading import reading
 from workbench.stages.extracts import dates
 
@@ -118,6 +119,7 @@ def demo(out: Console, scratch: Path) -> None:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         demo(Console(), Path(folder))
+        dashboard(Console(), Path(folder) / "demo", Path(folder))
         febrl(Console(), Path(folder))
         reading(Console(), Path(folder))
     if "WORKBENCH_REAL_DATA" in os.environ:

@@ -32,8 +32,7 @@ PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime /
 
 def enlarge(project: Path, root: Path) -> Path:
     """A project with that many runs, the last one with that many failures, each row told from the others."""
-    root.mkdir(parents=True)
-    shutil.copy(project / "workbench.yml", root)
+    shutil.copytree(project, root, ignore=shutil.ignore_patterns("sources", "state", "load", "reports", "journal*"))
     run = wb.open_project(project).published()
     newest = root / "reports" / run.run_id / "tables"
     shutil.copytree(project / "reports" / run.run_id / "tables", newest)
@@ -86,5 +85,5 @@ def dashboard(out: Console, project: Path, scratch: Path) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        given = Path(sys.argv[1]) if len(sys.argv) > 1 else wb.open_demo().root
-        dashboard(Console(), given, Path(folder))
+        given = wb.open_project(sys.argv[1]) if len(sys.argv) > 1 else wb.open_demo()
+        dashboard(Console(), given.root, Path(folder))

@@ -1,13 +1,12 @@
-"""The demo after two runs, real extracts for tests that want them, and REQUIRE_ALL=1: a skipped test fails the run."""
+"""The demo after all its dates, real extracts for tests that want them, and REQUIRE_ALL=1: a skipped test fails the run."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from workbench import Project, open_project
+from workbench import Project, open_demo
 
 # how long an example takes is no reason to fail; in CI the examples are the same each time, at a desk always new ones
 settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
@@ -26,16 +25,9 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A copy of the demo, opened, after a run of its first and of its last date. Not to be changed."""
-    bundled = Path(__file__).parents[1] / "data/demo"
-    root = tmp_path_factory.mktemp("projects") / "demo"
-    shutil.copytree(bundled, root, ignore=shutil.ignore_patterns("state", "reports", "load", "journal.sqlite*"))
-    project = open_project(root)
-    days = sorted(folder.name for folder in (root / "sources").iterdir())
-    for day in (days[0], days[-1]):
-        project.run(day)
-    return project
+def demo() -> Project:
+    """A copy of the demo, opened, after a run of each of its dates. Not to be changed."""
+    return open_demo()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -134,12 +134,12 @@ def _masthead(project: str, name: str, query: Query, run: Published | None, newe
 def _values(shown: Shown, filter_: Filter) -> list[str] | None:
     try:
         return filter_.values(shown.run) if filter_.values else None
-    except WorkbenchError:  # a damaged file: the parts that read it say so
+    except Exception:  # a damaged file: the parts that read it say so
         return None
 
 
 def _drawn(run: Published, parts: list[Part]) -> Markup:
-    return Markup("\n").join(_safely(run, part) for part in parts)
+    return Markup("\n").join(dict.fromkeys(_safely(run, part) for part in parts))  # a damaged file is said once
 
 
 def _safely(run: Published, part: Part) -> Markup:
@@ -147,13 +147,20 @@ def _safely(run: Published, part: Part) -> Markup:
     try:
         drawn = part()
         return drawn.body if isinstance(drawn, View) else drawn
-    except WorkbenchError as error:
-        damaged = (words for name, words in run.damaged.items() if name in str(error))
-        return _message(next(damaged, str(error)))
     except Exception as error:
-        logging.getLogger(__name__).exception("A part of a page could not be drawn")
-        name = type(error).__name__
-        return _message(f"This part cannot be shown: a fault of ours ({name}); please report what the terminal says.")
+        return _message(_words(run, error))
+
+
+def _words(run: Published, error: Exception) -> str:
+    """What went wrong, and what to do; a file that cannot be read is named."""
+    if damaged := [words for name, words in run.damaged.items() if name in str(error)]:
+        return damaged[0]
+    if isinstance(error, WorkbenchError) and "Failed to read file" not in str(error):
+        return str(error)
+    if damaged := queries.unreadable(run):
+        return "; ".join(damaged)
+    logging.getLogger(__name__).error("A part of a page could not be drawn", exc_info=error)
+    return f"This part cannot be shown: a fault of ours ({type(error).__name__}); please report what the terminal says."
 
 
 def _message(text: str, reset: str | None = None, label: str = "") -> Markup:

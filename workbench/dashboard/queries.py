@@ -6,8 +6,11 @@ from fnmatch import fnmatch
 from statistics import fmean
 from typing import Any
 
+from pyarrow import ArrowException
+from pyarrow.parquet import ParquetFile
+
 from ..published import REPORTS, Published
-from ..store import ident, literal
+from ..store import DAMAGED, ident, literal
 from ..views.changes import BEFORE
 from ..views.flow import OUTCOMES, flow_data
 
@@ -104,6 +107,20 @@ def runs(run: Published, page: int) -> Row:
     for line in found:
         line["published"] = (run.root / REPORTS / line["run_id"] / "tables").is_dir()
     return {"runs": found, "size": RUNS, "stages": [line["stage"] for line in run.records(STAGES)]}
+
+
+def unreadable(run: Published) -> list[str]:
+    """What is wrong with each of the run's files that cannot be read to its end."""
+    found = []
+    for name in run.tables:
+        file = run.root / REPORTS / run.run_id / "tables" / f"{name}.parquet"
+        try:
+            with ParquetFile(file) as table:
+                for _ in table.iter_batches():
+                    pass
+        except (OSError, ArrowException):
+            found.append(DAMAGED.format(file))
+    return found
 
 
 def golden_ids(run: Published, entity: str, ends: list[tuple[str, str]]) -> list[str]:
