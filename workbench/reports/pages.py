@@ -76,7 +76,7 @@ def run_pages(con: Connection, config: Config, run_id: str, as_of: date) -> dict
         "files": records(con, FILES),
         "remarks": records(con, REMARKS),
         "rejects": records(con, "FROM published.raw_rejects ORDER BY ALL LIMIT 100"),
-        "matching": [_matching(con, config, entity) for entity in config.match],
+        "matching": [_matching(con, entity) for entity in config.match],
         "columns": records(con, PROFILE),
     }  # fmt: skip
     return {
@@ -152,16 +152,15 @@ def _checks(con: Connection) -> list[Row]:
     return sorted(checks, key=lambda check: STATUSES.index(check["status"]))
 
 
-def _matching(con: Connection, config: Config, entity: str) -> Row:
+def _matching(con: Connection, entity: str) -> Row:
     """How the records of an entity were compared and joined."""
     blocks, pairs, clusters = (ident("published", f"match_{entity}_{part}") for part in ("blocks", "pairs", "clusters"))
-    rules = [" and ".join(name.replace(".", " ") for name in rule) for rule in config.match[entity].block]
     sizes = f"""SELECT CASE WHEN size > 4 THEN '5 and more' ELSE size::VARCHAR END AS size, count(*) AS clusters,
         sum(size)::BIGINT AS records
         FROM (SELECT count(*) AS size FROM {clusters} GROUP BY golden_id) GROUP BY ALL ORDER BY size"""
     return {
         "entity": entity,
-        "blocks": [line | {"title": rules[line["rule"]]} for line in records(con, f"FROM {blocks} ORDER BY rule")],
+        "blocks": records(con, f"FROM {blocks} ORDER BY rule"),
         "pairs": records(con, f"SELECT verdict, decided_by, count(*) AS pairs FROM {pairs} GROUP BY ALL ORDER BY ALL"),
         "clusters": records(con, sizes),
     }

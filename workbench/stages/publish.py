@@ -111,8 +111,11 @@ def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
         "gold_provenance": (PROVENANCE, known["gold.provenance"]),
     }
     for entity in config.match:
-        for part in ("blocks", "weights", "pairs", "clusters"):
+        for part in ("weights", "pairs", "clusters"):
             found[f"match_{entity}_{part}"] = (f"FROM {ident('match', f'{entity}_{part}')}", {})
+        rules = ", ".join(literal(" and ".join(rule).replace(".", " ")) for rule in config.match[entity].block)
+        blocks = f"SELECT *, [{rules}][rule + 1] AS shared FROM {ident('match', f'{entity}_blocks')} ORDER BY rule"
+        found[f"match_{entity}_blocks"] = (blocks, {})
         compared = {name: literal(config.entities[entity].fields[name].type) for name in config.compared(entity)}
         found[f"match_{entity}_records"] = (_records(entity, list(compared)), compared)
     return found
