@@ -184,6 +184,18 @@ def test_the_samples_of_a_file_are_masked(root: Path, monkeypatch: pytest.Monkey
     assert [name for name in plain.split(" | ") if name in masked] == []
 
 
+def test_the_values_that_lost_are_masked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    accounts = [row | {"email": f"lost{place}@other.cn"} for place, row in enumerate(small.ACCOUNTS)]
+    root = small.project(tmp_path / "p", {DAY: {"crm/accounts.csv": accounts}})
+    wb.open_project(root).run(DAY)
+    monkeypatch.setenv("WORKBENCH_MASKED", "1")
+    project = wb.open_project(root)
+    losing = project.sql("SELECT unnest(losing).value AS v FROM gold.provenance WHERE field = 'email'")["v"]
+    assert len(losing) == 4 and not losing.str.startswith("lost").any()
+    trace = json.dumps(project.trace("C01", "crm").as_dict(), default=str)
+    assert "lost: " in trace and "lost0@" not in trace
+
+
 def test_what_is_masked_can_be_counted_and_joined(root: Path, masked: wb.Project) -> None:
     plain = wb.open_project(root)
     plain.masked = False

@@ -22,8 +22,13 @@ DERIVED = ("state", "reports", "load", "notebooks", f"{JOURNAL}*")
 
 def copy_project(root: Path) -> TemporaryDirectory[str]:
     """The project's own files and its memory in a temporary folder, without what is derived."""
-    folder = TemporaryDirectory(prefix="workbench-")
-    shutil.copytree(root, folder.name, ignore=shutil.ignore_patterns(*DERIVED), copy_function=_link, dirs_exist_ok=True)
+    folder = TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True)
+    derived = shutil.ignore_patterns(*DERIVED)
+
+    def ignored(inside: str, names: list[str]) -> set[str]:
+        return derived(inside, names) if Path(inside) == root else set()  # deeper, an extract may have such a name
+
+    shutil.copytree(root, folder.name, ignore=ignored, copy_function=_link, dirs_exist_ok=True)
     with closing(sqlite3.connect(root / JOURNAL)) as old, closing(sqlite3.connect(Path(folder.name) / JOURNAL)) as new:
         old.backup(new)
     return folder

@@ -80,6 +80,8 @@ def mask_database(con: Connection, config: Config, key: bytes) -> None:
         tables.setdefault((schema, table), {})[column] = kind
     for (schema, table), names in tables.items():
         hidden = known.get(f"{schema}.{table}", {})
+        if "losing" in names:  # of gold.provenance: the values that lost are of the field's type too
+            hidden = hidden | {"losing": hidden["value"]}
         if schema in ("std", "gold") and table in config.entities:
             hidden = _of_entity(config, table, names)
         elif schema in ("raw", "target") and "__" in table:
@@ -97,8 +99,10 @@ def _of_entity(config: Config, entity: str, names: Iterable[str]) -> Masks:
 
 
 def _hide(column: str, kind: str, data_type: str) -> str:
-    """A column's value or its pseudonym, which has the column's own data type."""
+    """A column's value or its pseudonym, which has the column's own data type; in a list each entry's `value`."""
     name = ident(column)
+    if data_type.endswith("[]"):
+        return f"[struct_update(lost, value := mask(lost.value, {kind})) for lost in {name}] AS {name}"
     common = f"{kind} IN {OPEN} AND count(*) OVER (PARTITION BY {name}) >= {COMMON}"
     masked = f"TRY_CAST(mask({name}::VARCHAR, {kind}) AS {data_type})"
     return f"CASE WHEN {kind} IS NULL OR {common} THEN {name} ELSE {masked} END AS {name}"

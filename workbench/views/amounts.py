@@ -24,4 +24,5 @@ def amounts(run: Published, target: str | None = None) -> View:
     """Source = target + deferred + archived + excluded + rejected + difference, by measure and currency."""
     with run.session() as con:
         target = target_named(con, target)
-        return draw("amounts", title=f"Where the money went: {target}", amounts=amounts_data(con, target))
+        title = "Where the money went" + (f": {target}" if target else "")
+        return draw("amounts", title=title, amounts=amounts_data(con, target))
