@@ -186,8 +186,10 @@ def _start(config: Config, as_of: date, user: str | None, journal: Journal) -> R
 
 
 def _publish_history(config: Config, journal: Journal) -> None:
+    """Where nothing was ever published there is nothing to look at, and no history either."""
     with disk("publish"):
-        write_history(config.root, config.project, journal)
+        if (config.root / REPORTS).is_dir():
+            write_history(config.root, config.project, journal)
 
 
 def whoever() -> str:
