@@ -1,9 +1,11 @@
 """What a test asks of an opened extract."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from workbench.sources import Extract, Reject
+from workbench.config import ReadOptions
+from workbench.sources import Extract, Reject, read
 
 
 def drained(extract: Extract) -> tuple[list[tuple[object, ...]], list[Reject]]:
@@ -35,3 +37,14 @@ def table(extract: Extract) -> Table:
         for remark in extract.remarks
     ]
     return Table(extract.columns, rows, rejects, repairs, extract.settings, said)
+
+
+def extract_of(folder: Path, content: bytes | str, name: str = "t.csv", **options: Any) -> Extract:
+    """A file with this content, opened."""
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    return read(folder / name, ReadOptions(**options))
+
+
+def table_of(folder: Path, content: bytes | str, name: str = "t.csv", **options: Any) -> Table:
+    """A file with this content, read to its end."""
+    return table(extract_of(folder, content, name, **options))

@@ -91,7 +91,9 @@ def test_two_at_once_build_it_once(source: Path, tmp_path: Path) -> None:
 def test_a_killed_build_is_not_taken_for_a_whole_one(source: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     code = "import sys; from pathlib import Path; from workbench.demo import copy_demo; copy_demo(*map(Path, sys.argv[1:]))"
-    builder = subprocess.Popen([sys.executable, "-c", code, source, cache, tmp_path / "never"], stderr=subprocess.DEVNULL)
+    builder = subprocess.Popen(
+        [sys.executable, "-c", code, source, cache, tmp_path / "never"], stderr=subprocess.DEVNULL
+    )
     while not list(cache.glob(".demo-*.part/state/published/*")):  # the first date is done, the second is not
         assert builder.poll() is None
         time.sleep(0.01)

@@ -36,7 +36,7 @@ FIRST = [
     "display({'application/vnd.holoviews_exec.v0+json': '', 'text/html': 'live'}, raw=True)",
     "display(HTML('<div>unclosed </main><b>but shown<img src=\"https://example.org/a.png\">'))",
     f"display(Markdown('**strong** {BAD}'))",
-    f"display(SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"1\"/>{BAD}</svg>'))",
+    f'display(SVG(\'<svg xmlns="http://www.w3.org/2000/svg"><circle r="1"/>{BAD}</svg>\'))',
     f"print('\\x1b[31mred\\x1b[0m {BAD}')",
     f"'quoted {BAD}'",
     "import base64\nImage(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='))",
@@ -122,9 +122,15 @@ def test_a_page_shows_every_kind_of_output_and_runs_nothing(rendered: tuple[Path
     assert outputs[1].startswith("Small") and outputs[2].startswith("Small")
     assert outputs.count("Interactive: run the notebook to use it.") == 3
     assert {"unclosed but shown", f"strong {BAD}", f"red {BAD}", f"'quoted {BAD}'", "the end p"} <= set(outputs)
-    assert [str(picture["src"])[:26] for picture in found("img")] == ["data:image/svg+xml;base64,", "data:image/png;base64,iVBO"]
+    assert [str(picture["src"])[:26] for picture in found("img")] == [
+        "data:image/svg+xml;base64,",
+        "data:image/png;base64,iVBO",
+    ]
     assert len(found("style")) == 1, "the style of a view is on the page already"
-    cited = re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?((?:https?:)?//[^"')\s]*)""", re.sub(r"<pre.*?</pre>", "", html, flags=re.DOTALL))
+    cited = re.findall(
+        r"""(?:src|href|url)\s*[=(]\s*["']?((?:https?:)?//[^"')\s]*)""",
+        re.sub(r"<pre.*?</pre>", "", html, flags=re.DOTALL),
+    )
     assert cited == ["https://example.org"], "only what a person may follow"
     assert "img-src data:" in html and "default-src 'none'" in html
     assert all(not code.has_attr("open") for code in found.select("details.code"))
@@ -238,11 +244,24 @@ def test_a_failing_notebook_is_not_saved(tmp_path: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_the_bundled_notebooks_are_laid_into_a_project_for_its_own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bundled_notebooks_are_laid_into_a_project_for_its_own_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bundled = tmp_path / "bundled"
-    cell = v4.new_code_cell("import workbench as wb\n\np = wb.open_demo()", execution_count=1, outputs=[v4.new_output("stream", text="x")])
+    cell = v4.new_code_cell(
+        "import workbench as wb\n\np = wb.open_demo()", execution_count=1, outputs=[v4.new_output("stream", text="x")]
+    )
     bundled.mkdir()
-    nbformat.write(v4.new_notebook(cells=[v4.new_markdown_cell("# 标题"), cell, v4.new_code_cell(cell.source, execution_count=2, outputs=cell.outputs)]), bundled / "01.ipynb")
+    nbformat.write(
+        v4.new_notebook(
+            cells=[
+                v4.new_markdown_cell("# 标题"),
+                cell,
+                v4.new_code_cell(cell.source, execution_count=2, outputs=cell.outputs),
+            ]
+        ),
+        bundled / "01.ipynb",
+    )
     monkeypatch.setattr("workbench.draft.notebooks.bundled", lambda name: bundled)
     lay_notebooks(tmp_path / "own")
     found = json.loads((tmp_path / "own" / "01.ipynb").read_text("utf-8"))

@@ -17,7 +17,7 @@ from workbench.notebooks import Rendered, render_notebooks
 from . import small
 from .small import ACCOUNTS, CUSTOMERS, DAY, NEXT
 
-EVIL = "<script>alert(1)</script>{{ 7*7 }}\"><img src=x onerror=alert(1)>"
+EVIL = '<script>alert(1)</script>{{ 7*7 }}"><img src=x onerror=alert(1)>'
 MARKED = ("name", "tax_id", "phone", "email", "city")
 REMARK = f"备注 {EVIL}"
 
@@ -36,7 +36,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Rendere
     files = {"erp/customers.csv": customers, "crm/accounts.csv": accounts}
     content = {name: small.text(rows, list(rows[0])) for name, rows in files.items()}
     config = small.CONFIG.replace("project: Small", f"project: '{EVIL}'").replace(
-        "checks:\n", "checks:\n  - {check: expression, entity: customer, that: \"name <> '<script>alert(1)</script>'\"}\n"
+        "checks:\n",
+        "checks:\n  - {check: expression, entity: customer, that: \"name <> '<script>alert(1)</script>'\"}\n",
     )
     root = small.project(tmp_path_factory.mktemp("shared") / "p", {DAY: content, NEXT: content}, config)
     project = wb.open_project(root)
@@ -46,7 +47,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Rendere
     rendered = render_notebooks(wb.open_project(root))
     values = {row[name] for row in [*customers, *accounts] for name in MARKED}
     for name in MARKED:
-        values |= set(project.sql(f"SELECT DISTINCT {name}::VARCHAR AS v FROM std.customer WHERE {name} IS NOT NULL")["v"])
+        values |= set(
+            project.sql(f"SELECT DISTINCT {name}::VARCHAR AS v FROM std.customer WHERE {name} IS NOT NULL")["v"]
+        )
     notes = {f"Marknote{place}" for place in range(len(customers))}
     return root / "reports", rendered, {value for value in values | notes if len(value) > 3}
 
@@ -69,7 +72,11 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         names = {name: value or "" for name, value in attributes}
-        outside = [value for name, value in names.items() if name in ("src", "href") and re.match(r"\s*(https?:|//|javascript:)", value)]
+        outside = [
+            value
+            for name, value in names.items()
+            if name in ("src", "href") and re.match(r"\s*(https?:|//|javascript:)", value)
+        ]
         if tag in ("script", "iframe", "object", "embed") or any(name.startswith("on") for name in names) or outside:
             self.found.append(self.get_starttag_text() or tag)
 

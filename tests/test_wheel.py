@@ -54,7 +54,9 @@ def test_the_demo_and_the_notebooks_are_inside_without_what_made_them(wheel: Pat
     with zipfile.ZipFile(wheel) as archive:
         inside = {name.removeprefix("workbench/bundled/") for name in archive.namelist() if "/bundled/" in name}
     parts = [path for name in PARTS for path in ((ROOT / "data/demo" / name), *(ROOT / "data/demo" / name).rglob("*"))]
-    expected = {path.relative_to(ROOT).as_posix() for path in (*parts, *ROOT.glob("notebooks/*.ipynb")) if path.is_file()}
+    expected = {
+        path.relative_to(ROOT).as_posix() for path in (*parts, *ROOT.glob("notebooks/*.ipynb")) if path.is_file()
+    }
     assert inside == expected and "data/demo/workbench.yml" in inside
 
 

@@ -44,7 +44,9 @@ CASES: list[tuple[dict[str, Any], int, list[tuple[str, int]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("given", "evaluated", "failing"), CASES, ids=lambda v: v["check"] if isinstance(v, dict) else "")
+@pytest.mark.parametrize(
+    ("given", "evaluated", "failing"), CASES, ids=lambda v: v["check"] if isinstance(v, dict) else ""
+)
 def test_check(given: dict[str, Any], evaluated: int, failing: list[tuple[str, int]]) -> None:
     check: Any = TypeAdapter(AnyCheck).validate_python(given)
     with session(None) as con:

@@ -63,9 +63,7 @@ def keys(week: int) -> set[tuple[str, str]]:
 def test_regenerating_gives_the_committed_content(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(DEMO / "generate.py"), str(tmp_path)], check=True)
     made = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file())
-    kept = sorted(
-        p.relative_to(DEMO) for d in ("sources", "truth") for p in (DEMO / d).rglob("*") if p.is_file()
-    )
+    kept = sorted(p.relative_to(DEMO) for d in ("sources", "truth") for p in (DEMO / d).rglob("*") if p.is_file())
     assert made == kept
     for path in made:
         if path.suffix == ".xlsx":
@@ -213,9 +211,7 @@ def valid_code(text: str) -> bool:
 def test_the_extracts_get_better_each_week() -> None:
     good: list[list[float]] = []
     for week in (0, 1, 2, 4, 5):
-        tax = [
-            t for t in cells(week, "STCD5", "Tax ID", "统一社会信用代码") if t and t[:2] not in ("DE", "GB")
-        ]
+        tax = [t for t in cells(week, "STCD5", "Tax ID", "统一社会信用代码") if t and t[:2] not in ("DE", "GB")]
         mail = cells(week, *MAIL)
         right = [valid_code(re.sub(r"\s", "", t).upper()) for t in tax]
         good.append([sum(right) / len(tax), sum(bool(re.fullmatch(r"\S+@\S+", m)) for m in mail) / len(mail),
@@ -251,9 +247,7 @@ def evidence(source: str, row: dict[str, object]) -> dict[str, set[str]]:
     """What a careful reader compares, put in one form."""
     erp = ("STCD5 STCD1 STCEG", "TELF1", "mail", "NAME1", "ORT01 STRAS")
     crm = ("Tax ID", "Phone", "Email", "Account Name|Account Name (Chinese)", "Billing City|Billing Street")
-    columns = {"erp": erp, "crm": crm, "sales": (*(c[-1] for c in (TAX, PHONE, MAIL, NAME)), "城市 地址")}[
-        source
-    ]
+    columns = {"erp": erp, "crm": crm, "sales": (*(c[-1] for c in (TAX, PHONE, MAIL, NAME)), "城市 地址")}[source]
     found: dict[str, set[str]] = {}
     for field, names in zip(("tax", "phone", "mail", "name", "address"), columns, strict=True):
         split = names.split("|") if "|" in names or source == "crm" else names.split()
@@ -263,10 +257,7 @@ def evidence(source: str, row: dict[str, object]) -> dict[str, set[str]]:
             values = [v[8:17] if len(v) in (17, 18) else v[6:15] if len(v) == 15 else v for v in values]
         elif field == "phone":
             values = [
-                d[-8:]
-                for v in values
-                for part in re.split("[/;、转e]| 139", v)
-                if (d := re.sub(r"\D", "", part))
+                d[-8:] for v in values for part in re.split("[/;、转e]| 139", v) if (d := re.sub(r"\D", "", part))
             ]
         elif field == "address":
             values = ["".join(values)]
@@ -288,8 +279,7 @@ def test_nearly_every_true_pair_agrees_in_two_fields() -> None:
 
     def agreeing(a: dict[str, set[str]], b: dict[str, set[str]]) -> int:
         return sum(
-            any(SequenceMatcher(None, x, y).ratio() >= least for x in a[f] for y in b[f])
-            for f, least in near.items()
+            any(SequenceMatcher(None, x, y).ratio() >= least for x in a[f] for y in b[f]) for f, least in near.items()
         )
 
     pairs = [agreeing(a, b) for group in groups.values() for a, b in combinations(group, 2)]

@@ -21,8 +21,12 @@ def keys(schema: dict[str, Any]) -> Iterator[str]:
 
 def test_every_key_type_and_target_is_documented() -> None:
     page = (DOCS / "configuration.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`([\w.<>]+)`", page)) | {w for words in re.findall(r"`([^`]+)`", page) for w in words.split()}
-    named |= {part for word in set(named) for part in word.split(".")} | set(re.findall(r"^## (\w+)", page, re.MULTILINE))
+    named = set(re.findall(r"`([\w.<>]+)`", page)) | {
+        w for words in re.findall(r"`([^`]+)`", page) for w in words.split()
+    }
+    named |= {part for word in set(named) for part in word.split(".")} | set(
+        re.findall(r"^## (\w+)", page, re.MULTILINE)
+    )
     assert {*keys(Config.model_json_schema(by_alias=True)), *TYPES, *KINDS} - {n.rstrip(":") for n in named} == set()
 
 

@@ -43,7 +43,9 @@ def test_a_system_of_five_tables(con: Connection, tmp_path: Path) -> None:
 
 
 def test_sources_meet_in_fields_of_the_same_meaning(con: Connection, tmp_path: Path) -> None:
-    crm = table(con, tmp_path, "kunden", "Kunden-ID,客户名称,Billing City", [f"C{n},公司{n},Bonn" for n in range(20)], "crm")
+    crm = table(
+        con, tmp_path, "kunden", "Kunden-ID,客户名称,Billing City", [f"C{n},公司{n},Bonn" for n in range(20)], "crm"
+    )
     customer = found(con, [*erp(con, tmp_path), crm])["customer"]
     assert list(customer.records) == ["erp", "crm"]
     terms = {m.field: m.term for m in customer.records["crm"].fields}
@@ -51,7 +53,9 @@ def test_sources_meet_in_fields_of_the_same_meaning(con: Connection, tmp_path: P
 
 
 def test_persons_here_and_companies_there_are_parties(con: Connection, tmp_path: Path) -> None:
-    one = table(con, tmp_path, "a", "id,customer name", [f"{n},华瑞{c}有限公司" for n, c in enumerate("东方金龙海天明远")], "a")
+    one = table(
+        con, tmp_path, "a", "id,customer name", [f"{n},华瑞{c}有限公司" for n, c in enumerate("东方金龙海天明远")], "a"
+    )
     two = table(con, tmp_path, "b", "id,姓名", [f"{n},张{c}" for n, c in enumerate("伟敏军强艳涛")], "b")
     assert found(con, [one, two])["customer"].fields()["name"].type == "party_name"
 
@@ -66,6 +70,8 @@ def test_the_date_of_last_change_is_kept_apart(con: Connection, tmp_path: Path) 
 def test_the_same_name_for_two_things_is_told_apart_by_its_source(con: Connection, tmp_path: Path) -> None:
     """Orders that belong to customers here, and to nobody there."""
     other = table(con, tmp_path, "orders", "order_no,total", [f"X{n},{n}.10" for n in range(5)], "shop")
-    clients = table(con, tmp_path, "clients", "id,name,phone", [f"S{n},Shop {n},775-555-01{n:02}" for n in range(20)], "shop")
+    clients = table(
+        con, tmp_path, "clients", "id,name,phone", [f"S{n},Shop {n},775-555-01{n:02}" for n in range(20)], "shop"
+    )
     entities = found(con, [*erp(con, tmp_path), clients, other])
     assert (entities["order"].parent, entities["order_shop"].parent) == ("customer", None)

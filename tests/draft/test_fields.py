@@ -37,7 +37,10 @@ def fields(con: Connection, folder: Path, text: str, name: str = "t") -> dict[st
 
 
 def test_columns_that_hardly_share_a_row_are_one_field_and_others_are_two(con: Connection, tmp_path: Path) -> None:
-    rows = "".join(f"{n},{'' if n % 4 else 'DE811569869'},{'91350211M000100Y43' if n % 4 else ''},0592-55123{n},\n" for n in range(10, 50))
+    rows = "".join(
+        f"{n},{'' if n % 4 else 'DE811569869'},{'91350211M000100Y43' if n % 4 else ''},0592-55123{n},\n"
+        for n in range(10, 50)
+    )
     found = fields(con, tmp_path, "KUNNR,STCEG,STCD5,TELF1,TELF2\n" + rows.replace(",\n", ",021-6231000\n"))
     assert found["tax_id"] == ("tax_id", """coalesce(nullif(trim("STCD5"), ''), nullif(trim("STCEG"), ''))""")
     assert (found["phone"][1], found["phone_2"][1]) == ("TELF1", "TELF2")
@@ -52,7 +55,9 @@ def test_unknown_headings_that_read_alike_stay_apart(con: Connection, tmp_path: 
     assert set(fields(con, tmp_path, "shoe size,Shoe-Size\n1,2\n")) == {"shoe_size", "shoe_size_2"}
 
 
-def test_names_in_parts_are_put_together_only_where_another_record_has_them_whole(con: Connection, tmp_path: Path) -> None:
+def test_names_in_parts_are_put_together_only_where_another_record_has_them_whole(
+    con: Connection, tmp_path: Path
+) -> None:
     parts = map_columns(con, looked_at(con, tmp_path, "a", "first_name,last_name\nJane,Doe\nAnn,Lee\n"))
     whole = map_columns(con, looked_at(con, tmp_path, "b", "full name\nJane Doe\nAnn Lee\n"))
     (alone,) = whole_fields([parts])
@@ -64,6 +69,13 @@ def test_names_in_parts_are_put_together_only_where_another_record_has_them_whol
 
 def test_an_address_in_parts_is_always_put_together(con: Connection, tmp_path: Path) -> None:
     (found,) = whole_fields(
-        [map_columns(con, looked_at(con, tmp_path, "a", "street_number,street_name,city\n5,Main Street,Reno\n7,High Street,Reno\n"))]
+        [
+            map_columns(
+                con,
+                looked_at(
+                    con, tmp_path, "a", "street_number,street_name,city\n5,Main Street,Reno\n7,High Street,Reno\n"
+                ),
+            )
+        ]
     )
     assert found[0].field == "address" and found[0].compared

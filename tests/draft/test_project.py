@@ -33,7 +33,9 @@ def test_a_draft_has_all_of_a_project_and_runs_untouched(extracts: Path, tmp_pat
     assert sorted(path.name for path in root.iterdir()) == [
         ".gitignore", "README.md", "notebooks", "sources", "workbench.yml",
     ]  # fmt: skip
-    assert (root / "sources" / small.DAY / "erp" / "items.csv").read_bytes() == (extracts / "erp/items.csv").read_bytes()
+    assert (root / "sources" / small.DAY / "erp" / "items.csv").read_bytes() == (
+        extracts / "erp/items.csv"
+    ).read_bytes()
     config = wb.open_project(root).config
     assert config.entities["items" if "items" in config.entities else "item"].parent == "customer"
     assert all(check.fail is None for check in config.checks)
@@ -101,7 +103,10 @@ HOSTILE = st.sampled_from(
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(HOSTILE | st.text(max_size=8), min_size=1, max_size=6), st.lists(st.lists(HOSTILE, min_size=6, max_size=6), max_size=6))
+@given(
+    st.lists(HOSTILE | st.text(max_size=8), min_size=1, max_size=6),
+    st.lists(st.lists(HOSTILE, min_size=6, max_size=6), max_size=6),
+)
 def test_whatever_the_headings_and_values_the_draft_runs(
     tmp_path_factory: pytest.TempPathFactory, headings: list[str], rows: list[list[str]]
 ) -> None:
@@ -119,7 +124,9 @@ def test_whatever_the_headings_and_values_the_draft_runs(
     assert sum(result.outcomes.values()) == sum(table.rows + table.rejects for table in draft.tables)
 
 
-def test_inspect_shows_and_writes_nothing(extracts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, say: Say) -> None:
+def test_inspect_shows_and_writes_nothing(
+    extracts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, say: Say
+) -> None:
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)

@@ -50,9 +50,18 @@ def test_hardly_any_pairs_give_a_usable_model(pairs: int) -> None:
 
 def test_a_field_that_is_always_missing_says_nothing() -> None:
     times, drawn_times = np.array([30.0, 10.0]), np.array([100.0])
-    both = fit([2, 2], np.array([[1, -1], [0, -1]], dtype=np.int8), times, np.array([[0, -1]], dtype=np.int8), drawn_times, 1000)
+    both = fit(
+        [2, 2],
+        np.array([[1, -1], [0, -1]], dtype=np.int8),
+        times,
+        np.array([[0, -1]], dtype=np.int8),
+        drawn_times,
+        1000,
+    )
     one = fit([2], np.array([[1], [0]], dtype=np.int8), times, np.array([[0]], dtype=np.int8), drawn_times, 1000)
-    assert both.weights(np.array([[1, -1]], dtype=np.int8)) == pytest.approx(one.weights(np.array([[1]], dtype=np.int8)))
+    assert both.weights(np.array([[1, -1]], dtype=np.int8)) == pytest.approx(
+        one.weights(np.array([[1]], dtype=np.int8))
+    )
 
 
 def test_a_stronger_level_never_says_less_than_a_weaker_one() -> None:

@@ -9,12 +9,11 @@ import pytest
 from workbench.errors import SourceError
 from workbench.sources import Extract, ReadOptions, read
 
-from ..reading import drained
+from ..reading import drained, extract_of
 
 
 def opened(folder: Path, content: bytes | str, name: str = "t.txt", **options: Any) -> Extract:
-    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    return read(folder / name, ReadOptions(**options))
+    return extract_of(folder, content, name, **options)
 
 
 ENGLISH = """\

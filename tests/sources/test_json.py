@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from workbench.errors import SourceError
 from workbench.sources import Extract, ReadOptions, read
 
-from ..reading import drained
+from ..reading import drained, extract_of
 
 
 def opened(folder: Path, content: bytes | str, name: str = "t.jsonl", **options: Any) -> Extract:
-    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    return read(folder / name, ReadOptions(**options))
+    return extract_of(folder, content, name, **options)
 
 
 def test_values_are_as_written(tmp_path: Path) -> None:

@@ -56,7 +56,9 @@ def survivor(rules: dict[str, Any], field: str) -> dict[str, Any]:
     with session(None) as con:
         build(con, rules)
         found = records(
-            con, "SELECT value, source, key, rule, losing FROM gold.provenance WHERE golden_id = 'G1' AND field = ?", [field]
+            con,
+            "SELECT value, source, key, rule, losing FROM gold.provenance WHERE golden_id = 'G1' AND field = ?",
+            [field],
         )
     return found[0]
 
@@ -95,5 +97,3 @@ def test_golden_records_and_children() -> None:
         assert rows(con, "SELECT golden_id, parent_golden_id FROM gold.item ORDER BY 1") == [("I1", "G1"), ("I2", None)]
         agreed = rows(con, "SELECT rule FROM gold.provenance WHERE golden_id = 'G9'")
     assert agreed == [("agreed",)]
-
-
