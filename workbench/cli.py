@@ -58,7 +58,7 @@ def init(
         out.print(f"{found.name}: {len(found.fields())} fields from {', '.join(found.records)}")
     found_pairs = f"{draft.blocking.matches:,} likely pairs" if draft.blocking else "nothing tells doubles apart here"
     out.print(f"Matching: {found_pairs}")
-    doubts = (folder / "workbench.yml").read_text(encoding="utf-8").count("check: ")
+    doubts = (folder / "workbench.yml").read_text(encoding="utf-8").count("# check")
     out.print(f"\n{folder / 'workbench.yml'} is drafted; {doubts} lines are marked 'check'. It runs as it is:")
     out.print(f"    workbench run {shlex.quote(str(folder))}", style="bold")
     return 0

@@ -9,10 +9,11 @@ from typing import Any
 from pyarrow import ArrowException
 from pyarrow.parquet import ParquetFile
 
-from ..published import REPORTS, Published
+from ..published import OUTCOMES, REPORTS, Published
 from ..store import DAMAGED, ident, literal
 from ..views.changes import BEFORE
-from ..views.flow import OUTCOMES, flow_data
+from ..views.flow import flow_data
+from ..views.flow import targets as in_order
 
 Row = dict[str, Any]
 RUNS = 100
@@ -60,9 +61,9 @@ def matched(run: Published) -> list[str]:
 
 
 def targets(run: Published) -> list[str]:
-    """The targets that records went to."""
-    found = run.records("SELECT DISTINCT target FROM published.recon_rows ORDER BY target")
-    return [line["target"] for line in found]
+    """The targets that records went to, the one that counts first."""
+    with run.session() as con:
+        return in_order(con)
 
 
 def quality(run: Published) -> Row:

@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from ..config import Config
+from ..published import OUTCOMES
 from ..store import Connection, ident, records, rows
 from .fragments import render
 
 Row = dict[str, Any]
 
 PAGES = {"index": "Overview", "reconciliation": "Reconciliation", "checks": "Checks", "profile": "Profile"}
-OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected", "unexplained")
 LINES = ("source", "target", "deferred", "archived", "excluded", "rejected", "difference", "merged")
 """The lines of the equation of amounts, the memo last."""
 
