@@ -10,9 +10,10 @@ from pyarrow import ArrowException
 from pyarrow.parquet import ParquetFile
 
 from ..published import OUTCOMES, REPORTS, Published
-from ..store import DAMAGED, ident, literal
+from ..store import DAMAGED, ident, literal, records
+from ..views.amounts import amounts_data
 from ..views.changes import BEFORE
-from ..views.flow import flow_data
+from ..views.flow import flow_data, target_named
 from ..views.flow import targets as in_order
 
 Row = dict[str, Any]
@@ -40,6 +41,10 @@ REASONS = f"""
     SELECT outcome, entity, source, reason, count(*) AS records FROM published.recon_rows
     WHERE target = ? AND outcome IN ('rejected', 'excluded', 'unexplained') GROUP BY ALL
     ORDER BY outcome DESC, records DESC, entity, source, reason LIMIT {MOST}"""
+
+ACCOUNTED = """
+    SELECT count(*) AS read, count(*) FILTER (WHERE outcome <> 'unexplained') AS explained
+    FROM published.recon_rows WHERE target = ?"""
 
 STAGES = "SELECT stage FROM published.stages GROUP BY stage ORDER BY min(rowid)"
 
@@ -77,6 +82,15 @@ def quality(run: Published) -> Row:
         "since": before[0]["as_of"] if before else None,
         "dimensions": [line for line in lines if line["score"] is not None],
     }
+
+
+def accounted(run: Published) -> Row:
+    """Whether every record and every amount has its place in the target that counts."""
+    with run.session() as con:
+        target = target_named(con, None)
+        sums = amounts_data(con, target)
+        (rows,) = records(con, ACCOUNTED, [target])
+    return rows | {"target": target, "sums": len(sums), "balanced": sum(s["status"] == "balanced" for s in sums)}
 
 
 def extracts(run: Published) -> Row:
