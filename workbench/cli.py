@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from .config import load
 from .draft import init_project
 from .draft import inspect as inspect_file
 from .errors import ConfigError, StageError, WorkbenchError
@@ -58,7 +59,7 @@ def init(
         out.print(f"{found.name}: {len(found.fields())} fields from {', '.join(found.records)}")
     found_pairs = f"{draft.blocking.matches:,} likely pairs" if draft.blocking else "nothing tells doubles apart here"
     out.print(f"Matching: {found_pairs}")
-    doubts = (folder / "workbench.yml").read_text(encoding="utf-8").count("check: ")
+    doubts = (folder / "workbench.yml").read_text(encoding="utf-8").count("# check")
     out.print(f"\n{folder / 'workbench.yml'} is drafted; {doubts} lines are marked 'check'. It runs as it is:")
     out.print(f"    workbench run {shlex.quote(str(folder))}", style="bold")
     return 0
@@ -155,9 +156,9 @@ def report(
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default the newest run's")] = None,
 ) -> int:
     """Run the project's notebooks on a published run and render them beside its report."""
+    project = open_project(folder)
     from .notebooks import render_notebooks  # Jupyter takes a second to import
 
-    project = open_project(folder)
     with _progress() as progress:
         done = render_notebooks(project, _day(as_of), progress)
     state = {True: "passed", False: "failed"}
@@ -177,6 +178,7 @@ def dashboard(
     port: Annotated[int, typer.Option(help="where on this computer")] = 5006,
 ) -> int:
     """Serve what was published to a browser on this computer, until Ctrl-C."""
+    load(folder)
     from .dashboard.app import serve  # Panel takes seconds to import
 
     serve(folder, port, lambda address: out.print(f"Dashboard: {address}  (Ctrl-C ends it)"))

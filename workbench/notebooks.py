@@ -65,6 +65,12 @@ def render_notebooks(
     if not files:
         raise ConfigError(f"There are no notebooks in {project.root / FOLDER}. Put .ipynb files there and try again.")
     run = _published(project, as_of)
+    standing = {line["run_id"] for line in project.status()["stages"]}
+    if standing != {run.run_id}:
+        raise StoreError(
+            f"The project's tables are of {', '.join(sorted(standing)) or 'no run'}, not of {run.run_id}. "
+            f"Run its date again first: workbench run {project.root} --as-of {run.as_of}"
+        )
     folder = project.root / REPORTS / run.run_id / FOLDER
     done: list[tuple[Rendered, Any]] = []
     with disk("report"):

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from .config import FILE, Config, load, load_mapping
 from .errors import ConfigError, StoreError
 from .journal import Journal
-from .published import REPORTS, write_history
+from .published import OUTCOMES, REPORTS, write_history
 from .reports.fragments import money, result_html, share
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
@@ -269,7 +269,7 @@ def _summarise(root: Path, run: Run, result: Result, last: str) -> None:
 
 def _reconciled(con: Connection, target: str, result: Result) -> None:
     counted = dict(rows(con, "SELECT outcome, count(*) FROM recon.rows WHERE target = ? GROUP BY ALL", [target]))
-    result.outcomes = {name: counted.get(name, 0) for name in reconcile.OUTCOMES}
+    result.outcomes = {name: counted.get(name, 0) for name in OUTCOMES}
     # where an amount is 0, its debit and credit may still be wrong by as much
     differing = """SELECT currency, sum(coalesce(nullif(abs(amount), 0), abs(debit))) FROM recon.amounts
         WHERE target = ? AND outcome = 'difference' GROUP BY ALL ORDER BY ALL"""

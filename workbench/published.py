@@ -20,6 +20,9 @@ from .errors import StoreError
 from .journal import Journal
 from .store import Connection, blame, copy_file, frame, open_files, records, view_file
 
+OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected", "unexplained")
+"""What can become of a record of a source, in the order in which people see it."""
+
 REPORTS, PRIVATE, HISTORY = "reports", "state/published", "history.parquet"
 
 _TEXT, _REAL, _WHOLE = pa.string(), pa.float64(), pa.int64()

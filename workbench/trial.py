@@ -7,13 +7,14 @@ import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from ruamel.yaml import YAML
 
-from .config import FILE
+from .config import FILE, load
 from .errors import ConfigError
 from .journal import FILE as JOURNAL
 
@@ -41,12 +42,13 @@ def with_settings(root: Path, settings: Mapping[str, Any]) -> None:
     """
     yaml = YAML(typ="rt")
     tree = yaml.load((root / FILE).read_text(encoding="utf-8"))
+    usual = load(root).model_dump(by_alias=True)  # what stands where the file says nothing
     for place, value in settings.items():
         *path, last = place.split(".")
         inner = tree
         try:
-            for part, following in zip(path, [*path, last][1:], strict=True):
-                none: Any = [] if following == "+" else {}
+            for part in path:
+                none = usual.get(part, {}) if inner is tree else {}
                 inner = inner[int(part)] if isinstance(inner, list) else inner.setdefault(part, none)
             if last == "+":
                 inner.append(value)
@@ -54,9 +56,10 @@ def with_settings(root: Path, settings: Mapping[str, Any]) -> None:
                 inner[int(last) if isinstance(inner, list) else last] = value
         except (AttributeError, IndexError, TypeError, ValueError) as error:
             raise ConfigError(f"{place}: there is no such place in {FILE}.") from error
+    text = StringIO()
+    yaml.dump(tree, text)
     (root / FILE).unlink()  # it may be a link to the project's own
-    with (root / FILE).open("w", encoding="utf-8") as file:
-        yaml.dump(tree, file)
+    (root / FILE).write_text(text.getvalue(), encoding="utf-8")
 
 
 def _link(source: str, target: str) -> None:

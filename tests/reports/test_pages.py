@@ -86,7 +86,8 @@ def test_every_page_is_there_and_linked(demo: Project, published: dict[str, str]
         "index.html", "checks.html", "profile.html", "reconciliation.html", "profiler_customer.html",
     }  # fmt: skip
     linked = {link for link in Reader(published["index.html"]).links if not link.startswith(("#", ".."))}
-    assert linked == set(published)
+    assert linked == {*published, "notebooks/index.html"}
+    assert all((demo.root / "reports/2026-10-12.1" / link).is_file() for link in linked)
     listed = [link for link in Reader((demo.root / "reports/index.html").read_text("utf-8")).links if link]
     days = sorted((folder.name for folder in (demo.root / "sources").iterdir()), reverse=True)
     assert listed == [f"{day}.1/index.html" for day in days]

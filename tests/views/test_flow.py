@@ -5,8 +5,8 @@ import pytest
 
 from workbench import Project
 from workbench.errors import ConfigError
-from workbench.published import Published
-from workbench.views.flow import OUTCOMES, flow, flow_data
+from workbench.published import OUTCOMES, Published
+from workbench.views.flow import flow, flow_data
 
 from .made import HOSTILE, published, sound
 

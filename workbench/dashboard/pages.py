@@ -173,7 +173,8 @@ def _own(template: str, query: Callable[..., dict[str, Any]] = dict, *given: Any
 
 
 def _overview(shown: Shown) -> list[Part]:
-    return [partial(_own, "scores", queries.quality, shown.run, points=points), partial(changes, shown.run)]
+    scores = partial(_own, "scores", queries.quality, shown.run, points=points)
+    return [scores, partial(_own, "accounted", queries.accounted, shown.run), partial(changes, shown.run)]
 
 
 def _over_time(shown: Shown) -> list[Part]:

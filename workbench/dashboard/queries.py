@@ -9,10 +9,12 @@ from typing import Any
 from pyarrow import ArrowException
 from pyarrow.parquet import ParquetFile
 
-from ..published import REPORTS, Published
-from ..store import DAMAGED, ident, literal
+from ..published import OUTCOMES, REPORTS, Published
+from ..store import DAMAGED, ident, literal, records
+from ..views.amounts import amounts_data
 from ..views.changes import BEFORE
-from ..views.flow import OUTCOMES, flow_data
+from ..views.flow import flow_data, target_named
+from ..views.flow import targets as in_order
 
 Row = dict[str, Any]
 RUNS = 100
@@ -40,6 +42,10 @@ REASONS = f"""
     WHERE target = ? AND outcome IN ('rejected', 'excluded', 'unexplained') GROUP BY ALL
     ORDER BY outcome DESC, records DESC, entity, source, reason LIMIT {MOST}"""
 
+ACCOUNTED = """
+    SELECT count(*) AS read, count(*) FILTER (WHERE outcome <> 'unexplained') AS explained
+    FROM published.recon_rows WHERE target = ?"""
+
 STAGES = "SELECT stage FROM published.stages GROUP BY stage ORDER BY min(rowid)"
 
 ALL_RUNS = """
@@ -60,9 +66,9 @@ def matched(run: Published) -> list[str]:
 
 
 def targets(run: Published) -> list[str]:
-    """The targets that records went to."""
-    found = run.records("SELECT DISTINCT target FROM published.recon_rows ORDER BY target")
-    return [line["target"] for line in found]
+    """The targets that records went to, the one that counts first."""
+    with run.session() as con:
+        return in_order(con)
 
 
 def quality(run: Published) -> Row:
@@ -76,6 +82,15 @@ def quality(run: Published) -> Row:
         "since": before[0]["as_of"] if before else None,
         "dimensions": [line for line in lines if line["score"] is not None],
     }
+
+
+def accounted(run: Published) -> Row:
+    """Whether every record and every amount has its place in the target that counts."""
+    with run.session() as con:
+        target = target_named(con, None)
+        sums = amounts_data(con, target)
+        (rows,) = records(con, ACCOUNTED, [target])
+    return rows | {"target": target, "sums": len(sums), "balanced": sum(s["status"] == "balanced" for s in sums)}
 
 
 def extracts(run: Published) -> Row:

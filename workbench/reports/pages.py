@@ -8,13 +8,16 @@ from itertools import groupby
 from typing import Any
 
 from ..config import Config
+from ..published import OUTCOMES
 from ..store import Connection, ident, records, rows
 from .fragments import render
 
 Row = dict[str, Any]
 
 PAGES = {"index": "Overview", "reconciliation": "Reconciliation", "checks": "Checks", "profile": "Profile"}
-OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected", "unexplained")
+NOTEBOOKS = "notebooks/index.html"
+"""Says at first that none are rendered; `workbench report` puts its own in the place."""
+
 LINES = ("source", "target", "deferred", "archived", "excluded", "rejected", "difference", "merged")
 """The lines of the equation of amounts, the memo last."""
 
@@ -79,10 +82,11 @@ def run_pages(con: Connection, config: Config, run_id: str, as_of: date) -> dict
         "matching": [_matching(con, entity) for entity in config.match],
         "columns": records(con, PROFILE),
     }  # fmt: skip
-    return {
+    pages = {
         f"{name}.html": render(f"{name}.html.j2", page=f"{name}.html", heading=title, **facts)
         for name, title in PAGES.items()
     }
+    return pages | {NOTEBOOKS: render("notebooks.html.j2", heading="Notebooks", notebooks=[], **facts)}
 
 
 def index_page(project: str, runs: Iterable[str], rendered: Collection[str] = ()) -> str:

@@ -75,7 +75,7 @@ def run(con: Connection, run: Run) -> Counts:
 def list_runs(root: Path, project: str) -> None:
     """Write reports/index.html: the published runs, and which of them have rendered notebooks."""
     runs = [f for f in (root / REPORTS).iterdir() if f.is_dir() and not f.name.startswith(".")]
-    rendered = {f.name for f in runs if (f / "notebooks" / "index.html").exists()}
+    rendered = {f.name for f in runs if len(list((f / "notebooks").glob("*.html"))) > 1}
     _write(root / REPORTS / "index.html", index_page(project, [f.name for f in runs], rendered))
 
 
@@ -185,6 +185,7 @@ def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:
         pages[f"profiler_{entity}.html"] = profiler_page(title, sample)
         con.execute("DROP TABLE _sample")
     for name, html in pages.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(html, encoding="utf-8")
 
 

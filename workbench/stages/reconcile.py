@@ -12,8 +12,6 @@ from ..config import FieldConfig, columns_of, load_mapping
 from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .context import Counts, Notes, Run
 
-OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected", "unexplained")
-
 
 def run(con: Connection, run: Run) -> Counts:
     """Fill recon.rows, recon.amounts and recon.differences for every target; the first is the one that counts."""

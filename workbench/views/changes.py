@@ -118,6 +118,19 @@ class Changes:
         return f"{now}, {points(abs(self.difference))} {than}."
 
 
+    @property
+    def caveat(self) -> str:
+        """Why the score and the number of failures may go different ways, where they do."""
+        then = self.failures["persisting"] + self.failures["resolved"]
+        now = self.failures["persisting"] + self.failures["new"]
+        if self.before is None or not self.difference or (now - then) * self.difference <= 0:
+            return ""
+        most = max(self.changes, key=lambda change: abs(change.points), default=None)
+        said = f"There are {now:,} failures, {_than(now - then)} than the {then:,} before, all the same:"
+        cause = f" Most of it is {most.words} ({most.now.evaluated:,} values looked at)." if most else ""
+        return f"{said} a check of few values counts as much as one of many.{cause}"
+
+
 def _than(number: float) -> str:
     return "more" if number > 0 else "fewer"
 

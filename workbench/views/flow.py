@@ -7,13 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..published import Published
+from ..published import OUTCOMES, Published
 from ..reports.fragments import share
 from ..store import Connection, records, rows
 from .svg import picture, tag, text, width
 from .view import View, draw, known
 
-OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected", "unexplained")
 WIDE, HIGH, TOP, LEFT, RIGHT, NODE = 760, 300, 8, 200, 560, 10
 LINE, GAP, LEAST = 18, 10, 2.0
 """Height of a line of text, room between the ends of ribbons, width of the narrowest ribbon."""

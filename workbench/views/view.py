@@ -19,6 +19,10 @@ class View:
 
     body: Markup
 
+    def __repr__(self) -> str:
+        """Short, as it stands beside the picture wherever a notebook is kept."""
+        return "<View>"
+
     def _repr_html_(self) -> str:
         """The body with the style sheet around it, as a notebook shows it."""
         return render("views/alone.html.j2", body=self.body)
