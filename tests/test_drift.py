@@ -104,7 +104,8 @@ def test_two_candidates_are_both_named(tmp_path: Path, say: Say) -> None:
         f"erp.customers: 'phone' is gone since {NEXT}; it is used in sources.erp.records.customer.fields.phone.",
         "'telephone' (100% of 30 records have the same value), 'mobile' (100% of 30 records have the same value)",
         f"'city' is gone since {NEXT}; it is used in sources.erp.records.customer.fields.city.",
-        "Add to sources.erp.tables.customers, beside its file:\n    columns: {phone: telephone, city: NEW}",
+        "Put this in place of sources.erp.tables.customers:\n"
+        "    customers: {file: erp/customers.csv, columns: {phone: telephone}}\n",
     ))  # fmt: skip
     assert "crm" not in said
     assert learned(found) == []
@@ -216,13 +217,13 @@ def test_a_heading_that_the_configuration_uses_itself_stays(tmp_path: Path) -> N
 # columns that are gone for good
 
 
-def test_a_used_column_that_is_gone_stops_the_run_with_the_line_to_add(tmp_path: Path, say: Say) -> None:
+def test_a_used_column_that_is_gone_stops_the_run(tmp_path: Path, say: Say) -> None:
     config = changed("credit: credit}\n      item", "credit: 'case when city = no then credit end'}\n      item")
     found = two(tmp_path, written(MANY, credit=""), config=config)
     say("run", found.root, "--as-of", DAY, code=0)
     say("run", found.root, "--as-of", NEXT, words=(
         f"'credit' is gone since {NEXT}; it is used in sources.erp.records.customer.fields.credit. "
-        "Columns that came: none.", "columns: {credit: NEW}",
+        "Columns that came: none.", "where it is gone for good, take it out of these places",
     ))  # fmt: skip
     assert raw(found, "credit")[0] == ("1000.00",), "what the last good run left stands"
 

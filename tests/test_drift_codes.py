@@ -87,7 +87,8 @@ def test_words_that_are_not_certain_are_asked_for(tmp_path: Path, say: Say, rows
     kinds = len({r["city"] for r in rows})
     say("run", found.root, "--as-of", NEXT, words=(
         f"erp.customers: 'city' (customer.city) has new values since {NEXT}: 100% of 30 rows, {kinds} different ones",
-        "value,code", "Add to sources.erp.tables.customers, beside its file:\n    values: {city: mappings/city.csv}",
+        "value,code", "Put this in place of sources.erp.tables.customers:\n"
+        "    customers: {file: erp/customers.csv, values: {city: mappings/city.csv}}",
     ))  # fmt: skip
     assert learned(found) == []
 

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "workbench"
 LAYERS = [
     {"errors"},
-    {"types", "checks", "targets", "bundled"},
+    {"types", "checks", "targets", "bundled", "files"},
     {"config"},
     {"store"},
     {"journal", "export"},

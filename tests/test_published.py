@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import workbench as wb
@@ -84,6 +85,17 @@ def test_a_table_cut_in_half_is_named_and_takes_nothing_with_it(copy: Path) -> N
         found.records("SELECT count(*) FROM published.qa_failures")
 
 
+def test_a_table_damaged_while_it_is_looked_at_is_named(copy: Path) -> None:
+    found = Published(copy)
+    assert found.records("SELECT max(reason) AS said FROM published.qa_failures")
+    file = copy / "reports" / found.run_id / "tables" / "qa_failures.parquet"
+    file.write_bytes(bytes(file.stat().st_size // 2))
+    with pytest.raises(StoreError, match=r"qa_failures\.parquet is damaged or gone"):
+        found.records("SELECT max(value) AS said FROM published.qa_failures")
+    with pytest.raises(ConfigError, match="no_such"):
+        found.records("SELECT no_such FROM published.qa_results")
+
+
 def test_a_run_whose_folder_is_gone_is_passed_over(copy: Path) -> None:
     shutil.rmtree(copy / "reports" / f"{NEXT}.1")
     assert Published(copy).run_id == f"{DAY}.2"
@@ -92,7 +104,7 @@ def test_a_run_whose_folder_is_gone_is_passed_over(copy: Path) -> None:
 
 
 def test_no_run_yet(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="has published nothing yet"):
+    with pytest.raises(StoreError, match="has nothing published in reports/"):
         Published(small.project(tmp_path))
 
 
@@ -103,6 +115,15 @@ def test_a_history_cut_in_half(copy: Path) -> None:
         Published(copy)
     wb.open_project(copy).run(NEXT)
     assert Published(copy).run_id == f"{NEXT}.3"
+
+
+def test_a_history_of_another_version(copy: Path) -> None:
+    history = copy / "reports" / "history.parquet"
+    pq.write_table(pq.read_table(history).drop_columns("counts"), history)
+    with pytest.raises(StoreError, match=r"history\.parquet is of another version"):
+        Published(copy)
+    wb.open_project(copy).run(DAY)
+    assert Published(copy).run_id
 
 
 def test_a_failed_run_is_in_the_history(copy: Path) -> None:

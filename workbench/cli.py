@@ -1,5 +1,8 @@
 """The command line: one short function a verb. Exit codes: 0 done, 1 a gate was not met, 2 input was wrong,
-3 a fault of ours, 130 interrupted."""
+3 a fault of ours, 130 interrupted.
+
+A verb imports what it needs itself, so that none waits for what another needs.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from .config import load
-from .draft import init_project
-from .draft import inspect as inspect_file
 from .errors import ConfigError, StageError, WorkbenchError
-from .pipeline import Progress as Report
-from .pipeline import Result, run_project
-from .project import open_project
-from .reports.fragments import share
+
+if TYPE_CHECKING:
+    from .pipeline import Progress as Report
+    from .pipeline import Result
 
 app = typer.Typer(help="Data Quality Workbench: move and join customer master data and prove that nothing was lost.",
                   no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)  # fmt: skip
@@ -51,6 +51,8 @@ def init(
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD, the date of the extracts; default today")] = None,
 ) -> int:
     """Draft a project from extracts alone: a workbench.yml that runs, and says what to check."""
+    from .draft import init_project
+
     draft = init_project(folder, _named(source), entity, _day(as_of))
     _print_table("Extracts", draft.extracts.drop(columns="read as").to_dict("records"))
     for line in draft.remarks:
@@ -70,6 +72,8 @@ def inspect(
     file: Annotated[Path, typer.Argument(help="a file, a folder of files, or an archive", metavar="FILE")],
 ) -> int:
     """Show what would be understood of an extract, with sample values. Nothing is written."""
+    from .draft import inspect as inspect_file
+
     found = inspect_file(file)
     columns = found.columns
     columns["samples"] = ["\n".join(sample[:SAMPLE] for sample in text.split(" | ")) for text in columns.samples]
@@ -93,6 +97,8 @@ def run(
     as_json: AsJson = False,
 ) -> int:
     """Run the stages from the extracts to the reports. Nothing outside the project is touched."""
+    from .pipeline import run_project
+
     with _progress() as report:
         result = run_project(folder, _day(as_of), until, user, report)
     if as_json:
@@ -105,6 +111,9 @@ def run(
 @app.command()
 def status(folder: Folder = Path(), as_json: AsJson = False) -> int:
     """Show the runs so far, the stages whose results stand, and how quality moved."""
+    from .project import open_project
+    from .reports.fragments import share
+
     found = open_project(folder).status()
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
@@ -112,7 +121,8 @@ def status(folder: Folder = Path(), as_json: AsJson = False) -> int:
     out.print(found["project"], style="bold")
     _print_table("Runs", found["runs"])
     _print_table("Results that stand", found["stages"])
-    _print_table("Quality by as-of date", [{"as_of": day, **scores} for day, scores in found["trend"].items()])
+    trend = ({"as_of": day} | {name: share(score) for name, score in of.items()} for day, of in found["trend"].items())
+    _print_table("Quality by as-of date", list(trend))
     return 0
 
 
@@ -123,6 +133,8 @@ def table(
     to: Annotated[Path | None, typer.Option(help="write all rows to this .csv or .parquet file")] = None,
 ) -> int:
     """Show the first rows of a table, or write all of it to a file."""
+    from .project import open_project
+
     project = open_project(folder)
     if to is not None:
         out.print(f"{project.export(name, to):,} rows written to {to}")
@@ -145,6 +157,8 @@ def trace(
     as_json: AsJson = False,
 ) -> int:
     """Follow one record: where did it go, and why."""
+    from .project import open_project
+
     found = open_project(folder).trace(key, source, entity)
     print(json.dumps(found.as_dict(), ensure_ascii=False, default=str) if as_json else found)
     return 0
@@ -156,9 +170,10 @@ def report(
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default the newest run's")] = None,
 ) -> int:
     """Run the project's notebooks on a published run and render them beside its report."""
-    project = open_project(folder)
-    from .notebooks import render_notebooks  # Jupyter takes a second to import
+    from .notebooks import render_notebooks
+    from .project import open_project
 
+    project = open_project(folder)
     with _progress() as progress:
         done = render_notebooks(project, _day(as_of), progress)
     state = {True: "passed", False: "failed"}
@@ -178,8 +193,10 @@ def dashboard(
     port: Annotated[int, typer.Option(help="where on this computer")] = 5006,
 ) -> int:
     """Serve what was published to a browser on this computer, until Ctrl-C."""
-    load(folder)
-    from .dashboard.app import serve  # Panel takes seconds to import
+    from .config import load
+
+    load(folder)  # a mistake there is told before Panel is imported, which takes seconds
+    from .dashboard.app import serve
 
     serve(folder, port, lambda address: out.print(f"Dashboard: {address}  (Ctrl-C ends it)"))
     return 0
@@ -254,6 +271,8 @@ def _progress() -> Iterator[Report]:
 
 
 def _show(folder: Path, result: Result) -> None:
+    from .reports.fragments import share
+
     out.print(f"Run {result.run_id} as of {result.as_of}", style="bold")
     _print_table("Stages", result.stages)
     _print_table("Quality", [{"dimension": name, "score": share(score)} for name, score in result.quality.items()])
@@ -269,6 +288,20 @@ def _show(folder: Path, result: Result) -> None:
         out.print(f"Load files: {len(result.files)} under {folder / 'load' / str(result.as_of)}/")
     if (report := folder / "reports" / result.run_id / "index.html").exists():
         out.print(f"Report:     {report}")
+    for day in _unread(folder, result.as_of):
+        line = f"workbench run {shlex.quote(str(folder))} --as-of {day}"
+        out.print(
+            f"No run has read sources/{day}/, which is older than this one: {line}", style="yellow", soft_wrap=True
+        )
+
+
+def _unread(folder: Path, as_of: date) -> list[date]:
+    """Deliveries before a date that no run has read, such as one that came late: only `--as-of` asks for them."""
+    from .journal import Journal
+    from .stages.extracts import dates
+
+    read = {day for (day,) in Journal(folder).read("SELECT DISTINCT as_of FROM inputs")}
+    return [day for day in dates(folder) if day < as_of and str(day) not in read]
 
 
 def _print_table(title: str, lines: Sequence[Mapping[Any, Any]]) -> None:

@@ -16,8 +16,8 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from .bundled import HERE, bundled
-from .errors import StoreError
-from .pipeline import NAMES, disk, run_project
+from .files import copy, disk, new_folder
+from .pipeline import NAMES, run_project
 from .project import Project, open_project
 from .stages.extracts import dates
 
@@ -53,7 +53,7 @@ def copy_demo(demo: Path, cache: Path, to: Path) -> None:
         for other in cache.glob("demo-*/"):
             if other != built:
                 shutil.rmtree(other, ignore_errors=True)
-        _copy(built, to)
+        copy(built, to)
 
 
 def _fingerprint(demo: Path) -> str:
@@ -72,14 +72,18 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _build(demo: Path, built: Path) -> None:
-    """Run every date, oldest first, under another name, so that a killed build is never taken for a whole one."""
-    part = built.with_name(f".{built.name}.part")
+    """Run every date, oldest first."""
     for left in built.parent.glob(".demo-*.part/"):
         shutil.rmtree(left)
-    for name in PARTS:
-        if (demo / name).exists():
-            _copy(demo / name, part / name)
-    days = dates(part)
+    with new_folder(built) as part:
+        for name in PARTS:
+            if (demo / name).exists():
+                copy(demo / name, part / name)
+        _replay(part)
+
+
+def _replay(root: Path) -> None:
+    days = dates(root)
     with warnings.catch_warnings(action="ignore"):  # of Jupyter without widgets
         from tqdm.auto import tqdm
     with tqdm(total=len(days) * len(NAMES), desc="The demo is run once", unit="stage", leave=False) as bar:
@@ -89,17 +93,7 @@ def _build(demo: Path, built: Path) -> None:
                 bar.set_postfix_str(f"{day} {stage}")
                 bar.update(1)
 
-            run_project(part, day, user="demo", progress=step)
-    part.rename(built)
-
-
-def _copy(path: Path, to: Path) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        shutil.copytree(path, to) if path.is_dir() else shutil.copyfile(path, to)
-    except shutil.Error as error:
-        file, _, reason = error.args[0][0]
-        raise StoreError(f"{file} cannot be copied to {to}: {reason}. Mend that and try again.") from error
+            run_project(root, day, user="demo", progress=step)
 
 
 @contextmanager

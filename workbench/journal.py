@@ -25,6 +25,9 @@ SELECT {", ".join(FAILURE)} FROM (
 ) WHERE place = 1 AND event = 'opened'
 """
 
+COUNTING = "SELECT max(rowid) FROM runs WHERE outcome IN ('passed', 'gates missed') GROUP BY as_of"
+"""Of the finished runs of a date the latest counts."""
+
 
 class Journal:
     """The journal of the project in a folder; opening it creates or upgrades the file."""
@@ -118,11 +121,14 @@ class Journal:
     def trend(self) -> list[tuple[Any, ...]]:
         """(as_of, dimension, value) of the quality scores, from the latest finished run of each date."""
         return self.read(
-            """SELECT r.as_of, m.dimension, m.value FROM metrics m JOIN runs r USING (run_id)
-            WHERE m.metric = 'score' AND m.entity IS NULL AND m.source IS NULL AND r.rowid IN
-                (SELECT max(rowid) FROM runs WHERE outcome IN ('passed', 'gates missed') GROUP BY as_of)
+            f"""SELECT r.as_of, m.dimension, m.value FROM metrics m JOIN runs r USING (run_id)
+            WHERE m.metric = 'score' AND m.entity IS NULL AND m.source IS NULL AND r.rowid IN ({COUNTING})
             ORDER BY r.as_of, m.dimension"""
         )
+
+    def counting(self) -> set[str]:
+        """The run of each as-of date that counts: the latest that finished."""
+        return {run_id for (run_id,) in self.read(f"SELECT run_id FROM runs WHERE rowid IN ({COUNTING})")}
 
     # connections
 

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,13 +18,14 @@ import nbformat
 
 from .demo import open_demo
 from .errors import ConfigError, StoreError
+from .files import disk, new_file, new_folder
 from .kernel import execute, read_notebook
-from .pipeline import Progress, disk
+from .pipeline import Progress
 from .project import Project
 from .published import REPORTS, Published
 from .reports.fragments import render
 from .reports.notebook import is_live, notebook_page, title
-from .reports.pages import PAGES
+from .reports.pages import page_links
 from .stages.publish import list_runs
 
 FOLDER = "notebooks"
@@ -74,13 +72,13 @@ def render_notebooks(
     folder = project.root / REPORTS / run.run_id / FOLDER
     done: list[tuple[Rendered, Any]] = []
     with disk("report"):
-        with _replaced(folder) as part:
+        with new_folder(folder) as part:
             for place, file in enumerate(files):
                 progress(file.stem, place, len(files))
                 done.append(_run(file, folder, run.run_id))
             for name, text in _pages(project, run, done).items():
                 (part / name).write_text(text, encoding="utf-8")
-        list_runs(project.root, project.config.project)
+        list_runs(project.root, project.config.project, project.journal.counting())
     return [line for line, _ in done]
 
 
@@ -98,9 +96,8 @@ def regenerate(file: Path) -> str | None:
         for old, new in zip(before.cells, notebook.cells, strict=True):
             if _is_ignored(new) and _settled(old) == _settled(new):
                 new.outputs = old.outputs
-    part = file.with_name(f".{file.name}.part")
-    nbformat.write(notebook, part)
-    part.replace(file)
+    with new_file(file) as part:
+        nbformat.write(notebook, part)
     return None
 
 
@@ -152,27 +149,8 @@ def _pages(project: Project, run: Published, done: list[tuple[Rendered, Any]]) -
 
 def _links(project: Project, run: Published) -> dict[str, str]:
     """The run's own pages."""
-    links = {f"{name}.html": heading for name, heading in PAGES.items()}
-    links |= {f"profiler_{entity}.html": f"Profiler: {entity}" for entity in project.config.match}
-    return {file: heading for file, heading in links.items() if (project.root / REPORTS / run.run_id / file).exists()}
-
-
-@contextmanager
-def _replaced(folder: Path) -> Iterator[Path]:
-    """A new folder under another name, which takes the place of the old one once it is filled."""
-    part, old = (folder.with_name(f".{folder.name}.{name}") for name in ("part", "old"))
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
-    try:
-        yield part
-        if folder.exists():
-            folder.rename(old)
-        part.rename(folder)
-    finally:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        for left in (part, old):
-            shutil.rmtree(left, ignore_errors=True)
+    folder = project.root / REPORTS / run.run_id
+    return {file: name for file, name in page_links(project.config).items() if (folder / file).exists()}
 
 
 def _normalise(notebook: Any) -> None:

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from .config import FILE, Config, load, load_mapping
 from .errors import ConfigError, StoreError
+from .files import disk
 from .journal import Journal
 from .published import OUTCOMES, REPORTS, write_history
 from .reports.fragments import money, result_html, share
@@ -190,6 +191,7 @@ def _publish_history(config: Config, journal: Journal) -> None:
     with disk("publish"):
         if (config.root / REPORTS).is_dir():
             write_history(config.root, config.project, journal)
+            publish.list_runs(config.root, config.project, journal.counting())
 
 
 def whoever() -> str:
@@ -210,17 +212,6 @@ def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str
             con.execute("INSERT INTO meta.stage VALUES (?, ?, ?, ?, ?)", [run.id, *done.values()])
         journal.remember(run.id, done, stage.notes(con))
     return {"name": stage.name, **{key: value for key, value in done.items() if key != "stage"}}
-
-
-@contextmanager
-def disk(what: str) -> Iterator[None]:
-    """What the file system refuses is no fault of ours, and not the end either: a StoreError."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(
-            f"{what}: {error.filename or 'a file'}: {error.strerror}. Mend that and run again; nothing is lost."
-        ) from error
 
 
 def _remind(con: Connection, run: Run, journal: Journal) -> None:
@@ -245,8 +236,7 @@ def _summarise(root: Path, run: Run, result: Result, last: str) -> None:
     with session(database(root), read_only=True) as con:
         result.remarks = records(con, 'SELECT source, "table", "column", rows, said FROM raw.remarks ORDER BY ALL')
         if reached >= NAMES.index("check"):
-            scores = rows(con, "SELECT dimension, score FROM qa.scores ORDER BY 1")
-            result.quality = {name: round(score, 4) for name, score in scores}
+            result.quality = dict(rows(con, "SELECT dimension, score FROM qa.scores ORDER BY 1"))
             low = "SELECT dimension, score, threshold FROM qa.scores WHERE score < threshold ORDER BY 1"
             for name, score, threshold in rows(con, low):
                 result.gates.append(f"{name} scores {share(score)}, below its threshold of {share(threshold)}")

@@ -16,8 +16,9 @@ from .config import load
 from .config.mistakes import suggestion
 from .errors import ConfigError, StoreError
 from .export import write_csv, write_parquet
+from .files import disk
 from .journal import Journal
-from .pipeline import NAMES, Progress, Result, database, disk, mend, run_project
+from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .published import Published
 from .reports.masking import is_masked, mask_database
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
@@ -92,13 +93,16 @@ class Project:
 
         `settings` maps places in workbench.yml, such as "match.customer.review" or "waves.0.later", to values; the
         place "checks.+" adds to a list. The project stays as it is, and the copy goes when it is no longer used.
-        Raises ConfigError for settings that are wrong.
+        Raises ConfigError for settings that are wrong, StoreError where nothing is published yet or there is no room
+        for the copy, and as `run` does.
         """
-        folder = copy_project(self.root)
-        with_settings(Path(folder.name), settings)
+        as_of = self.published().as_of
+        with disk("trial"):
+            folder = copy_project(self.root)
+            with_settings(Path(folder.name), settings)
         copy = Project(Path(folder.name))
         copy.folder = folder
-        copy.run(self.published().as_of, until)
+        copy.run(as_of, until)
         return copy
 
     def status(self) -> dict[str, Any]:
@@ -112,7 +116,7 @@ class Project:
         stages.sort(key=lambda line: NAMES.index(line["stage"]))
         trend: dict[str, dict[str, float]] = {}
         for day, dimension, value in self.journal.trend():
-            trend.setdefault(day, {})[dimension] = round(value, 4)
+            trend.setdefault(day, {})[dimension] = value
         lines = [dict(zip(names, run, strict=True)) for run in runs]
         return {"project": self.config.project, "runs": lines, "stages": stages, "trend": trend}
 

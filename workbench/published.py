@@ -16,9 +16,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
-from .errors import StoreError
-from .journal import Journal
-from .store import Connection, blame, copy_file, frame, open_files, records, view_file
+from .errors import ConfigError, StoreError, WorkbenchError
+from .files import new_file
+from .journal import COUNTING, Journal
+from .store import DAMAGED, WRONG_SQL, Connection, blame, copy_file, frame, open_files, readable, records, view_file
 
 OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected", "unexplained")
 """What can become of a record of a source, in the order in which people see it."""
@@ -39,12 +40,13 @@ STORED = {"table": "name", "extract_of": "as_of"}
 """Where the journal has another name for it."""
 
 RUNS = """
-    SELECT * EXCLUDE (stages, inputs, metrics, place) REPLACE (as_of::DATE AS as_of),
-        date_diff('second', started_at::TIMESTAMPTZ, finished_at::TIMESTAMPTZ) AS seconds,
-        -- of the finished runs of a date the latest counts
-        (place = max(place) FILTER (WHERE outcome IN ('passed', 'gates missed')) OVER (PARTITION BY as_of)) IS TRUE
-            AS counts
-    FROM (SELECT *, row_number() OVER () AS place FROM published.history)"""
+    SELECT * EXCLUDE (stages, inputs, metrics) REPLACE (as_of::DATE AS as_of, counts::BOOL AS counts),
+        date_diff('second', started_at::TIMESTAMPTZ, finished_at::TIMESTAMPTZ) AS seconds
+    FROM published.history"""
+
+LIST = """CREATE TABLE published.{0} AS
+    SELECT run_id, r.as_of, r.counts, l.* FROM (SELECT run_id, unnest({0}) AS l FROM published.history)
+    JOIN published.runs AS r USING (run_id)"""
 
 
 class Published:
@@ -76,13 +78,16 @@ class Published:
     def _read_history(self) -> None:
         history = self.root / REPORTS / HISTORY
         if not history.exists():
-            raise StoreError(f"{self.root} has published nothing yet. Run it first: workbench run {self.root}")
+            raise StoreError(f"{self.root} has nothing published in {REPORTS}/. Run it: workbench run {self.root}")
         copy_file(self._con, "history", history)
-        self._con.execute(f"CREATE TABLE published.runs AS {RUNS}")
-        for name in LISTS:
-            self._con.execute(f"""CREATE TABLE published.{name} AS
-                SELECT run_id, r.as_of, r.counts, l.* FROM (SELECT run_id, unnest({name}) AS l FROM published.history)
-                JOIN published.runs AS r USING (run_id)""")
+        try:
+            with blame("the history"):
+                self._con.execute(f"CREATE TABLE published.runs AS {RUNS}")
+                for name in LISTS:
+                    self._con.execute(LIST.format(name))
+        except ConfigError as error:
+            said = f"{history} is of another version. A run brings it up to date: workbench run {self.root}"
+            raise StoreError(said) from error
 
     def _choose(self, run_id: str | None) -> tuple[str, date]:
         wanted = "run_id = ?" if run_id else "counts"
@@ -103,10 +108,17 @@ class Published:
             with self._con.cursor() as con, blame("the query"):
                 yield con
         except Exception as error:
-            for name, said in self.damaged.items():
-                if f" {name} " in str(error):
-                    raise StoreError(said) from error
+            if damaged := self._damaged(error):
+                raise StoreError("; ".join(damaged)) from error
             raise
+
+    def _damaged(self, error: Exception) -> list[str]:
+        """What is wrong with the files that a query failed for; none where it failed for something else."""
+        named = [said for name, said in self.damaged.items() if f" {name} " in str(error)]
+        if named or isinstance(error.__cause__ or error, (WorkbenchError, *WRONG_SQL)):
+            return named
+        files = (self._folder(self.run_id) / f"{name}.parquet" for name in self.tables)
+        return [DAMAGED.format(file) for file in files if not readable(file)]
 
     def records(self, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
         """All rows of a small result, each by column name."""
@@ -121,19 +133,18 @@ class Published:
 
 def write_history(root: Path, project: str, journal: Journal) -> None:
     """Write reports/history.parquet anew from the journal: what is known of every run, and nobody's data."""
-    runs = journal.read(f"SELECT {', '.join(map(_quoted, RUN))} FROM runs ORDER BY rowid")
+    runs = journal.read(f"SELECT {', '.join(map(_quoted, RUN))}, rowid IN ({COUNTING}) FROM runs ORDER BY rowid")
     columns = {"project": pa.array([project] * len(runs), _TEXT)}
     columns |= {name: pa.array([run[place] for run in runs], _TEXT) for place, name in enumerate(RUN)}
+    columns["counts"] = pa.array([bool(run[-1]) for run in runs], pa.bool_())
     for name, fields in LISTS.items():
         lines: dict[str, list[dict[str, Any]]] = {run[0]: [] for run in runs}
         stored = ", ".join(_quoted(STORED.get(field, field)) for field in fields)
         for run_id, *line in journal.read(f"SELECT run_id, {stored} FROM {name} ORDER BY rowid"):
             lines[run_id].append(dict(zip(fields, line, strict=True)))
         columns[name] = pa.array(list(lines.values()), pa.list_(pa.struct(list(fields.items()))))
-    part = root / REPORTS / f".{HISTORY}.part"
-    part.parent.mkdir(exist_ok=True)
-    pa.parquet.write_table(pa.table(columns), part, compression="zstd")
-    part.replace(root / REPORTS / HISTORY)
+    with new_file(root / REPORTS / HISTORY) as file:
+        pa.parquet.write_table(pa.table(columns), file, compression="zstd")
 
 
 def _quoted(name: str) -> str:

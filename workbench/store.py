@@ -26,6 +26,9 @@ LOCK_WAIT = 5.0
 
 DAMAGED = "{} is damaged or gone. Run again for its date, or restore it from a backup."
 
+WRONG_SQL = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException)
+"""What DuckDB raises before it reads anything: no file is to blame."""
+
 _SAFE = {
     "enable_external_access": False,  # nothing is read or written but through the readers and writers of ours
     "autoinstall_known_extensions": False,
@@ -127,6 +130,17 @@ def copy_file(con: Connection, name: str, file: Path) -> None:
         raise StoreError(DAMAGED.format(file)) from error
     con.execute(f"CREATE TABLE {ident('published', name)} AS FROM _incoming")
     con.unregister("_incoming")
+
+
+def readable(file: Path) -> bool:
+    """Whether a Parquet file can be read to its end."""
+    try:
+        with pa.parquet.ParquetFile(file) as found:
+            for _ in found.iter_batches():
+                pass
+    except (OSError, pa.ArrowException):
+        return False
+    return True
 
 
 def explain(error: duckdb.Error, path: Path | None) -> StoreError | StageError:

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from .config import FILE, load
 from .errors import ConfigError
+from .files import copy
 from .journal import FILE as JOURNAL
 
 DERIVED = ("state", "reports", "load", "notebooks", f"{JOURNAL}*")
@@ -29,7 +30,7 @@ def copy_project(root: Path) -> TemporaryDirectory[str]:
     def ignored(inside: str, names: list[str]) -> set[str]:
         return derived(inside, names) if Path(inside) == root else set()  # deeper, an extract may have such a name
 
-    shutil.copytree(root, folder.name, ignore=ignored, copy_function=_link, dirs_exist_ok=True)
+    copy(root, Path(folder.name), ignore=ignored, copy_function=_link)
     with closing(sqlite3.connect(root / JOURNAL)) as old, closing(sqlite3.connect(Path(folder.name) / JOURNAL)) as new:
         old.backup(new)
     return folder

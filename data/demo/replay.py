@@ -20,6 +20,7 @@ from workbench.checks import DIMENSIONS
 from workbench.draft.notebooks import lay_notebooks
 from workbench.matching.evaluate import Scores, score
 from workbench.notebooks import render_notebooks
+from workbench.pipeline import Result
 from workbench.stages.extracts import dates
 from workbench.store import session
 
@@ -40,14 +41,11 @@ def against_truth(project: wb.Project) -> Scores:
         return score(con, "(SELECT source, key, golden_id AS cluster FROM found)", "truth")
 
 
-def main() -> None:
-    """Run every date in order and print the story."""
-    out = Console(soft_wrap=True, highlight=False)
-    root = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
-    project = wb.open_project(root)
+def replay(project: wb.Project, out: Console) -> tuple[Result, Scores]:
+    """Run every date in order and show each as a line."""
     headings = ("as of", "records", "customers", "complete", "valid", "unique", "consist.", "timely", "gates", "F1")
     story = Table(*headings, title="Six weeks of extracts", box=None, padding=(0, 1, 0, 0), title_justify="left")
-    for day in dates(root):
+    for day in dates(project.root):
         with out.status(f"as of {day}"):
             result = project.run(as_of=day)
         scores = (f"{result.quality[name]:.1%}" for name in DIMENSIONS)
@@ -56,6 +54,11 @@ def main() -> None:
         story.add_row(str(day), f"{records:,}", f"{customers:,}", *scores, str(len(result.gates)), f"{found.f1:.3f}")
     out.print(story)
     out.print("\nGates are the checks past their limit; F1 is that of the pairs joined, against the truth.")
+    return result, found
+
+
+def tell(result: Result, found: Scores, out: Console) -> None:
+    """What became of the newest date's records and amounts."""
     out.print(f"Pairs: precision {found.precision:.3f}, recall {found.recall:.3f}, F1 {found.f1:.3f}; ", end="")
     out.print(f"{found.exact:.1%} of the real customers are found exactly.")
     told = ", ".join(f"{count:,} {outcome}" for outcome, count in result.outcomes.items() if count)
@@ -64,12 +67,20 @@ def main() -> None:
     out.print("Amounts not accounted for: " + ", ".join(f"{d} {c}" for c, d in result.differences.items()) + ".")
     for gate in result.gates:
         out.print(f"Gate not met: {gate}")
-    lay_notebooks(root / "notebooks")
+
+
+def render(project: wb.Project, out: Console) -> bool:
+    """Lay the notebooks into the project and render them; whether all of them ran."""
+    lay_notebooks(project.root / "notebooks")
     with out.status("the notebooks"):
-        rendered = render_notebooks(project)
-    for page in rendered:
-        if page.error:
-            out.print(f"Notebook {page.name} failed: {page.error}")
+        failed = [page for page in render_notebooks(project) if page.error]
+    for page in failed:
+        out.print(f"Notebook {page.name} failed: {page.error}")
+    return not failed
+
+
+def point(root: Path, result: Result, out: Console) -> None:
+    """Where to look next."""
     reports = root / "reports"
     if root == HERE:  # the bundled project's reports are laid where people look for reports
         reports = Path(shutil.copytree(reports, HERE.parents[1] / "reports" / "demo", dirs_exist_ok=True))
@@ -81,7 +92,18 @@ def main() -> None:
     out.print(f"  the load files   {folder}/load/{result.as_of}/")
     out.print(f"  one customer     {command} trace {folder} 0000100014")
     out.print(f"  any table        {command} table {folder} gold.customer --to customers.csv")
-    sys.exit(1 if result.gates or any(page.error for page in rendered) else 0)
+
+
+def main() -> None:
+    """Print the story of the project in a folder, by default of the bundled one."""
+    out = Console(soft_wrap=True, highlight=False)
+    root = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    project = wb.open_project(root)
+    result, found = replay(project, out)
+    tell(result, found, out)
+    rendered = render(project, out)
+    point(root, result, out)
+    sys.exit(1 if result.gates or not rendered else 0)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def test_from_the_matrix_down_to_the_rows_and_back(open_page: Open, address: str
     page.wait_for_url("**&source=erp")
     page.wait_for_function("e => e.value === ''", arg=page.get_by_label("contains").element_handle(timeout=5000))
     page.get_by_role("link", name="All checks").click()
-    page.locator("table.matrix").wait_for()
+    page.locator("table.matrix").first.wait_for()
     page.get_by_role("link", name="Next").click()
     page.get_by_text("51-100").wait_for()
 
@@ -113,7 +113,7 @@ def test_an_older_run_is_picked_and_stays(open_page: Open, address: str) -> None
     page.locator("main a[href*='run=']").first.click()
     page.get_by_text("not the newest").wait_for()
     page.get_by_role("link", name="Quality").click()
-    page.locator("table.matrix").wait_for()
+    page.locator("table.matrix").first.wait_for()
     page.get_by_label("Status").select_option("new")
     page.wait_for_url("**/quality?run=*&status=new")
     page.get_by_role("link", name="show run").click()

@@ -244,7 +244,8 @@ def test_a_lost_record_and_a_lost_cent_are_seen(demo: Project, writable: Connect
 
 
 def test_runs_are_listed_newest_first_by_number() -> None:
-    page = index_page("p", ["2026-09-07.2", "2026-09-07.10", "2026-10-12.1", "notes"])
+    runs = ["2026-09-07.2", "2026-09-07.10", "2026-10-12.1", "notes"]
+    page = index_page("p", runs, counting=["2026-09-07.10", "2026-10-12.1"])
     assert Reader(page).links == ["2026-10-12.1/index.html", "2026-09-07.10/index.html", "2026-09-07.2/index.html"]
     assert page.count("superseded") == 1
     assert "Nothing has been published" in index_page("p", [])

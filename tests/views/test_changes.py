@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from workbench import Project
 from workbench.store import session
-from workbench.views.changes import Changes, changes, changes_data, points, signed
+from workbench.views.changes import Changes, changes, changes_data, checks_by_dimension, points, signed
 
 from .made import HOSTILE, Check, Run, metrics, published, sound
 
@@ -47,7 +47,7 @@ def test_what_changed_in_words_and_points(tmp_path: Path) -> None:
     assert found.missed == [{"dimension": "validity", "score": pytest.approx(0.9225), "threshold": 0.95}]
     assert found.failures == {"new": 2, "persisting": 1, "resolved": 0}
     html = sound(changes(run))
-    assert "validity is 92.2%; at least 95.0% is wanted" in html and "+5.12" in html
+    assert "validity is 92.2%, below its threshold of 95.0%." in html and "+5.12" in html
 
 
 def test_more_failures_among_many_more_values_are_better() -> None:
@@ -153,9 +153,14 @@ def test_any_name_can_be_drawn(tmp_path: Path) -> None:
     sound(changes(published(tmp_path, [(FIRST, then, {}), (SECOND, now, {HOSTILE: 1.0})], inputs, **TABLES)))
 
 
+def test_the_checks_behind_a_score_are_those_that_looked_at_anything(tmp_path: Path) -> None:
+    run = published(tmp_path, [(FIRST, THEN, {}), (SECOND, NOW, {})], **TABLES)
+    assert checks_by_dimension(run) == {"validity": 2, "uniqueness": 1}
+
+
 def test_points_are_written_as_they_are() -> None:
     assert [points(n) for n in (0.62, 0.96, 0.01)] == ["0.6 points", "1 point", "less than 0.1 points"]
-    assert [signed(n) for n in (0.124, -0.3, -0.001, 0)] == ["+0.12", "−0.30", "−<0.01", "0"]
+    assert [signed(n) for n in (0.124, -0.3, -0.001, 0)] == ["+0.12", "−0.30", "down by less than 0.01", "0"]
 
 
 def test_the_demo_adds_up(demo: Project) -> None:

@@ -5,7 +5,7 @@ import pytest
 from workbench import Project
 from workbench.errors import ConfigError
 from workbench.published import Published
-from workbench.views.failures import failures, failures_data, quality_matrix, quality_matrix_data
+from workbench.views.failures import failures, failures_data, kinds, quality_matrix, quality_matrix_data
 
 from .made import HOSTILE, published, sound
 
@@ -109,14 +109,11 @@ def test_the_matrix_has_each_check_by_field_and_kind(tmp_path: Path) -> None:
     run = failing(tmp_path)
     with run.session() as con:
         matrix = quality_matrix_data(con)
-    assert matrix.kinds == ["required", "valid", "pattern", "key", "sorcery"]
-    assert {entity: list(fields) for entity, fields in matrix.lines.items()} == {
-        "customer": ["", "phone"],
-        "item": ["text"],
-    }
-    (valid,) = matrix.lines["customer"]["phone"]["valid"]
+    assert kinds(matrix.failing) == ["required", "valid", "pattern", "sorcery"] and kinds(matrix.passing) == ["key"]
+    assert list(matrix.failing) == ["customer", "item"] and list(matrix.passing) == ["customer"]
+    (valid,) = matrix.failing["customer"]["phone"]["valid"]
     assert (valid["evaluated"], valid["failed"], valid["status"]) == (400, 200, "fail")
-    assert [one["check_id"] for one in matrix.lines["item"]["text"]["pattern"]] == [
+    assert [one["check_id"] for one in matrix.failing["item"]["text"]["pattern"]] == [
         "pattern:item.text:a",
         "pattern:item.text:b",
     ]
@@ -127,7 +124,27 @@ def test_the_matrix_has_each_check_by_field_and_kind(tmp_path: Path) -> None:
         and "!&nbsp;25.0%" in html
         and "✓&nbsp;10.0%" in html
     )
-    assert "the record" in html and "href" not in sound(quality_matrix(run))
+    assert "2 of 3 fields have values that fail" in html and "1 field passes every check" in html
+    assert "the record" in html.partition("<details")[2] and "href" not in sound(quality_matrix(run))
+
+
+def test_the_worst_field_stands_first_and_each_stands_once(tmp_path: Path) -> None:
+    fields = [
+        ("a", 0, "pass"),
+        ("b", 1, "pass"),
+        ("c", 30, "warn"),
+        ("d", 60, "warn"),
+        ("e", 5, "fail"),
+        ("f", 0, "pass"),
+    ]
+    values = ", ".join(f"('valid:x.{name}', '{name}', {failed}, '{status}')" for name, failed, status in fields)
+    run = failing(tmp_path, f"""SELECT check_id, 'valid' AS "check", 'x' AS entity, 'erp' AS source, field, 'validity' AS dimension,
+        100 AS evaluated, failed, 0.0 AS warn, NULL AS fail, status FROM (VALUES {values}) AS v(check_id, field, failed, status)""")  # fmt: skip
+    with run.session() as con:
+        matrix = quality_matrix_data(con)
+    assert [list(matrix.failing["x"]), list(matrix.passing["x"])] == [["e", "d", "c", "b"], ["a", "f"]]
+    html = sound(quality_matrix(run))
+    assert "4 of 6 fields have values that fail" in html and "2 fields pass every check" in html
 
 
 def test_a_matrix_of_odd_names_or_of_nothing(tmp_path: Path) -> None:

@@ -18,3 +18,16 @@ def scalar(text: str) -> str:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
+
+
+def flow(value: object) -> str:
+    """A tree of plain values as YAML on one line.
+
+    >>> flow({"file": "a.csv", "header": [2, 3], "columns": {"no": "Customer No"}})
+    '{file: a.csv, header: [2, 3], columns: {"no": Customer No}}'
+    """
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{scalar(str(key))}: {flow(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return scalar(value) if isinstance(value, str) else json.dumps(value)

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from ..errors import WorkbenchError
-from ..published import Published
+from ..published import HISTORY, REPORTS, Published
 from ..reports.fragments import render
 from ..views.amounts import amounts
-from ..views.changes import changes, points
+from ..views.changes import changes, checks_by_dimension, points
 from ..views.cluster_graph import cluster_graph
 from ..views.failures import failures, quality_matrix
 from ..views.flow import flow
@@ -54,9 +54,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Kind:
-    """A page's title, its filters by their names in the address, and what stands above and below them."""
+    """A page's title, what it shows, its filters by their names in the address, what stands above and below them."""
 
     title: str
+    shows: str
     filters: dict[str, Filter]
     above: Callable[[Shown], list[Part]]
     below: Callable[[Shown], list[Part]]
@@ -104,6 +105,9 @@ def href(name: str, query: Query) -> str:
 def build(runs: Runs, project: str, name: str, query: Query) -> Page:
     """Draw a page. Whatever goes wrong is said on it, where it belongs."""
     kind = PAGES[name]
+    if not (runs.root / REPORTS / HISTORY).exists():
+        first = _own("first_run", root=runs.root, pages=PAGES.values())
+        return Page(kind.title, _masthead(project, name, query, None, None), first, [], Markup())
     try:
         run = runs.open(query.get("run") or None)
         newest = runs.open().run_id if query.get("run") else run.run_id
@@ -148,17 +152,13 @@ def _safely(run: Published, part: Part) -> Markup:
         drawn = part()
         return drawn.body if isinstance(drawn, View) else drawn
     except Exception as error:
-        return _message(_words(run, error))
+        return _message(_words(error))
 
 
-def _words(run: Published, error: Exception) -> str:
-    """What went wrong, and what to do; a file that cannot be read is named."""
-    if damaged := [words for name, words in run.damaged.items() if name in str(error)]:
-        return damaged[0]
-    if isinstance(error, WorkbenchError) and "Failed to read file" not in str(error):
+def _words(error: Exception) -> str:
+    """What went wrong, and what to do."""
+    if isinstance(error, WorkbenchError):
         return str(error)
-    if damaged := queries.unreadable(run):
-        return "; ".join(damaged)
     logging.getLogger(__name__).error("A part of a page could not be drawn", exc_info=error)
     return f"This part cannot be shown: a fault of ours ({type(error).__name__}); please report what the terminal says."
 
@@ -173,8 +173,12 @@ def _own(template: str, query: Callable[..., dict[str, Any]] = dict, *given: Any
 
 
 def _overview(shown: Shown) -> list[Part]:
-    scores = partial(_own, "scores", queries.quality, shown.run, points=points)
-    return [scores, partial(_own, "accounted", queries.accounted, shown.run), partial(changes, shown.run)]
+    run = shown.run
+    return [partial(_scores, run), partial(_own, "accounted", queries.accounted, run), partial(changes, run)]
+
+
+def _scores(run: Published) -> Markup:
+    return _own("scores", queries.quality, run, points=points, checks=checks_by_dimension(run))
 
 
 def _over_time(shown: Shown) -> list[Part]:
@@ -251,19 +255,32 @@ def _nothing(shown: Shown) -> list[Part]:
 
 SOURCE = Filter("Source", lambda run: queries.checked(run, "source", "true"))
 PAGES = {
-    "overview": Kind("Overview", {"source": SOURCE}, _overview, _over_time),
-    "quality": Kind("Quality", {
-        "check": Filter("Check", lambda run: queries.checked(run, "check_id", "true")),
-        "source": SOURCE,
-        "field": Filter("Field", lambda run: queries.checked(run, "entity || '.' || field", "field <> ''")),
-        "status": Filter("Status", lambda run: ["new", "persisting"]),
-        "search": Filter("Key, value or reason contains"),
-    }, _matrix, _failing),
-    "matching": Kind("Matching", {
-        "entity": Filter("Entity", queries.matched, needed=True),
-        "verdict": Filter("Verdict", lambda run: ["review", "match", "no_match"], needed=True),
-    }, _nothing, _matching),
-    "reconciliation": Kind("Reconciliation", {"target": Filter("Target", queries.targets, needed=True)}, _nothing,
-                           _reconciliation),
-    "runs": Kind("Runs", {}, _nothing, _runs),
+    "overview": Kind(
+        "Overview", "How good the data is, what changed since the date before, and quality over time",
+        {"source": SOURCE}, _overview, _over_time,
+    ),
+    "quality": Kind(
+        "Quality", "Which fields fail which checks, and every row that fails",
+        {
+            "check": Filter("Check", lambda run: queries.checked(run, "check_id", "true")),
+            "source": SOURCE,
+            "field": Filter("Field", lambda run: queries.checked(run, "entity || '.' || field", "field <> ''")),
+            "status": Filter("Status", lambda run: ["new", "persisting"]),
+            "search": Filter("Key, value or reason contains"),
+        },
+        _matrix, _failing,
+    ),
+    "matching": Kind(
+        "Matching", "Which records are the same, and the pairs that wait for a person to decide",
+        {
+            "entity": Filter("Entity", queries.matched, needed=True),
+            "verdict": Filter("Verdict", lambda run: ["review", "match", "no_match"], needed=True),
+        },
+        _nothing, _matching,
+    ),
+    "reconciliation": Kind(
+        "Reconciliation", "What became of every record and every amount that was read",
+        {"target": Filter("Target", queries.targets, needed=True)}, _nothing, _reconciliation,
+    ),
+    "runs": Kind("Runs", "All runs, to look at an older one", {}, _nothing, _runs),
 }  # fmt: skip

@@ -6,11 +6,9 @@ from fnmatch import fnmatch
 from statistics import fmean
 from typing import Any
 
-from pyarrow import ArrowException
-from pyarrow.parquet import ParquetFile
-
 from ..published import OUTCOMES, REPORTS, Published
-from ..store import DAMAGED, ident, literal, records
+from ..reports.pages import REASONS
+from ..store import ident, literal, records
 from ..views.amounts import amounts_data
 from ..views.changes import BEFORE
 from ..views.flow import flow_data, target_named
@@ -36,11 +34,6 @@ EXTRACTS = """
     SELECT source || '.' || "table" AS name, extract_of, date_diff('day', extract_of::DATE, as_of) AS age_days, rows,
         rejects
     FROM published.inputs WHERE run_id = ? ORDER BY age_days DESC, name"""
-
-REASONS = f"""
-    SELECT outcome, entity, source, reason, count(*) AS records FROM published.recon_rows
-    WHERE target = ? AND outcome IN ('rejected', 'excluded', 'unexplained') GROUP BY ALL
-    ORDER BY outcome DESC, records DESC, entity, source, reason LIMIT {MOST}"""
 
 ACCOUNTED = """
     SELECT count(*) AS read, count(*) FILTER (WHERE outcome <> 'unexplained') AS explained
@@ -108,7 +101,7 @@ def outcomes(run: Published, target: str | None) -> Row:
 
 def reasons(run: Published, target: str | None) -> Row:
     """Why records did not go to a target."""
-    return {"reasons": run.records(REASONS, [target]), "most": MOST}
+    return {"reasons": run.records(f"{REASONS} LIMIT {MOST}", [target]), "most": MOST}
 
 
 def blocks(run: Published, entity: str) -> Row:
@@ -122,20 +115,6 @@ def runs(run: Published, page: int) -> Row:
     for line in found:
         line["published"] = (run.root / REPORTS / line["run_id"] / "tables").is_dir()
     return {"runs": found, "size": RUNS, "stages": [line["stage"] for line in run.records(STAGES)]}
-
-
-def unreadable(run: Published) -> list[str]:
-    """What is wrong with each of the run's files that cannot be read to its end."""
-    found = []
-    for name in run.tables:
-        file = run.root / REPORTS / run.run_id / "tables" / f"{name}.parquet"
-        try:
-            with ParquetFile(file) as table:
-                for _ in table.iter_batches():
-                    pass
-        except (OSError, ArrowException):
-            found.append(DAMAGED.format(file))
-    return found
 
 
 def golden_ids(run: Published, entity: str, ends: list[tuple[str, str]]) -> list[str]:

@@ -26,17 +26,18 @@ class Runs:
         """A run, masked, by default the newest that counts. Raises StoreError when it is not there."""
         with self._lock:
             stamp, run = self._open.pop(run_id, (None, None))
-            if run is None or stamp != self._stamp(run.run_id):
+            if run is None or stamp != self._seen(None) + self._seen(run.run_id):
+                history = self._seen(None)  # looked at first: what changes while the run is opened opens it again
                 run = Published(self.root, run_id)
-                stamp = self._stamp(run.run_id)
+                stamp = history + self._seen(run.run_id)
             self._open[run_id] = stamp, run
             for seldom in list(self._open)[:-MOST]:
                 del self._open[seldom]
             return run
 
-    def _stamp(self, run_id: str) -> Stamp:
-        """What the files look like from outside: a run publishes under new names, or replaces the history."""
+    def _seen(self, run_id: str | None) -> Stamp:
+        """How the files of a run, or the history, look from outside: a run publishes anew, or replaces it."""
         reports = self.root / REPORTS
-        files = [reports / HISTORY, *sorted((reports / run_id / "tables").glob("*.parquet"))]
+        files = sorted((reports / run_id / "tables").glob("*.parquet")) if run_id else [reports / HISTORY]
         found = [(file.name, file.stat()) for file in files if file.exists()]
         return [(name, facts.st_mtime_ns, facts.st_size) for name, facts in found]

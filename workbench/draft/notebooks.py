@@ -7,12 +7,18 @@ from pathlib import Path
 
 from ..bundled import bundled
 
+MATCHING = "03_matching"
 DEMO, OWN = "wb.open_demo()", 'wb.open_project("..")'
 
 
-def lay_notebooks(folder: Path) -> None:
-    """Copy them without what they said of the demo; their first cell of code opens the project instead."""
+def lay_notebooks(folder: Path, matched: bool = True) -> None:
+    """Copy them without what they said of the demo; their first cell of code opens the project instead.
+
+    The one about matching has nothing to show where nothing is `matched`.
+    """
     for file in sorted(bundled("notebooks").glob("*.ipynb")):
+        if file.stem == MATCHING and not matched:
+            continue
         notebook = json.loads(file.read_text(encoding="utf-8"))
         code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         for cell in code:

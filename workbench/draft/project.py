@@ -145,7 +145,7 @@ def init_project(
         write(None)
         blocking = choose(con, load(project), entity, compared_fields(entities[0]))
         write(blocking)
-        load(project)
+        lay_notebooks(project / "notebooks", matched=bool(load(project).match))
         shutil.copytree(project, root, dirs_exist_ok=True)
     return Draft(root, tables, entities, blocking, left_out)
 
@@ -224,7 +224,6 @@ def _lay_out(project: Path, day: str, originals: Mapping[str, Path], entities: S
                 view = project / view_path(source, entity)
                 view.parent.mkdir(exist_ok=True)
                 view.write_text(view_sql(record), encoding="utf-8")
-    lay_notebooks(project / "notebooks")
     templates = files(__package__).joinpath("data")
     (project / ".gitignore").write_text(templates.joinpath("gitignore.txt").read_text("utf-8"), encoding="utf-8")
     (project / "README.md").write_text(templates.joinpath("readme.md").read_text("utf-8"), encoding="utf-8")

@@ -191,4 +191,3 @@ def view_sql(record: Record) -> str:
     head = f"-- One row for each row of {record.table.place[1]}, with what the tables it points to know more.\n"
     head += "".join(untaken)
     return head + "select\n" + ",\n".join(chosen) + f"\nfrom {record.table.raw} as l\n" + "\n".join(joins) + "\n"
-

@@ -12,7 +12,7 @@ from markupsafe import Markup
 SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
 TONES = {
     "good": ("pass", "passed", "balanced", "accounted for", "match", "written"),
-    "fair": ("warn", "warning", "review", "persisting", "gates missed", "partial"),
+    "fair": ("warn", "warning", "review", "persisting", "gates missed", "gate missed", "partial"),
     "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced"),
 }
 """A status is told by its word and a sign; the colour comes on top. Any other word is calm."""
@@ -54,17 +54,23 @@ def bar(ratio: float) -> Markup:
     return drawn + Markup('<span class="figure">{}</span>').format(share(ratio))
 
 
+def moment(given: Any) -> Markup:
+    """A date, or a time to the minute, in one piece."""
+    return Markup('<span class="moment">{}</span>').format(str(given)[:16].replace("T", " "))
+
+
 FORMATS: dict[str, Callable[[Any], str]] = {
     "text": str,
     "code": Markup("<code>{}</code>").format,
     "status": pill,
+    "moment": moment,
     "count": "{:,}".format,
     "number": "{:,.10g}".format,
     "share": share,
     "money": money,
     "bar": bar,
 }
-"""How a cell of each kind is written; all but the first three stand to the right."""
+"""How a cell of each kind is written; all but the first four stand to the right."""
 
 
 def cell(value: Any, kind: str = "text") -> str:
@@ -79,7 +85,7 @@ _TEMPLATES = Environment(
     loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill)
-_TEMPLATES.globals.update(share=share, left=("text", "code", "status"))
+_TEMPLATES.globals.update(share=share, left=("text", "code", "status", "moment"))
 
 
 def render(template: str, **content: Any) -> str:

@@ -50,6 +50,10 @@ FAILURES = """FROM published.qa_failures
     QUALIFY row_number() OVER (PARTITION BY check_id ORDER BY status, source, _row, field) <= 20
     ORDER BY status, source, _row, field"""
 
+REASONS = """SELECT outcome, entity, source, reason, count(*) AS records FROM published.recon_rows
+    WHERE target = ? AND outcome IN ('rejected', 'excluded', 'unexplained') GROUP BY ALL
+    ORDER BY outcome DESC, records DESC, entity, source, reason"""
+
 WAVES = """SELECT wave, CASE WHEN later THEN 'later' ELSE 'now' END AS "when", entity, count(*) AS records
     FROM published.wave_members GROUP BY ALL ORDER BY "when" DESC, wave, entity"""
 
@@ -67,10 +71,8 @@ PROFILE = """
 
 def run_pages(con: Connection, config: Config, run_id: str, as_of: date) -> dict[str, str]:
     """The pages of a run by file name. The configuration gives names and their order, no values."""
-    links = {f"{name}.html": title for name, title in PAGES.items()}
-    links |= {f"profiler_{entity}.html": f"Profiler: {entity}" for entity in config.match}
     facts = {
-        "project": config.project, "run_id": run_id, "as_of": as_of, "links": links,
+        "project": config.project, "run_id": run_id, "as_of": as_of, "links": page_links(config),
         "targets": [_target(con, config, target) for target in config.targets],
         "waves": records(con, WAVES),
         "checks": _checks(con),
@@ -89,21 +91,28 @@ def run_pages(con: Connection, config: Config, run_id: str, as_of: date) -> dict
     return pages | {NOTEBOOKS: render("notebooks.html.j2", heading="Notebooks", notebooks=[], **facts)}
 
 
-def index_page(project: str, runs: Iterable[str], rendered: Collection[str] = ()) -> str:
-    """The list of published runs, given by their ids '<as-of date>.<n>', newest first; `rendered` have notebooks."""
+def page_links(config: Config) -> dict[str, str]:
+    """The pages of a run by file name, with what they are called."""
+    links = {f"{name}.html": title for name, title in PAGES.items()}
+    return links | {f"profiler_{entity}.html": f"Profiler: {entity}" for entity in config.match}
+
+
+def index_page(
+    project: str, runs: Iterable[str], counting: Collection[str] = (), rendered: Collection[str] = ()
+) -> str:
+    """The list of published runs, given by their ids '<as-of date>.<n>', newest first.
+
+    Those `counting` are the latest of their dates, `rendered` have notebooks.
+    """
     split = [run.rpartition(".") for run in runs]
     places = sorted(((day, int(n)) for day, _, n in split if n.isdigit()), reverse=True)
-    days = {day: max(n for other, n in places if other == day) for day, _ in places}
-    lines = [{"name": f"{day}.{n}", "as_of": day, "counts": n == days[day]} for day, n in places]
-    lines = [line | {"notebooks": line["name"] in rendered} for line in lines]
-    return render("runs.html.j2", project=project, heading="Published runs", runs=lines)
+    names = [(f"{day}.{n}", day) for day, n in places]
+    lines = [{"name": n, "as_of": d, "counts": n in counting, "notebooks": n in rendered} for n, d in names]
+    return render("runs.html.j2", project=project, heading="Runs", runs=lines)
 
 
 def _target(con: Connection, config: Config, target: str) -> Row:
     """One target: outcomes by entity and source, reasons, amounts, and what it would refuse."""
-    reasons = """SELECT outcome, entity, source, reason, count(*) AS records FROM published.recon_rows
-        WHERE target = ? AND outcome IN ('rejected', 'excluded', 'unexplained') GROUP BY ALL
-        ORDER BY outcome DESC, records DESC, entity, source, reason"""
     problems = """SELECT object, field, reason, count(DISTINCT golden_id) AS records, min(value) AS example
         FROM published.target_problems WHERE target = ? GROUP BY ALL ORDER BY records DESC, object, field, reason"""
     matrix = _matrix(con, config, target)
@@ -112,7 +121,7 @@ def _target(con: Connection, config: Config, target: str) -> Row:
         "matrix": matrix,
         "totals": {outcome: sum(line["counts"][outcome] for line in matrix) for outcome in OUTCOMES},
         "amounts": amounts(con, target),
-        "reasons": records(con, reasons, [target]),
+        "reasons": records(con, REASONS, [target]),
         "problems": records(con, problems, [target]),
     }
 

@@ -6,14 +6,13 @@ ever changed, while load files are those of the latest run of their date.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 from ..config import Config, ReadOptions
 from ..errors import StageError
 from ..export import write_csv, write_parquet
+from ..files import discard, new_file, new_folder, restore
 from ..published import PRIVATE, REPORTS
 from ..reports.masking import COMMON, OPEN, Masks, mask_columns, masks
 from ..reports.pages import index_page, run_pages
@@ -52,7 +51,10 @@ PROVENANCE = f"""
     UNION ALL SELECT entity, golden_id, field, l.value, l.source, l.key, NULL, false
     FROM (SELECT entity, golden_id, field, unnest(losing) AS l FROM gold.provenance)"""
 
-T = TypeVar("T")
+# what the field of a record is called in its extract, where it is a column as it came
+HEADINGS = """SELECT entity, field, source, c."column" FROM (VALUES {}) AS f(entity, field, source, "table", term)
+    JOIN profile.columns AS c USING (source, "table") WHERE lower(c."column") = lower(trim(term, ' "')) ORDER BY ALL"""
+
 SAMPLE = 1_000
 """Records in the sample that the profiler's page is made from."""
 
@@ -65,18 +67,21 @@ def run(con: Connection, run: Run) -> Counts:
         con.execute(f"CREATE TABLE published.{name} AS {query}")
         mask_columns(con, f"published.{name}", hidden, run.mask_key)
     root = run.config.root
-    files = _write_folder(root / LOAD / run.as_of.isoformat(), lambda folder: _load_files(con, run, folder))
-    _write_folder(root / PRIVATE / run.id, lambda folder: _parquet(con, folder, {n: q for n, (q, _) in tables.items()}))
-    _write_folder(root / REPORTS / run.id, lambda folder: _report(con, run, folder, list(tables)))
-    list_runs(root, run.config.project)
+    with new_folder(root / LOAD / run.as_of.isoformat()) as folder:
+        files = _load_files(con, run, folder)
+    with new_folder(root / PRIVATE / run.id) as folder:
+        _parquet(con, folder, {name: query for name, (query, _) in tables.items()})
+    with new_folder(root / REPORTS / run.id) as folder:
+        _report(con, run, folder, list(tables))
     return Counts(sum(count(con, f"SELECT count(*) FROM published.{name}") for name in tables), files)
 
 
-def list_runs(root: Path, project: str) -> None:
-    """Write reports/index.html: the published runs, and which of them have rendered notebooks."""
+def list_runs(root: Path, project: str, counting: Collection[str]) -> None:
+    """Write reports/index.html: the published runs, which of them count and which have rendered notebooks."""
     runs = [f for f in (root / REPORTS).iterdir() if f.is_dir() and not f.name.startswith(".")]
     rendered = {f.name for f in runs if len(list((f / "notebooks").glob("*.html"))) > 1}
-    _write(root / REPORTS / "index.html", index_page(project, [f.name for f in runs], rendered))
+    with new_file(root / REPORTS / "index.html") as file:
+        file.write_text(index_page(project, [f.name for f in runs], counting, rendered), encoding="utf-8")
 
 
 def load_files(config: Config, as_of: str) -> list[str]:
@@ -87,12 +92,10 @@ def load_files(config: Config, as_of: str) -> list[str]:
 def tidy(root: Path, unpublished: list[str]) -> None:
     """After a crash: put back load files that were being replaced, take away what the runs named here left."""
     for old in (root / LOAD).glob(".*.old"):
-        folder = old.with_name(old.name[1:].removesuffix(".old"))
-        shutil.rmtree(old) if folder.exists() else old.rename(folder)
+        restore(old.with_name(old.name[1:].removesuffix(".old")))
     for run_id in unpublished:
-        for name in (run_id, f".{run_id}.part"):
-            shutil.rmtree(root / REPORTS / name, ignore_errors=True)
-            shutil.rmtree(root / PRIVATE / name, ignore_errors=True)
+        discard(root / REPORTS / run_id)
+        discard(root / PRIVATE / run_id)
 
 
 def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
@@ -109,6 +112,7 @@ def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
         "profile_shapes": (PROFILED.format("shapes"), {"example": "type"}),
         "std_rules": (RULES, known["std.changes"]),
         "gold_provenance": (PROVENANCE, known["gold.provenance"]),
+        "std_headings": (HEADINGS.format(", ".join(_fields(config))), {}),
     }
     for entity in config.match:
         for part in ("weights", "pairs", "clusters"):
@@ -119,6 +123,14 @@ def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
         compared = {name: literal(config.entities[entity].fields[name].type) for name in config.compared(entity)}
         found[f"match_{entity}_records"] = (_records(entity, list(compared)), compared)
     return found
+
+
+def _fields(config: Config) -> Iterator[str]:
+    """Each field of each record, as SQL: entity, field, source, lead table, and what it is read from."""
+    for entity in config.entities:
+        for source, record in config.records(entity).items():
+            for field, term in record.fields.items():
+                yield f"({', '.join(map(literal, (entity, field, source, record.lead_table, term)))})"
 
 
 def _records(entity: str, compared: list[str]) -> str:
@@ -187,23 +199,3 @@ def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:
     for name, html in pages.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(html, encoding="utf-8")
-
-
-def _write_folder(folder: Path, fill: Callable[[Path], T]) -> T:
-    """Fill a new folder under another name, then put it in the place of the old one."""
-    part = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    result = fill(part)
-    old = folder.with_name(f".{folder.name}.old")
-    if folder.exists():
-        folder.rename(old)
-    part.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-    return result
-
-
-def _write(file: Path, text: str) -> None:
-    part = file.with_name(f".{file.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(file)

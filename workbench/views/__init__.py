@@ -6,6 +6,7 @@ from .cluster_graph import cluster_graph
 from .completeness import completeness
 from .failures import failures, quality_matrix
 from .flow import flow
+from .listed import listed
 from .pairs import clusters, pairs
 from .profile_cards import profile_cards
 from .provenance import provenance
@@ -24,6 +25,7 @@ __all__ = [
     "completeness",
     "failures",
     "flow",
+    "listed",
     "pairs",
     "profile_cards",
     "provenance",

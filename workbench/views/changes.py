@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -117,7 +118,6 @@ class Changes:
         than = f"{'better' if self.difference > 0 else 'worse'} than on {self.before}"
         return f"{now}, {points(abs(self.difference))} {than}."
 
-
     @property
     def caveat(self) -> str:
         """Why the score and the number of failures may go different ways, where they do."""
@@ -139,12 +139,13 @@ def signed(number: float) -> str:
     """Percentage points that were won or lost.
 
     >>> signed(0.124), signed(-0.3), signed(-0.001), signed(0)
-    ('+0.12', '−0.30', '−<0.01', '0')
+    ('+0.12', '−0.30', 'down by less than 0.01', '0')
     """
     if not number:
         return "0"
-    figure = f"{abs(number):.2f}" if abs(number) >= 0.005 else "<0.01"
-    return ("+" if number > 0 else "−") + figure
+    if abs(number) < 0.005:
+        return f"{'up' if number > 0 else 'down'} by less than 0.01"
+    return f"{'+' if number > 0 else '−'}{abs(number):.2f}"
 
 
 def points(number: float) -> str:
@@ -199,6 +200,12 @@ def changes(run: Published) -> View:
         for title, its in (("What got better", found.better), ("What got worse", found.worse))
     ]
     return draw("changes", changes=found, lists=lists, signed=signed)
+
+
+def checks_by_dimension(run: Published) -> dict[str, int]:
+    """How many checks that looked at anything each dimension's score is the mean of."""
+    with run.session() as con:
+        return Counter(dimension for dimension, _ in _tallies(con, run.run_id))
 
 
 def _tallies(con: Connection, run_id: str) -> dict[tuple[str, str], Tally]:

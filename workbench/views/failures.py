@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -121,7 +121,8 @@ def _page(
     row = {"first_row": -1}
     if offset:  # begin at the first row's ordinal, found without the texts beside it
         own = f"{kept} AND {' AND '.join(f'{name} = $first_{name}' for name in GROUP)}"
-        row["first_row"] = count(con, f"SELECT _row {own} ORDER BY _row LIMIT 1 OFFSET {offset}", given | first)
+        at_offset = f"SELECT _row {own} ORDER BY _row LIMIT 1 OFFSET {offset}"
+        row["first_row"] = rows(con, at_offset, given | first)[0][0]
         offset -= count(con, f"SELECT count(*) {own} AND _row < $first_row", given | first | row)
     query = f"""SELECT check_id, entity, source, _row, key, field, value, reason, severity, status {kept} AND {WITHIN}
         ORDER BY {", ".join(ORDER)} LIMIT {size} OFFSET {offset}"""
@@ -147,28 +148,52 @@ RESULTS = """
         sum(failed)::BIGINT AS failed, min(place) AS place
     FROM (SELECT *, row_number() OVER () AS place FROM published.qa_results) GROUP BY ALL ORDER BY place, check_id"""
 
+HEADINGS = """
+    SELECT entity, field, string_agg(DISTINCT "column", ', ' ORDER BY "column") FROM published.std_headings
+    WHERE regexp_replace(lower("column"), '[^a-z0-9]+', '_', 'g') <> field GROUP BY ALL"""
+
+Lines = dict[str, dict[str, dict[str, list[dict[str, Any]]]]]
+"""The checks of each kind by entity and field, "" for the record as a whole."""
+
 
 @dataclass(frozen=True)
 class Matrix:
-    """The kinds of check side by side; for each entity and field ("" for whole records) the checks of each kind.
+    """The fields of which a value fails, worst first, and apart from them the others, as they are configured.
 
-    A check has check_id, evaluated, failed (of all sources together) and the status of its worst source.
+    A check has check_id, evaluated, failed (of all sources together) and the status of its worst source; `headings`
+    has what extracts call an entity's field, where that is something else.
     """
 
-    kinds: list[str]
-    lines: dict[str, dict[str, dict[str, list[dict[str, Any]]]]] = field(default_factory=dict)
+    failing: Lines
+    passing: Lines
+    headings: dict[tuple[str, str], str]
 
 
 def quality_matrix_data(con: Connection) -> Matrix:
-    """Every check of the run, by entity and field (in the order of the configuration) and kind."""
-    found = records(con, RESULTS)
-    kinds = sorted({line["check"] for line in found}, key=lambda kind: (_place(KINDS, kind), kind))
-    matrix = Matrix(kinds)
-    for line in found:
+    """Every check of the run, by entity, field and kind."""
+    fields: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for line in records(con, RESULTS):
         line["status"] = min(line.pop("statuses"), key=lambda status: _place(WORST, status))
-        fields = matrix.lines.setdefault(line["entity"], {})
-        fields.setdefault(line["field"] or "", {}).setdefault(line["check"], []).append(line)
+        fields.setdefault((line["entity"], line["field"] or ""), []).append(line)
+    matrix = Matrix({}, {}, {(entity, name): said for entity, name, said in rows(con, HEADINGS)})
+    for (entity, name), checks in sorted(fields.items(), key=lambda item: _badness(item[1])):
+        lines = matrix.failing if any(check["failed"] for check in checks) else matrix.passing
+        kinds = lines.setdefault(entity, {}).setdefault(name, {})
+        for check in checks:
+            kinds.setdefault(check["check"], []).append(check)
     return matrix
+
+
+def _badness(checks: list[dict[str, Any]]) -> tuple[int, float]:
+    """By what a field is sorted: its worst status, then the largest share that fails."""
+    status = min(_place(WORST, check["status"]) for check in checks)
+    return status, -max(check["failed"] / max(check["evaluated"], 1) for check in checks)
+
+
+def kinds(lines: Lines) -> list[str]:
+    """The kinds of check there are, in the order in which they stand side by side."""
+    found = {kind for fields in lines.values() for its in fields.values() for kind in its}
+    return sorted(found, key=lambda kind: (_place(KINDS, kind), kind))
 
 
 def _place(order: tuple[str, ...], name: str) -> int:
@@ -179,4 +204,4 @@ def quality_matrix(run: Published, link: Callable[[str], str] | None = None) -> 
     """Fields by checks with the share that fails; `link` gives the address of what a check's cell leads to."""
     with run.session() as con:
         found = quality_matrix_data(con)
-    return draw("quality_matrix", matrix=found, link=link)
+    return draw("quality_matrix", matrix=found, kinds=kinds, link=link)

@@ -96,7 +96,7 @@ def part(con: Connection, entity: str, name: str) -> str:
         if not matched:
             raise ConfigError("No records were matched. Give workbench.yml a section `match` and run again.")
         known("matched entity", entity, matched)
-        raise ConfigError(f"This run has not published {table}. Run its date again.")
+        raise ConfigError(f"The table {table} is missing from this run. Run its date again.")
     return ident("published", table)
 
 
@@ -213,9 +213,7 @@ def clusters_data(con: Connection, entity: str, limit: int = LOWEST) -> Clusters
     return Clusters(sizes, lowest)
 
 
-def clusters(
-    run: Published, entity: str, limit: int = LOWEST, link: Callable[[str], str] | None = None
-) -> View:
+def clusters(run: Published, entity: str, limit: int = LOWEST, link: Callable[[str], str] | None = None) -> View:
     """The golden records by size, and those to trust least; `link` is the address of a golden id's record."""
     with run.session() as con:
         found = clusters_data(con, entity, limit)

@@ -39,7 +39,7 @@ def provenance_data(con: Connection, entity: str, golden_id: str) -> list[Surviv
     """The fields of a golden record; none for one of a single record. Raises ConfigError for an unknown golden id."""
     golden_record(con, entity, golden_id)
     if not exists(con, "published", "gold_provenance"):
-        raise ConfigError("This run has not published where values come from. Run its date again.")
+        raise ConfigError("The table gold_provenance is missing from this run. Run its date again.")
     found = records(con, """
         SELECT field, value, source, key, rule, stands
         FROM (SELECT *, row_number() OVER () AS place FROM published.gold_provenance)

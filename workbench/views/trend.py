@@ -95,7 +95,7 @@ def trend(run: Published, source: str | None = None) -> View:
     title = "Quality over time" + (f": {source}" if source else "")
     meaning = "Score: the share of values that pass, as a mean of checks."
     if found.limits:
-        meaning += " Dotted: what a dimension must reach."
+        meaning += " Dotted: its threshold."
     return _draw(title, found, {}, meaning, zero=False)
 
 
@@ -125,7 +125,7 @@ def _draw(title: str, found: Trend, limits: dict[str, float], meaning: str, *, z
         {"as_of": day} | {str(n): found.lines[name].get(day) for n, name in enumerate(names)}
         for day in reversed(found.dates)
     ]
-    columns = [("as_of", "text", "As of"), *((str(n), "share", name) for n, name in enumerate(names))]
+    columns = [("as_of", "moment", "As of"), *((str(n), "share", name) for n, name in enumerate(names))]
     steps = _steps(found, limits, zero=zero) if names else [0.0]
     chart = _chart(title, found, limits, steps) if names else None
     if steps[0]:

@@ -1,13 +1,13 @@
-"""What a person must say about an extract in another shape, in words that end in the lines to add to workbench.yml."""
+"""What a person must say about an extract in another shape, in words that end in its line for workbench.yml."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
 
-from ...config import scalar
+from ...config import TableConfig, flow, scalar
 from ...reports.fragments import share
 from .alike import Likeness, Recoded
 from .names import Place
@@ -31,45 +31,69 @@ class Change:
     pairs: list[Likeness] = field(default_factory=list)
     values: dict[str, Recoded] = field(default_factory=dict)
 
+    def pair(self, gone: str, came: str) -> Likeness | None:
+        """How alike the two are, where records have values in both."""
+        return next((pair for pair in self.pairs if (pair.gone, pair.came) == (gone, came) and pair.n), None)
 
-def columns_asked(change: Change, used: Mapping[str, list[str]]) -> list[str]:
-    """The lines about columns that are gone and were used, by these places."""
-    lines: list[str] = []
-    names: dict[str, str] = {}
+
+def asked(
+    change: Change, table: TableConfig, used: Mapping[str, list[str]], fields: Mapping[str, list[str]]
+) -> list[str]:
+    """What a person must say of a table, and its line for workbench.yml with what is likely; nothing if all is certain.
+
+    `used`: the columns that are gone, with the places that name them; `fields`: those that a column of codes fills.
+    """
+    lines = [*_columns_asked(change, used), *_values_asked(change, fields)]
+    if not lines:
+        return []
+    source, name = change.place
+    lines = [f"{source}.{name}: {lines[0]}", *(f"  {line}" for line in lines[1:])]
+    given = table.model_dump(mode="json", exclude_unset=True)
+    found = {"columns": _likely(change, used), "values": {column: f"mappings/{column}.csv" for column in change.values}}
+    more = {key: given.get(key, {}) | told for key, told in found.items() if told}
+    if more:
+        place = f"sources.{source}.tables.{name}"
+        lines += [f"  Put this in place of {place}:", f"    {scalar(name)}: {flow(given | more)}"]
+    return lines
+
+
+def _columns_asked(change: Change, used: Mapping[str, list[str]]) -> list[str]:
+    lines = []
     for gone, places in used.items():
-        pairs = {pair.came: pair for pair in change.pairs if pair.gone == gone and pair.n}
-        scores = {came: _score(gone, came, pairs.get(came)) for came in change.came}
-        found = sorted(scores, key=lambda came: -scores[came])
-        shown = ", ".join(f"'{came}'{_agreed(pairs.get(came))}" for came in found[:SHOWN]) or "none"
+        found = [f"'{came}'{_agreed(change.pair(gone, came))}" for came in _candidates(change, gone)]
+        shown = ", ".join(found[:SHOWN]) or "none"
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         lines.append(f"'{gone}' is gone since {change.since}; it is used in {', '.join(dict.fromkeys(places))}. "
                      f"Columns that came: {shown}{more}.")  # fmt: skip
-        free = (came for came in found if scores[came] >= LIKELY and came not in names.values())
-        names[gone] = next(free, "NEW")
-    lines.append("Where it has another heading now, say so; where it is gone for good, take it out of these places.")
-    return _asked(change, lines, "columns", names)
+    hint = "Where one has another heading now, say so under `columns` (known name: heading now); where it is gone for "
+    return [*lines, f"{hint}good, take it out of these places."] if lines else []
 
 
-def values_asked(change: Change, fields: Mapping[str, list[str]]) -> list[str]:
-    """The lines about columns of codes, each with the fields it fills, whose values are others; never the values."""
+def _values_asked(change: Change, fields: Mapping[str, list[str]]) -> list[str]:
+    """Never the values themselves."""
     lines = []
     for name, found in change.values.items():
         sure = sum(met.certain for met in found.met)
         lines.append(f"'{name}' ({', '.join(fields[name])}) has new values since {change.since}: "
                      f"{share(found.new, found.rows)} of {found.rows:,} rows, {found.kinds:,} different ones, of which "
                      f"{sure:,} stand for one code in at least 90% of their records.")  # fmt: skip
-    lines.append("List what they stand for under the headings value,code; a value that is not listed stays as it is, "
-                 "so a file with this line alone takes them as they come.")  # fmt: skip
-    return _asked(change, lines, "values", {name: f"mappings/{name}.csv" for name in change.values})
+    hint = "List what they stand for under the headings value,code; a value that is not listed stays as it is, "
+    return [*lines, f"{hint}so a file with this line alone takes them as they come."] if lines else []
 
 
-def _asked(change: Change, lines: list[str], key: str, found: Mapping[str, str]) -> list[str]:
-    if not found:
-        return []
-    source, table = change.place
-    pairs = ", ".join(f"{scalar(name)}: {scalar(value)}" for name, value in found.items())
-    lines = [f"{source}.{table}: {lines[0]}", *(f"  {line}" for line in lines[1:])]
-    return [*lines, f"  Add to sources.{source}.tables.{table}, beside its file:", f"    {key}: {{{pairs}}}"]
+def _likely(change: Change, used: Iterable[str]) -> dict[str, str]:
+    """The heading that each column is likely to have now, where one is."""
+    found: dict[str, str] = {}
+    for gone in used:
+        free = [came for came in _candidates(change, gone) if came not in found.values()]
+        if free and _score(gone, free[0], change.pair(gone, free[0])) >= LIKELY:
+            found[gone] = free[0]
+    return found
+
+
+def _candidates(change: Change, gone: str) -> list[str]:
+    """The columns that came, the likeliest first."""
+    return sorted(change.came, key=lambda came: -_score(gone, came, change.pair(gone, came)))
 
 
 def _score(gone: str, came: str, pair: Likeness | None) -> float:

@@ -15,7 +15,7 @@ from ...store import Connection, ident, rows
 from ..context import Run
 from ..extracts import locate
 from .alike import Likeness, alike, join, keys_alike, only, recoded, trimmed
-from .asking import Change, columns_asked, values_asked
+from .asking import Change, asked
 from .names import Place, code_columns, codes, heading, headings, missing, named, names, reads
 
 Load = Callable[[Connection, Place, list[Extract]], None]
@@ -28,18 +28,18 @@ Older = tuple[Path, date]
 def compare(con: Connection, run: Run, load: Load) -> None:
     """Hold each raw table against the extract before.
 
-    Raises SourceError, with all lines to add to workbench.yml, where it is not certain what became of what is used.
+    Raises SourceError, with the lines for workbench.yml, where it is not certain what became of what is used.
     """
     places = [(source, table) for source, settings in run.config.sources.items() for table in settings.tables]
     changes = [change for place in places if (change := _compare(con, run, place, load))]
-    asked = []
+    lines = []
     for change in changes:
         read = missing(con, run.config, change.place) if change.gone else {}
         used = {name: read[name.casefold()] for name in change.gone if name.casefold() in read}
-        asked += columns_asked(change, used)
-        asked += values_asked(change, code_columns(run.config, change.place, headings(con, change.place)))
-    if asked:
-        raise SourceError("\n".join(asked))
+        fields = code_columns(run.config, change.place, headings(con, change.place))
+        lines += asked(change, run.config.sources[change.place[0]].tables[change.place[1]], used, fields)
+    if lines:
+        raise SourceError("\n".join(lines))
 
 
 def _compare(con: Connection, run: Run, place: Place, load: Load) -> Change | None:

@@ -1,0 +1,50 @@
+"""The command line: that help is there at once, and what a run says of the deliveries around it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from . import small
+from .saying import Say, say
+
+__all__ = ["say"]
+
+HEAVY = {
+    "duckdb",
+    "jinja2",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "panel",
+    "pyarrow",
+    "pydantic",
+    "pypinyin",
+    "scipy",
+    "sqlalchemy",
+}
+SCRIPT = f"""
+import sys
+from workbench.cli import main
+try:
+    main()
+finally:
+    print("imported:", sorted({HEAVY} & set(sys.modules)))
+"""
+
+
+def test_help_waits_for_nothing_that_only_verbs_need() -> None:
+    done = subprocess.run([sys.executable, "-c", SCRIPT, "--help"], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0 and "dashboard" in done.stdout
+    assert done.stdout.rstrip().endswith("imported: []")
+
+
+def test_a_delivery_that_came_late_is_said_until_it_is_read(tmp_path: Path, say: Say) -> None:
+    root = small.project(tmp_path / "p", {small.NEXT: {}})
+    once = ("run", root, "--until", "ingest")
+    assert "No run has read" not in say(*once, code=0)
+    small.extract(root, small.DAY, "erp/items.csv", small.ITEMS)
+    small.extract(root, small.DAY, "erp/customers.csv", small.CUSTOMERS)
+    small.extract(root, small.DAY, "crm/accounts.csv", small.ACCOUNTS)
+    say(*once, code=0, words=(f"No run has read sources/{small.DAY}/", f"--as-of {small.DAY}"))
+    assert "No run has read" not in say(*once, "--as-of", small.DAY, code=0)
+    assert "No run has read" not in say(*once, code=0)
