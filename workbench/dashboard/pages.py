@@ -125,7 +125,7 @@ def build(runs: Runs, project: str, name: str, query: Query) -> Page:
             value = ""
         shown.query[key] = value or (values[0] if filter_.needed and values else "")
         choices.append(Choice(key, filter_.title, shown.query[key], values, filter_.needed))
-    above, below = (_drawn(run, parts(shown)) for parts in (kind.above, kind.below))
+    above, below = (_drawn(parts(shown)) for parts in (kind.above, kind.below))
     return Page(kind.title, _masthead(project, name, query, run, newest), said + above, choices, below)
 
 
@@ -142,11 +142,11 @@ def _values(shown: Shown, filter_: Filter) -> list[str] | None:
         return None
 
 
-def _drawn(run: Published, parts: list[Part]) -> Markup:
-    return Markup("\n").join(dict.fromkeys(_safely(run, part) for part in parts))  # a damaged file is said once
+def _drawn(parts: list[Part]) -> Markup:
+    return Markup("\n").join(dict.fromkeys(_safely(part) for part in parts))  # a damaged file is said once
 
 
-def _safely(run: Published, part: Part) -> Markup:
+def _safely(part: Part) -> Markup:
     """A part, or in its place why it cannot be shown: the others stand."""
     try:
         drawn = part()
@@ -214,7 +214,7 @@ def _picked(shown: Shown) -> list[Part]:
 def _golden(run: Published, entity: str, golden: str, ends: list[tuple[str, str]]) -> Markup:
     """The golden record that was picked, or those that the records of a pair are in."""
     ids = [golden] if golden else queries.golden_ids(run, entity, ends)
-    return _drawn(run, [partial(view, run, entity, one) for one in ids for view in (cluster_graph, provenance)])
+    return _drawn([partial(view, run, entity, one) for one in ids for view in (cluster_graph, provenance)])
 
 
 def _pair(shown: Shown, pair: Pair) -> str:
