@@ -42,7 +42,7 @@ def masks(config: Config) -> dict[str, Masks]:
         "profile.columns": dict.fromkeys(("min", "max", "q05", "q25", "q50", "q75", "q95"), text),
         "profile.values": {"value": text},
         "profile.shapes": {"example": text},
-        "std.changes": {"before": by_field, "after": by_field},
+        "std.changes": {"before": by_field, "after": by_field, "proposal": by_field},
         "qa.failures": {"value": by_field},
         "gold.provenance": {"value": by_field},
         "target.problems": {"value": text},

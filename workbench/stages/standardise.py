@@ -146,7 +146,7 @@ def _map_values(
     names = "".join(f", {ident(n)} VARCHAR" for n in neighbours)
     con.execute(
         f"CREATE TEMP TABLE {_map(name)} (before VARCHAR{names}, after {kind.sql}{parts}, "
-        "valid BOOLEAN, reason VARCHAR, rule VARCHAR)"
+        "valid BOOLEAN, reason VARCHAR, rule VARCHAR, proposal VARCHAR)"
     )
     counts = ((stands.get(value.strip(), value), n) for value, n in counted(con, "_distinct", "before", "times"))
     settings = kind.fit(counts)
@@ -175,6 +175,7 @@ def _clean(page: pa.Table, neighbours: list[str], kind: SemanticType, region: st
     out["valid"] = pa.array([c.valid for c in cleaned], pa.bool_())
     out["reason"] = pa.array([c.reason for c in cleaned], pa.string())
     out["rule"] = pa.array([c.rule for c in cleaned], pa.string())
+    out["proposal"] = pa.array([c.proposal for c in cleaned], pa.string())
     return pa.table(out)
 
 
@@ -185,7 +186,7 @@ def _write_changes(
     name, map_ = place[2], _map(place[2])
     con.execute(
         f"INSERT INTO std.changes SELECT ?, ?, r._row, ?, r.{ident(name)}, {map_}.after::VARCHAR, {map_}.rule, "
-        f"{map_}.reason FROM _records AS r {' '.join(joins[field] for field in [*neighbours.values(), name])} "
+        f"{map_}.reason, {map_}.proposal FROM _records AS r {' '.join(joins[field] for field in [*neighbours.values(), name])} "
         f"WHERE {map_}.rule <> '' OR NOT {map_}.valid",
         list(place),
     )
@@ -205,7 +206,7 @@ def _write_records(
         f"{', '.join(chosen)} FROM _records AS r {' '.join(joins.values())}"
     )
     con.execute(
-        "INSERT INTO std.changes SELECT ?, ?, _row, 'key', _key, key, 'key made up', 'blank or repeated key' "
+        "INSERT INTO std.changes SELECT ?, ?, _row, 'key', _key, key, 'key made up', 'blank or repeated key', NULL "
         "FROM _records WHERE key IS DISTINCT FROM _key",
         [entity, source],
     )
