@@ -17,7 +17,7 @@ LAYERS = [
     {"sources", "matching", "reports"},
     {"stages"},
     {"pipeline"},
-    {"views", "draft", "kernel", "trial"},
+    {"views", "draft", "kernel", "trial", "suggest"},
     {"project"},
     {"demo"},
     {"notebooks"},

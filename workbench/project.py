@@ -22,6 +22,7 @@ from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .published import Published
 from .reports.masking import is_masked, mask_database
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
+from .suggest import Suggestion, suggest
 from .trial import copy_project, with_settings
 from .views.status import show_status
 from .views.trace import Trace, follow
@@ -104,6 +105,11 @@ class Project:
         copy.folder = folder
         copy.run(as_of, until)
         return copy
+
+    def suggest(self) -> list[Suggestion]:
+        """Checks that the records of the last run propose, each with its evidence and how many would fail it."""
+        with self._read() as con:
+            return suggest(con, self.config)
 
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""

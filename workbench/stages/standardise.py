@@ -184,10 +184,10 @@ def _write_changes(
 ) -> None:
     """Write down every value of one field that was changed or is not valid."""
     name, map_ = place[2], _map(place[2])
+    mapped = " ".join(joins[field] for field in [*neighbours.values(), name])
     con.execute(
         f"INSERT INTO std.changes SELECT ?, ?, r._row, ?, r.{ident(name)}, {map_}.after::VARCHAR, {map_}.rule, "
-        f"{map_}.reason, {map_}.proposal FROM _records AS r {' '.join(joins[field] for field in [*neighbours.values(), name])} "
-        f"WHERE {map_}.rule <> '' OR NOT {map_}.valid",
+        f"{map_}.reason, {map_}.proposal FROM _records AS r {mapped} WHERE {map_}.rule <> '' OR NOT {map_}.valid",
         list(place),
     )
 
