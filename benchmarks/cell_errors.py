@@ -20,7 +20,9 @@ DATASETS = ("raha_hospital", "raha_beers")
 
 def wrong_cells(folder: Path) -> set[tuple[int, int]]:
     """(row from 1, column from 0) of the cells that differ from the truth."""
-    dirty, clean = (pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False) for name in ("dirty", "clean"))
+    dirty, clean = (
+        pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False) for name in ("dirty", "clean")
+    )
     return {(row + 1, column) for row, column in zip(*(dirty.values != clean.values).nonzero(), strict=True)}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from .checks import parse_check
 from .config import load
 from .config.mistakes import suggestion
 from .errors import ConfigError, StoreError
@@ -110,6 +111,23 @@ class Project:
         """Checks that the records of the last run propose, each with its evidence and how many would fail it."""
         with self._read() as con:
             return suggest(con, self.config)
+
+    def check(self, given: Mapping[str, Any]) -> pd.DataFrame:
+        """Try a check on the records of the last run before it is saved: its failing rows, with key, value and reason.
+
+        Raises ConfigError for what is no check, and for one that asks for what the run does not have.
+        """
+        check = parse_check(given)
+        with self._read() as con, blame(f"check {check.label}"):
+            records = f"(SELECT *, DATE '{self.published().as_of}' AS as_of FROM {ident('std', check.on)})"
+            return frame(con, f"SELECT * FROM ({check.select(records)}) ORDER BY source, _row")
+
+    def take(self, given: Mapping[str, Any]) -> None:
+        """Add a check to workbench.yml, whose comments stay; the next run makes it. Raises ConfigError as `check`."""
+        parse_check(given)
+        with disk("workbench.yml"):
+            with_settings(self.root, {"checks.+": dict(given)})
+        self.config = load(self.root)
 
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""

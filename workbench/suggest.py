@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
-
-from .checks import AnyCheck, Check
+from .checks import parse_check
 from .config import Config
 from .reports.fragments import share
 from .store import Connection, count, ident, rows
@@ -68,18 +66,13 @@ def suggest(con: Connection, config: Config) -> list[Suggestion]:
         size = count(con, f"SELECT count(*) FROM {ident('std', entity)}")
         if size >= ENOUGH:
             rules = (_tried(con, entity, *rule) for rule in _rules(con, config, entity, size))
-            found += [rule for rule in rules if rule and _check(rule.check).label not in known]
+            found += [rule for rule in rules if rule and parse_check(rule.check).label not in known]
     return found
-
-
-def _check(given: dict[str, Any]) -> Check:
-    check: Check = TypeAdapter(AnyCheck).validate_python(given)
-    return check
 
 
 def _tried(con: Connection, entity: str, given: dict[str, Any], evidence: str) -> Suggestion | None:
     """The check with what it finds; None when too many would fail it."""
-    check = _check(given)
+    check = parse_check(given)
     table = ident("std", entity)
     evaluated = count(con, f"SELECT count(*) FILTER (WHERE {check.applies()}) FROM {table} AS r")
     failing = count(con, f"SELECT count(*) FROM ({check.select(table)})")
@@ -117,7 +110,7 @@ SUMS = "coalesce(sum(n), 0)::BIGINT, count(*), coalesce(max(n), 0)"
 def _pattern(con: Connection, entity: str, column: Column) -> Iterator[Rule]:
     """The shape that nearly all values have, with runs of the same length or not."""
     shape = SHAPE.format(ident(column.name))
-    query = f"""SELECT {{}} AS shape, count(*) AS n FROM {ident('std', entity)} WHERE {ident(column.name)} IS NOT NULL
+    query = f"""SELECT {{}} AS shape, count(*) AS n FROM {ident("std", entity)} WHERE {ident(column.name)} IS NOT NULL
         GROUP BY shape ORDER BY n DESC, shape LIMIT 1"""
     runs = f"regexp_replace(regexp_replace({shape}, 'A+', 'A', 'g'), '9+', '9', 'g')"
     for wanted, end in ((shape, ""), (runs, "+")):
@@ -149,7 +142,7 @@ def _regex(shape: str, end: str) -> str:
 
 def _allowed(con: Connection, entity: str, column: Column) -> Iterator[Rule]:
     """The values of which each occurs so often that it can be no mistake."""
-    query = f"""SELECT {ident(column.name)}::VARCHAR AS v FROM {ident('std', entity)} WHERE v IS NOT NULL
+    query = f"""SELECT {ident(column.name)}::VARCHAR AS v FROM {ident("std", entity)} WHERE v IS NOT NULL
         GROUP BY v HAVING count(*) >= {max(3, MOST * column.filled / FEW)} ORDER BY v"""
     values = [value for (value,) in rows(con, query)]
     if 1 < len(values) <= FEW:

@@ -1,9 +1,11 @@
 """The checks: one file each. To add one, write its file and add its class to AnyCheck below."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
+from ..errors import ConfigError
 from .agree import Agree
 from .allowed import Allowed
 from .base import Check, Share
@@ -55,7 +57,18 @@ AnyCheck = Annotated[
     Field(discriminator="check"),
 ]
 
+_ANY: TypeAdapter[Check] = TypeAdapter(AnyCheck)
+
 __all__ = [
     "DIMENSIONS", "Allowed", "AnyCheck", "Check", "Depends", "Expression", "ForeignKey", "Key", "Measured",
-    "Required", "Share", "Valid",
+    "Required", "Share", "Valid", "parse_check",
 ]  # fmt: skip
+
+
+def parse_check(given: Mapping[str, Any]) -> Check:
+    """The check that a line of workbench.yml describes. Raises ConfigError with what is wrong with it."""
+    try:
+        return _ANY.validate_python(dict(given))
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc'][1:])) or 'check'}: {one['msg']}" for one in error.errors())
+        raise ConfigError(f"{dict(given)} is no check: {wrong}.") from error
