@@ -25,6 +25,7 @@ from workbench.reports.pages import PAGES as REPORT
 PICTURES = Path(__file__).parent / "pictures"
 WIDE, HIGH = 1200, 1500
 PHONE = (390, 1100)
+HEADING = "at => [...document.querySelectorAll('h2')].find(h => h.textContent.includes(at)).getBoundingClientRect().top"
 
 
 @contextmanager
@@ -54,11 +55,14 @@ def main() -> None:
     with sync_playwright() as playwright, dashboard(demo.root) as address:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
 
-        def take(name: str, url: str, size: tuple[int, int] = (WIDE, HIGH), **how: Any) -> None:
+        def take(name: str, url: str, size: tuple[int, int] = (WIDE, HIGH), at: str = "", **how: Any) -> None:
             page = browser.new_page(viewport={"width": size[0], "height": size[1]}, **how)
             page.goto(url, wait_until="networkidle")
-            height = min(page.evaluate("document.documentElement.scrollHeight"), size[1])
-            page.screenshot(path=PICTURES / f"{name}.png", clip={"x": 0, "y": 0, "width": size[0], "height": height})
+            page.locator("table:visible, h2:visible").first.wait_for()  # the dashboard's parts come after its page
+            begin = int(page.evaluate(HEADING, at)) if at else 0
+            height = min(page.evaluate("document.documentElement.scrollHeight") - begin, size[1])
+            clip = {"x": 0, "y": begin, "width": size[0], "height": height}
+            page.screenshot(path=PICTURES / f"{name}.png", clip=clip, full_page=True)
             page.close()
 
         for name in PAGES:
@@ -67,6 +71,7 @@ def main() -> None:
         take("dashboard_phone", f"{address}/overview", PHONE)
         for page in rendered:
             take(f"notebook_{page.name}", (run / "notebooks" / str(page.page)).as_uri())
+        take("notebook_pair", (run / "notebooks" / "03_matching.html").as_uri(), at="One pair, looked at closely")
         for name in REPORT:
             take(f"report_{name}", (run / f"{name}.html").as_uri())
         browser.close()

@@ -75,7 +75,7 @@ def test_what_is_not_certain_is_asked_with_the_line_to_add(root: Path, files: di
     with pytest.raises(SourceError) as refused:
         configured(root).run(as_of=SECOND)
     said = str(refused.value)
-    assert f"    {COLUMNS}" in said.splitlines()
+    assert f"    companies: {{file: companies.csv, {COLUMNS}}}" in said.splitlines()
     assert "'產業別' is gone since 2024-09-14; it is used in sources.register.records.company.fields.industry" in said
     assert f"'實收資本額(元)' ({agreed(files, '實收資本額', '實收資本額(元)')})" in said and "(64.5% of" in said
     assert "網址'" not in said.replace("公司網址'", ""), "that one is certain"

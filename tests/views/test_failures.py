@@ -28,10 +28,13 @@ FAILURES = f"""
     UNION ALL SELECT 'required:customer.phone', 'customer', 'erp', i, 'K' || i, 'phone', NULL, 'warning', 'no value', 'new'
         FROM range(100) AS t(i)"""
 
+HEADINGS = f"""SELECT * FROM (VALUES ('customer', 'phone', 'erp', 'TELF1'), ('customer', 'phone', 'crm', 'Phone'),
+    ('customer', 'phone', 'sales', '{HOSTILE}')) AS v(entity, field, source, "column")"""
+
 
 def failing(root: Path, results: str = RESULTS, found: str = FAILURES) -> Published:
     root.mkdir(exist_ok=True)
-    return published(root, [("2026-03-02", [], {})], qa_results=results, qa_failures=found)
+    return published(root, [("2026-03-02", [], {})], qa_results=results, qa_failures=found, std_headings=HEADINGS)
 
 
 def test_pages_hold_every_row_once_in_one_order(tmp_path: Path) -> None:
@@ -164,3 +167,8 @@ def test_the_demo_is_drawn(demo: Project) -> None:
         found = failures_data(con, size=100_000)
         results = run.records("SELECT sum(failed)::BIGINT AS failed FROM published.qa_results")
     assert len(found.rows) == found.total == results[0]["failed"]
+
+
+def test_a_field_is_shown_with_what_extracts_call_it_where_that_is_something_else(tmp_path: Path) -> None:
+    with failing(tmp_path / "p").session() as con:
+        assert quality_matrix_data(con).headings == {("customer", "phone"): f"{HOSTILE}, TELF1"}
