@@ -20,6 +20,23 @@ CASES = HERE.parent / "tests" / "cases"
 SHOWN = 12
 """Cases of a type that a page shows; all are in tests/cases."""
 
+TYPES_HEAD = """\
+# Semantic types
+
+Made by `docs/make_reference.py` from the code and from `tests/cases/<type>.yml`, where a case is a line.
+
+A value that its type does not accept stays as it was, with the reason, and may have a proposal. Parts are for matching and
+checks: each is a column `<field>__<part>` of `std.<entity>`. Two values agree in the strongest of the type's levels that
+they reach.
+"""
+CHECKS_HEAD = """\
+# Checks
+
+Made by `docs/make_reference.py` from the code. How checks are counted: [quality.md](quality.md).
+
+Every check has `field` (`<entity>.<field>`) or `entity`, may have `warn` and `fail` (shares of the rows evaluated, `0.01`
+or `1%`) and an `id`. Try one with `p.check({...})` before it is saved; `workbench suggest` proposes some.
+"""
 COMMON = ("check", "field", "entity", "warn", "fail", "id")
 
 
@@ -36,11 +53,7 @@ def pages() -> dict[str, str]:
 
 def types_page() -> Iterator[str]:
     """Every type: what it is, its parts, how values agree, and cases."""
-    yield "# Semantic types\n"
-    yield "Made by `docs/make_reference.py` from the code and from `tests/cases/<type>.yml`, where a case is a line.\n"
-    yield "A value that its type does not accept stays as it was, with the reason, and may have a proposal. Parts are for"
-    yield "matching and checks: each is a column `<field>__<part>` of `std.<entity>`. Two values agree in the strongest of"
-    yield "the type's levels that they reach.\n"
+    yield TYPES_HEAD
     for name, kind in TYPES.items():
         yield from _type(name, kind)
 
@@ -71,11 +84,7 @@ def _case(kind: SemanticType, case: dict[str, Any]) -> list[str]:
 
 def checks_page() -> Iterator[str]:
     """Every check: what it finds and what it is given."""
-    yield "# Checks\n"
-    yield "Made by `docs/make_reference.py` from the code. How checks are counted: [quality.md](quality.md).\n"
-    yield "Every check has `field` (`<entity>.<field>`) or `entity`, may have `warn` and `fail` (shares of the rows"
-    yield "evaluated, `0.01` or `1%`) and an `id`. Try one with `p.check({...})` before it is saved; `workbench suggest`"
-    yield "proposes some.\n"
+    yield CHECKS_HEAD
     for check in sorted(_checks(), key=lambda one: (one.dimension, _name(one))):
         own = {name: field for name, field in check.model_fields.items() if name not in COMMON}
         yield f"## {_name(check)}\n"
