@@ -25,17 +25,17 @@ TYPES_HEAD = """\
 
 Made by `docs/make_reference.py` from the code and from `tests/cases/<type>.yml`, where a case is a line.
 
-A value that its type does not accept stays as it was, with the reason, and may have a proposal. Parts are for matching and
-checks: each is a column `<field>__<part>` of `std.<entity>`. Two values agree in the strongest of the type's levels that
-they reach.
+A value that its type does not accept stays as it was, with the reason, and may have a proposal. Parts are for matching
+and checks: each is a column `<field>__<part>` of `std.<entity>`. Two values agree in the strongest of the type's levels
+that they reach.
 """
 CHECKS_HEAD = """\
 # Checks
 
 Made by `docs/make_reference.py` from the code. How checks are counted: [quality.md](quality.md).
 
-Every check has `field` (`<entity>.<field>`) or `entity`, may have `warn` and `fail` (shares of the rows evaluated, `0.01`
-or `1%`) and an `id`. Try one with `p.check({...})` before it is saved; `workbench suggest` proposes some.
+Every check has `field` (`<entity>.<field>`) or `entity`, may have `warn` and `fail` (shares of the rows evaluated,
+`0.01` or `1%`) and an `id`. Try one with `p.check({...})` before it is saved; `workbench suggest` proposes some.
 """
 COMMON = ("check", "field", "entity", "warn", "fail", "id")
 
