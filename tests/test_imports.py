@@ -13,7 +13,7 @@ LAYERS = [
     {"config"},
     {"store"},
     {"journal", "export"},
-    {"published"},
+    {"published", "recipes"},
     {"sources", "matching", "reports"},
     {"stages"},
     {"pipeline"},

@@ -19,9 +19,11 @@ from .errors import ConfigError, StoreError
 from .export import write_csv, write_parquet
 from .files import disk
 from .journal import Journal
-from .pipeline import NAMES, Progress, Result, database, mend, run_project
+from .pipeline import NAMES, Progress, Result, database, mend, run_project, whoever
 from .published import Published
+from .recipes import Step, add_step, drop_step, parse_step
 from .reports.masking import is_masked, mask_database
+from .stages.edits import preview
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
 from .suggest import Suggestion, suggest
 from .trial import copy_project, with_settings
@@ -128,6 +130,37 @@ class Project:
         with disk("workbench.yml"):
             with_settings(self.root, {"checks.+": dict(given)})
         self.config = load(self.root)
+
+    def edit(
+        self, table: str, column: str, *, why: str, values: Mapping[str, str] | None = None,
+        expression: str | None = None, user: str | None = None, dry_run: bool = False,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Add a step to the recipe of a table such as "erp.kna1", which every run makes; shows what it changes.
+
+        `values` maps values of the column to what each becomes, or `expression` computes it of `value`. With `dry_run`
+        nothing is written. Raises ConfigError for a step that is wrong, SourceError for a column that is not there.
+        """
+        source, name = self._place(table)
+        given = {"column": column, "values": values and dict(values), "expression": expression, "why": why,
+                 "by": user or whoever(), "on": date.today().isoformat()}  # fmt: skip
+        step = parse_step({key: value for key, value in given.items() if value is not None})
+        with self._read() as con:
+            changed = preview(con, source, name, step)
+        if not dry_run:
+            add_step(self.root, source, name, step)
+        return changed
+
+    def undo(self, table: str) -> Step:
+        """Take the last step of a table's recipe back. Raises ConfigError where there is none."""
+        return drop_step(self.root, *self._place(table))
+
+    def _place(self, table: str) -> tuple[str, str]:
+        """The source and table that a name such as "erp.kna1" means."""
+        source, _, name = table.partition(".")
+        places = [f"{source}.{one}" for source, settings in self.config.sources.items() for one in settings.tables]
+        if table not in places:
+            raise ConfigError(f"There is no table {table!r} of a source{suggestion(table, places)}")
+        return source, name
 
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""

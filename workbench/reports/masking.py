@@ -38,6 +38,7 @@ def masks(config: Config) -> dict[str, Masks]:
         "raw.rejects": {"text": text, "repair": text},
         "raw.repairs": {"text": text, "repair": text},
         "raw.remarks": {"text": text},
+        "std.edits": {"before": text, "after": text},
         "raw.learned": dict.fromkeys(("before", "after"), "CASE kind WHEN 'code' THEN 'code' END"),
         "profile.columns": dict.fromkeys(("min", "max", "q05", "q25", "q50", "q75", "q95"), text),
         "profile.values": {"value": text},

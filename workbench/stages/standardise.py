@@ -18,6 +18,7 @@ from ..types import TYPES, SemanticType
 from ..types.base import Cleaned, Settings
 from .context import Counts, Run
 from .drift import codes, heading
+from .edits import edit
 from .relations import relation, term, terms
 
 UPDATED = "updated"
@@ -27,6 +28,7 @@ UPDATED = "updated"
 def run(con: Connection, run: Run) -> Counts:
     """Standardise the records of every entity. Raises SourceError for columns that are not there."""
     fresh_schema(con, "std")
+    edit(con, run.config)
     read = written = 0
     for entity, settings in run.config.entities.items():
         con.execute(f"CREATE TABLE {ident('std', entity)} ({', '.join(columns(settings.fields))})")
@@ -52,6 +54,7 @@ def _standardise(con: Connection, config: Config, entity: str, source: str, reco
     if record.updated:
         kinds[UPDATED] = TYPES["date"]
     _read_records(con, config, entity, source, record)
+    _write_edits(con, entity, source, record)
     joins: dict[str, str] = {}  # a field's join to its map; fields that are context for others come first
     for name in sorted(kinds, key=lambda field: (len(kinds[field].context), field)):
         neighbours = _neighbours(config, entity, kinds[name], joins)
@@ -109,6 +112,20 @@ def _stands(con: Connection, config: Config, source: str, record: RecordConfig, 
     found = con.execute(f"FROM {ident('raw', f'{source}__{record.lead_table}')} LIMIT 0").description or []
     column = heading(record.fields.get(field, ""), [name[0] for name in found])
     return codes(con, config, (source, record.lead_table), column) if column else {}
+
+
+def _write_edits(con: Connection, entity: str, source: str, record: RecordConfig) -> None:
+    """Write down what recipes changed in the fields that are just a column of the lead table."""
+    place = [source, record.lead_table]
+    found = rows(con, 'SELECT DISTINCT "column" FROM std.edits WHERE (source, "table") = (?, ?)', place)
+    for (column,) in found:
+        for field in (name for name, text in record.fields.items() if text.casefold() == column.casefold()):
+            con.execute(
+                f"""INSERT INTO std.changes SELECT ?, ?, l._row, ?, e.before, e.after, e.rule, '', NULL
+                FROM {ident("raw", "__".join(place))} AS l JOIN std.edits AS e ON e.before = l.{ident(column)}
+                WHERE (e.source, e."table", e."column") = (?, ?, ?)""",
+                [entity, source, field, *place, column],
+            )
 
 
 def _neighbours(config: Config, entity: str, kind: SemanticType, done: dict[str, str]) -> dict[str, str]:
