@@ -6,8 +6,8 @@ PY := .venv/bin/python
 PYTHONS := python3 python3.13 python3.12 python3.11
 LAB := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly
 PORT := 5006
-DASHBOARD := import workbench; from workbench.dashboard.app import serve; demo = workbench.open_demo(); \
-	serve(demo.root, $(PORT), print)
+DASHBOARD := import sys, workbench, workbench.cli; demo = workbench.open_demo(); \
+	sys.argv[1:] = ["dashboard", str(demo.root), "--port", "$(PORT)"]; workbench.cli.main()
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 help: ## show the targets

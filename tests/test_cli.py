@@ -45,6 +45,10 @@ def test_a_delivery_that_came_late_is_said_until_it_is_read(tmp_path: Path, say:
     small.extract(root, small.DAY, "erp/items.csv", small.ITEMS)
     small.extract(root, small.DAY, "erp/customers.csv", small.CUSTOMERS)
     small.extract(root, small.DAY, "crm/accounts.csv", small.ACCOUNTS)
-    say(*once, code=0, words=(f"No run has read sources/{small.DAY}/", f"--as-of {small.DAY}"))
+    say(
+        *once,
+        code=0,
+        words=(f"No run has read 1 older folder of sources/, the newest {small.DAY}:", f"--as-of {small.DAY}, then"),
+    )
     assert "No run has read" not in say(*once, "--as-of", small.DAY, code=0)
     assert "No run has read" not in say(*once, code=0)

@@ -52,6 +52,15 @@ def test_a_folder_whose_replacing_was_killed(tmp_path: Path, replaced: bool) -> 
     assert names(folder) == ["new.txt" if replaced else "old.txt"] and names(tmp_path) == ["load"]
 
 
+def test_a_new_folder_heals_what_a_kill_left(tmp_path: Path) -> None:
+    for left in (".notes.old", ".notes.part", "notes"):
+        (tmp_path / left).mkdir()
+        (tmp_path / left / "before.txt").touch()
+    with new_folder(tmp_path / "notes") as part:
+        (part / "new.txt").touch()
+    assert names(tmp_path) == ["notes"] and names(tmp_path / "notes") == ["new.txt"]
+
+
 def test_what_is_discarded_leaves_nothing(tmp_path: Path) -> None:
     for name in ("run", ".run.part", "other"):
         (tmp_path / name).mkdir()

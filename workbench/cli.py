@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shlex
 import sys
 import tempfile
@@ -62,7 +63,8 @@ def init(
         out.print(f"{found.name}: {len(found.fields())} fields from {', '.join(found.records)}")
     found_pairs = f"{draft.blocking.matches:,} likely pairs" if draft.blocking else "nothing tells doubles apart here"
     out.print(f"Matching: {found_pairs}")
-    doubts = (folder / "workbench.yml").read_text(encoding="utf-8").count("# check")
+    drafted = (folder / "workbench.yml").read_text(encoding="utf-8")
+    doubts = sum(re.search(r"#.*\bcheck\b", line) is not None for line in drafted.splitlines())
     out.print(f"\n{folder / 'workbench.yml'} is drafted; {doubts} lines are marked 'check'. It runs as it is:")
     out.print(f"    workbench run {shlex.quote(str(folder))}", style="bold")
     return 0
@@ -204,7 +206,9 @@ def _line(check: Mapping[str, Any]) -> str:
 @app.command()
 def report(
     folder: Folder = Path(),
-    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default the newest run's")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="YYYY-MM-DD, the date that was run last; default the newest")
+    ] = None,
 ) -> int:
     """Run the project's notebooks on a published run and render them beside its report."""
     from .notebooks import render_notebooks
@@ -325,11 +329,10 @@ def _show(folder: Path, result: Result) -> None:
         out.print(f"Load files: {len(result.files)} under {folder / 'load' / str(result.as_of)}/")
     if (report := folder / "reports" / result.run_id / "index.html").exists():
         out.print(f"Report:     {report}")
-    for day in _unread(folder, result.as_of):
-        line = f"workbench run {shlex.quote(str(folder))} --as-of {day}"
-        out.print(
-            f"No run has read sources/{day}/, which is older than this one: {line}", style="yellow", soft_wrap=True
-        )
+    if late := _unread(folder, result.as_of):
+        run = f"workbench run {shlex.quote(str(folder))} --as-of"
+        said = f"No run has read {len(late):,} older folder{'s' * (len(late) > 1)} of sources/, the newest {late[-1]}:"
+        out.print(f"{said} {run} {late[-1]}, then {run} {result.as_of}", style="yellow", soft_wrap=True)
 
 
 def _unread(folder: Path, as_of: date) -> list[date]:

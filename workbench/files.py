@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,16 +34,20 @@ def copy(path: Path, to: Path, **how: Any) -> None:
 
 @contextmanager
 def new_file(file: Path) -> Iterator[Path]:
-    """The name to write a file under; at the end it takes the old one's place."""
-    part = _part(file)
-    yield part
-    part.replace(file)
+    """The name to write a file under, the process's own; at the end it takes the old one's place."""
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
     """An empty folder to fill, which at the end takes the old one's place; when filling fails the old one stands."""
     part, old = _part(folder), _old(folder)
+    restore(folder)  # of one who was killed here
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:

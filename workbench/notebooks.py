@@ -57,7 +57,8 @@ def render_notebooks(
     """Run a project's notebooks on what its newest run, or that of a date, published, masked, and write their pages.
 
     A cell that fails ends its own notebook only. Raises ConfigError when there are no notebooks, StoreError when there
-    is no such run or its folder under reports/ cannot be written; what was rendered before then stands.
+    is no such run, the project's tables are of another one, or the run's folder under reports/ cannot be written; what
+    was rendered before then stands.
     """
     files = _notebooks(project.root / FOLDER)
     if not files:

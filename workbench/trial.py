@@ -48,8 +48,8 @@ def with_settings(root: Path, settings: Mapping[str, Any]) -> None:
         *path, last = place.split(".")
         inner = tree
         try:
-            for part in path:
-                none = usual.get(part, {}) if inner is tree else {}
+            for depth, part in enumerate(path, 1):
+                none = usual.get(part, {}) if inner is tree else [] if last == "+" and depth == len(path) else {}
                 inner = inner[int(part)] if isinstance(inner, list) else inner.setdefault(part, none)
             if last == "+":
                 inner.append(value)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -55,6 +56,24 @@ def test_more_failures_among_many_more_values_are_better() -> None:
     now: list[Check] = [("erp", "validity", "valid:a", 1010, 6)]
     (change,) = between(then, now).better
     assert change.words == "a valid: 1 more failure among 1,000 more values"
+
+
+def test_where_score_and_failures_part_the_check_that_did_it_is_named() -> None:
+    then: list[Check] = [("erp", "validity", "valid:a", 10, 5), ("erp", "uniqueness", "unique:b", 100, 0)]
+    now: list[Check] = [("erp", "validity", "valid:a", 1010, 6), ("erp", "uniqueness", "unique:b", 100, 30)]
+    found = replace(between(then, now), failures={"new": 31, "persisting": 5, "resolved": 0})
+    assert found.difference and found.difference > 0
+    assert "There are 36 failures, more than the 5 before" in found.caveat
+    assert "Most of it is a valid: 1 more failure among 1,000 more values (1,010 values looked at)" in found.caveat
+    fewer = replace(found, failures={"new": 0, "persisting": 5, "resolved": 31})
+    assert fewer.caveat == "", "both got better"
+
+
+def test_no_check_is_named_for_what_a_new_one_did() -> None:
+    then: list[Check] = [("erp", "validity", "valid:a", 100, 50)]
+    now: list[Check] = [("erp", "validity", "valid:a", 100, 51), ("erp", "validity", "valid:c", 100, 0)]
+    found = replace(between(then, now), failures={"new": 1, "persisting": 50, "resolved": 0})
+    assert found.caveat.endswith("the score is a mean of shares, by check.")
 
 
 CHECKS = st.lists(

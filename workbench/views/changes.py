@@ -125,10 +125,12 @@ class Changes:
         now = self.failures["persisting"] + self.failures["new"]
         if self.before is None or not self.difference or (now - then) * self.difference <= 0:
             return ""
-        most = max(self.changes, key=lambda change: abs(change.points), default=None)
+        most = next(iter(self.better if self.difference > 0 else self.worse), None)
         said = f"There are {now:,} failures, {_than(now - then)} than the {then:,} before, all the same:"
-        cause = f" Most of it is {most.words} ({most.now.evaluated:,} values looked at)." if most else ""
-        return f"{said} a check of few values counts as much as one of many.{cause}"
+        said += " the score is a mean of shares, by check."
+        if not most or abs(most.points) < abs(self.others):  # checks that came or went did more
+            return said
+        return f"{said} Most of it is {most.words} ({most.now.evaluated:,} values looked at)."
 
 
 def _than(number: float) -> str:

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from ..published import Published
-from ..store import Connection, count, records, rows
+from ..store import Connection, count, exists, records, rows
 from .view import View, draw, known
 
 SIZE = 50
@@ -175,7 +175,8 @@ def quality_matrix_data(con: Connection) -> Matrix:
     for line in records(con, RESULTS):
         line["status"] = min(line.pop("statuses"), key=lambda status: _place(WORST, status))
         fields.setdefault((line["entity"], line["field"] or ""), []).append(line)
-    matrix = Matrix({}, {}, {(entity, name): said for entity, name, said in rows(con, HEADINGS)})
+    named = rows(con, HEADINGS) if exists(con, "published", "std_headings") else []  # runs of older versions have none
+    matrix = Matrix({}, {}, {(entity, name): said for entity, name, said in named})
     for (entity, name), checks in sorted(fields.items(), key=lambda item: _badness(item[1])):
         lines = matrix.failing if any(check["failed"] for check in checks) else matrix.passing
         kinds = lines.setdefault(entity, {}).setdefault(name, {})

@@ -10,6 +10,7 @@ from pathlib import Path
 from ...config import Config
 from ...errors import SourceError
 from ...reports.fragments import share
+from ...reports.masking import COMMON
 from ...sources import Extract, read, unpacked
 from ...store import Connection, ident, rows
 from ..context import Run
@@ -172,8 +173,9 @@ def _say_codes(con: Connection, place: Place, column: str) -> None:
         [*place, column],
     )
     if found:
-        said = ", ".join(f"'{value}' for '{code}'" for value, code, *_ in found[:5]).replace("' for", "' stands for", 1)
-        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+        shown = [f"'{value}' for '{code}'" for value, code, _, times in found[:5] if times >= COMMON]
+        said = ", ".join(shown).replace("' for", "' stands for", 1) or "values stand for codes"
+        more = f" and {len(found) - len(shown)} more" if 0 < len(shown) < len(found) else ""
         since = min(day for *_, day, _ in found)
         _remark(con, place, f"{said}{more} since {since}", column, sum(line[-1] for line in found))
 
