@@ -93,6 +93,6 @@ def test_views_see_what_recipes_made(project: wb.Project) -> None:
     (project.root / "views" / "c.sql").write_text("select c.* from raw.erp__customers as c", "utf-8")
     text = config.read_text("utf-8")
     assert "from: customers" in text
-    config.write_text(text.replace("from: customers", "from: views/c.sql, lead: customers", 1), "utf-8")
+    config.write_text(text.replace("from: customers", "from: views/c.sql\n        lead: customers", 1), "utf-8")
     wb.open_project(project.root).run(small.DAY)
     assert names(project) == [name.upper() for name in names(project)]
