@@ -17,7 +17,7 @@ LAYERS = [
     {"sources", "matching", "reports"},
     {"stages"},
     {"pipeline"},
-    {"views", "draft", "kernel", "trial", "suggest"},
+    {"views", "draft", "kernel", "trial", "suggest", "clusters"},
     {"project"},
     {"demo"},
     {"notebooks"},

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from .checks import parse_check
+from .clusters import clusters
 from .config import load
 from .config.mistakes import suggestion
 from .errors import ConfigError, StoreError
@@ -23,7 +24,7 @@ from .pipeline import NAMES, Progress, Result, database, mend, run_project, whoe
 from .published import Published
 from .recipes import Step, add_step, drop_step, parse_step
 from .reports.masking import is_masked, mask_database
-from .stages.edits import preview
+from .stages.edits import edited, preview
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
 from .suggest import Suggestion, suggest
 from .trial import copy_project, with_settings
@@ -149,6 +150,15 @@ class Project:
         if not dry_run:
             add_step(self.root, source, name, step)
         return changed
+
+    def clusters(self, table: str, column: str, method: str = "fingerprint") -> pd.DataFrame:
+        """Values of a column of a table such as "erp.kna1" that are likely one: cluster, value, rows, becomes.
+
+        `method` is fingerprint, ngram or reading. What is right of them becomes a step of the recipe by `edit`.
+        """
+        source, name = self._place(table)
+        with self._read() as con, blame(f"{table}.{column}"):
+            return clusters(con, edited(con, source, name), column, method)
 
     def undo(self, table: str) -> Step:
         """Take the last step of a table's recipe back. Raises ConfigError where there is none."""
