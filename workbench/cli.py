@@ -15,6 +15,7 @@ import tempfile
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -164,6 +165,42 @@ def trace(
     found = open_project(folder).trace(key, source, entity)
     print(json.dumps(found.as_dict(), ensure_ascii=False, default=str) if as_json else found)
     return 0
+
+
+@app.command()
+def suggest(
+    folder: Folder = Path(),
+    take: Annotated[list[int] | None, typer.Option(help="a number of the list: that check into workbench.yml")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Propose checks from the data of the last run, with their evidence and what would fail them."""
+    from .project import open_project
+
+    project = open_project(folder)
+    found = project.suggest()
+    if take and not all(1 <= number <= len(found) for number in take):
+        raise ConfigError(f"--take: give numbers from 1 to {len(found)}, as workbench suggest lists them.")
+    for number in take or ():
+        project.take(found[number - 1].check)
+        out.print(f"Taken into workbench.yml: {_line(found[number - 1].check)}")
+    if as_json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+    elif not take:
+        lines = [[n, _line(one.check), one.evidence, f"{one.failing:,} of {one.evaluated:,}"]
+                 for n, one in enumerate(found, 1)]  # fmt: skip
+        _print_table(
+            "Suggested checks", [dict(zip(("no", "check", "because", "fail"), ln, strict=True)) for ln in lines]
+        )
+        out.print(
+            "Take some into workbench.yml with --take 1 --take 2 ..." if found else "There is nothing to suggest."
+        )
+    return 0
+
+
+def _line(check: Mapping[str, Any]) -> str:
+    """A check as a line of workbench.yml."""
+    plain = {n: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for n, v in check.items()}
+    return "{" + ", ".join(f"{name}: {value}" for name, value in plain.items()) + "}"
 
 
 @app.command()

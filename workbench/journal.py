@@ -28,6 +28,9 @@ SELECT {", ".join(FAILURE)} FROM (
 COUNTING = "SELECT max(rowid) FROM runs WHERE outcome IN ('passed', 'gates missed') GROUP BY as_of"
 """Of the finished runs of a date the latest counts."""
 
+MEASURE = "measure "
+"""What the metrics of buckets begin with."""
+
 
 class Journal:
     """The journal of the project in a folder; opening it creates or upgrades the file."""
@@ -108,6 +111,13 @@ class Journal:
     def open_failures(self, before: date) -> list[tuple[str, ...]]:
         """The failures that were open on the newest as-of date before the given one."""
         return self.read(_OPEN.replace("as_of <= ?", "as_of < ?"), [before.isoformat()])
+
+    def measures(self, before: date) -> list[tuple[Any, ...]]:
+        """(check_id, source, bucket, value) that checks measured on the newest as-of date before the given one."""
+        newest = f"SELECT run_id FROM runs WHERE rowid IN ({COUNTING}) AND as_of < ? ORDER BY as_of DESC LIMIT 1"
+        query = f"""SELECT check_id, source, substr(metric, {len(MEASURE) + 1}), value FROM metrics
+            WHERE metric LIKE '{MEASURE}%' AND run_id = ({newest})"""
+        return self.read(query, [before.isoformat()])
 
     def golden_ids(self) -> list[tuple[Any, ...]]:
         """(age, as_of, entity, golden_id, source, key, founding) of every id ever given; a lower age is older."""

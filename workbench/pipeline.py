@@ -220,6 +220,7 @@ def _remind(con: Connection, run: Run, journal: Journal) -> None:
     create_tables(con, "meta")
     create_tables(con, "memory")
     _fill(con, "open_failures", journal.open_failures(before=run.as_of))
+    _fill(con, "measures", journal.measures(before=run.as_of))
     _fill(con, "golden_ids", journal.golden_ids())
     _fill(con, "learned", journal.learned(until=run.as_of))
 

@@ -12,16 +12,21 @@ from typing import Any
 
 import pandas as pd
 
+from .checks import parse_check
+from .clusters import clusters
 from .config import load
 from .config.mistakes import suggestion
 from .errors import ConfigError, StoreError
 from .export import write_csv, write_parquet
 from .files import disk
 from .journal import Journal
-from .pipeline import NAMES, Progress, Result, database, mend, run_project
+from .pipeline import NAMES, Progress, Result, database, mend, run_project, whoever
 from .published import Published
+from .recipes import Step, add_step, drop_step, parse_step
 from .reports.masking import is_masked, mask_database
+from .stages.edits import edited, preview
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
+from .suggest import Suggestion, suggest
 from .trial import copy_project, with_settings
 from .views.status import show_status
 from .views.trace import Trace, follow
@@ -104,6 +109,68 @@ class Project:
         copy.folder = folder
         copy.run(as_of, until)
         return copy
+
+    def suggest(self) -> list[Suggestion]:
+        """Checks that the records of the last run propose, each with its evidence and how many would fail it."""
+        with self._read() as con:
+            return suggest(con, self.config)
+
+    def check(self, given: Mapping[str, Any]) -> pd.DataFrame:
+        """Try a check on the records of the last run before it is saved: its failing rows, with key, value and reason.
+
+        Raises ConfigError for what is no check, and for one that asks for what the run does not have.
+        """
+        check = parse_check(given)
+        with self._read() as con, blame(f"check {check.label}"):
+            records = f"(SELECT *, DATE '{self.published().as_of}' AS as_of FROM {ident('std', check.on)})"
+            return frame(con, f"SELECT * FROM ({check.select(records)}) ORDER BY source, _row")
+
+    def take(self, given: Mapping[str, Any]) -> None:
+        """Add a check to workbench.yml, whose comments stay; the next run makes it. Raises ConfigError as `check`."""
+        parse_check(given)
+        with disk("workbench.yml"):
+            with_settings(self.root, {"checks.+": dict(given)})
+        self.config = load(self.root)
+
+    def edit(
+        self, table: str, column: str, *, why: str, values: Mapping[str, str] | None = None,
+        expression: str | None = None, user: str | None = None, dry_run: bool = False,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Add a step to the recipe of a table such as "erp.kna1", which every run makes; shows what it changes.
+
+        `values` maps values of the column to what each becomes, or `expression` computes it of `value`. With `dry_run`
+        nothing is written. Raises ConfigError for a step that is wrong, SourceError for a column that is not there.
+        """
+        source, name = self._place(table)
+        given = {"column": column, "values": values and dict(values), "expression": expression, "why": why,
+                 "by": user or whoever(), "on": date.today().isoformat()}  # fmt: skip
+        step = parse_step({key: value for key, value in given.items() if value is not None})
+        with self._read() as con:
+            changed = preview(con, source, name, step)
+        if not dry_run:
+            add_step(self.root, source, name, step)
+        return changed
+
+    def clusters(self, table: str, column: str, method: str = "fingerprint") -> pd.DataFrame:
+        """Values of a column of a table such as "erp.kna1" that are likely one: cluster, value, rows, becomes.
+
+        `method` is fingerprint, ngram or reading. What is right of them becomes a step of the recipe by `edit`.
+        """
+        source, name = self._place(table)
+        with self._read() as con, blame(f"{table}.{column}"):
+            return clusters(con, edited(con, source, name), column, method)
+
+    def undo(self, table: str) -> Step:
+        """Take the last step of a table's recipe back. Raises ConfigError where there is none."""
+        return drop_step(self.root, *self._place(table))
+
+    def _place(self, table: str) -> tuple[str, str]:
+        """The source and table that a name such as "erp.kna1" means."""
+        source, _, name = table.partition(".")
+        places = [f"{source}.{one}" for source, settings in self.config.sources.items() for one in settings.tables]
+        if table not in places:
+            raise ConfigError(f"There is no table {table!r} of a source{suggestion(table, places)}")
+        return source, name
 
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""

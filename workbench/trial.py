@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from .config import FILE, load
 from .errors import ConfigError
-from .files import copy
+from .files import copy, new_file
 from .journal import FILE as JOURNAL
 
 DERIVED = ("state", "reports", "load", "notebooks", f"{JOURNAL}*")
@@ -37,7 +37,7 @@ def copy_project(root: Path) -> TemporaryDirectory[str]:
 
 
 def with_settings(root: Path, settings: Mapping[str, Any]) -> None:
-    """Put values at places such as "match.customer.review" into the copy's workbench.yml, its comments kept.
+    """Put values at places such as "match.customer.review" into a project's workbench.yml, its comments kept.
 
     Raises ConfigError for a place that cannot be.
     """
@@ -59,8 +59,8 @@ def with_settings(root: Path, settings: Mapping[str, Any]) -> None:
             raise ConfigError(f"{place}: there is no such place in {FILE}.") from error
     text = StringIO()
     yaml.dump(tree, text)
-    (root / FILE).unlink()  # it may be a link to the project's own
-    (root / FILE).write_text(text.getvalue(), encoding="utf-8")
+    with new_file(root / FILE) as new:  # in a copy the file may be a link to the project's own
+        new.write_text(text.getvalue(), encoding="utf-8")
 
 
 def _link(source: str, target: str) -> None:

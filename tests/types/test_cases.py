@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from workbench.types import TYPES
 
 CASES = Path(__file__).parents[1] / "cases"
-ALLOWED = {"in", "context", "settings", "value", "valid", "reason", "parts", "rule"}
+ALLOWED = {"in", "context", "settings", "value", "valid", "reason", "parts", "rule", "proposal"}
 
 
 def cases(name: str) -> list[dict[str, Any]]:
@@ -28,6 +28,7 @@ def test_case(name: str, case: dict[str, Any]) -> None:
     assert (value, found.valid) == (case["value"], case["valid"])
     assert found.reason == case.get("reason", found.reason)
     assert found.rule == case.get("rule", found.rule)
+    assert found.proposal == case.get("proposal", found.proposal)
     wanted = case.get("parts", {})
     assert {part: found.parts.get(part) for part in wanted} == wanted
 

@@ -7,6 +7,7 @@ from workbench.types import TYPES, Level
 from workbench.types.base import Cleaned
 
 CONTEXT = {"region": "CN"}
+LONG = "Wholesale Union of Independent Vine and Fruit Growers, Traders and Gardeners in Lower Saxony and Bremen e.V."
 
 
 def reaches(level: Level, one: Cleaned, two: Cleaned) -> bool:
@@ -27,7 +28,20 @@ def reaches(level: Level, one: Cleaned, two: Cleaned) -> bool:
         ("company_name", "北京华瑞科技有限公司", "上海华瑞科技有限公司", None),
         ("company_name", "华瑞科技（北京）有限公司", "华瑞科技（上海）有限公司", None),
         ("company_name", "北京华瑞科技发展股份有限公司", "北京华端科技发展股份有限公司", "near"),
-        ("company_name", "华瑞科技（北京）有限公司", "北京华瑞科技有限公司", "near"),
+        ("company_name", "华瑞科技（北京）有限公司", "北京华瑞科技有限公司", "same words"),
+        ("company_name", "北京华瑞贸易有限公司", "Beijing Huarui Trading Co., Ltd.", "same words"),
+        ("company_name", "北京华瑞贸易有限公司", "Hua Rui Intl Trade (Beijing) Limited", None),
+        ("company_name", "上海华瑞贸易有限公司", "Beijing Huarui Trading Co., Ltd.", None),
+        ("company_name", "トヨタ自動車株式会社", "Toyota Motor Corporation", "same words"),
+        ("company_name", "Quitzon Group", "Group Quitzon", "same words"),
+        ("company_name", "International Business Machines Corp.", "IBM Deutschland GmbH", None),
+        ("company_name", "International Business Machines Corp.", "I.B.M. Inc", "initials of the other"),
+        ("company_name", LONG[:35], LONG, "cut off"),
+        ("company_name", LONG[:40], LONG, "cut off"),
+        ("company_name", LONG[:33], LONG, None),
+        ("company_name", LONG[:35], LONG.replace("Independent", "Imported"), None),
+        ("company_name", "Mingzhou Freight Co., Ltd. Hangzhou Branch", "铭舟货代有限公司杭州分公司", "same words"),
+        ("company_name", "ООО Ромашка", "Romashka LLC", "same reading"),
         ("company_name", "Beijing Huaruii Co., Ltd.", "北京华瑞有限公司", "near reading"),
         ("company_name", "Beijing Huarui Technology Ltd", "Shanghai Huarui Technology Ltd", None),
         ("company_name", *(f"{city}华瑞新能源汽车零部件智能制造技术有限公司" for city in ("北京", "上海")), None),
@@ -48,6 +62,11 @@ def reaches(level: Level, one: Cleaned, two: Cleaned) -> bool:
         ("person_name", "Zhang Wei", "张伟", "same reading"),
         ("person_name", "Wei Zhang", "张伟", "same words in another order"),
         ("person_name", "张伟", "李娜", None),
+        ("person_name", "Bob Smith", "Smith, Robert", "short form of the name"),
+        ("person_name", "Alfred Smith", "Albert Smith", None),
+        ("person_name", "吕小明", "Xiaoming Lyu", "same words in another order"),
+        ("person_name", "单田芳", "Shan Tianfang", "same reading"),
+        ("party_name", "Wang Wei", "Wei Wang", "same words"),
         ("phone", "+86 10 6253 1234", "010-62531234转808", "same"),
         ("phone", "62531234", "010-62531234", "same last digits"),
         ("phone", "13800000000", "13800000000", None),

@@ -136,6 +136,9 @@ def test_counts_weigh_in_the_decimal_mark() -> None:
         (["46086", "46087"], {"order": None, "roc": False, "serial": True}),
         (["2026-03-05"], {"order": None, "roc": False, "serial": False}),
         (["00000000", "20260305"], {"order": None, "roc": False, "serial": False}),
+        (["99991231", "9999-12-31", "20260305"], {"order": None, "roc": False, "serial": False, "open": True}),
+        (["99991231", "20260304", "20260305"], {"order": None, "roc": False, "serial": False}),
+        (["25032026", "05032026"], {"order": "DMY", "roc": False, "serial": False}),
     ],
 )
 def test_the_way_of_writing_dates_is_read_off_the_column(values: list[str], wanted: dict[str, object]) -> None:

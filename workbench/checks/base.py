@@ -22,6 +22,8 @@ class Check(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     dimension: ClassVar[str]
+    own: ClassVar[tuple[str, ...]] = ()  # parameters that name fields of the record
+    other: ClassVar[tuple[str, ...]] = ()  # parameters that name another entity, or <entity>.<field>
 
     check: str
     field: str | None = Field(default=None, description="<entity>.<field>")

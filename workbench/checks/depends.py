@@ -14,6 +14,7 @@ class Depends(Check):
     """
 
     dimension = "consistency"
+    own = ("by",)
     check: Literal["depends"]
     by: tuple[str, ...] = Field(min_length=1)
 

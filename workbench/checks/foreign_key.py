@@ -13,6 +13,7 @@ class ForeignKey(Check):
     """
 
     dimension = "consistency"
+    other = ("to",)
     check: Literal["foreign_key"]
     to: str
 

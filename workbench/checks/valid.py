@@ -25,5 +25,5 @@ class Valid(Check):
         return (
             "SELECT r.source, r._row, r.key, c.before AS value, c.reason\n"
             f"FROM {table} AS r JOIN std.changes AS c ON c.entity = {text(self.on)} AND c.source = r.source\n"
-            f"  AND c._row = r._row AND c.field = {text(self.column_name)}\nWHERE {self.fails()}"
+            f"  AND c._row = r._row AND c.field = {text(self.column_name)} AND c.reason <> ''\nWHERE {self.fails()}"
         )

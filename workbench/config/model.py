@@ -220,6 +220,10 @@ class Config(Model):
         fields = self.entities[entity].fields
         return [name for name, field in fields.items() if (name in named if named else field.kind.identifying)]
 
+    def fields(self) -> list[str]:
+        """Every field as <entity>.<field>."""
+        return [f"{entity}.{field}" for entity, settings in self.entities.items() for field in settings.fields]
+
     def parents_first(self) -> list[str]:
         """Entities in an order in which parents come before their children."""
         parents = {name: [entity.parent] if entity.parent else [] for name, entity in self.entities.items()}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from graphlib import CycleError
 
-from ..checks import Depends, Expression, ForeignKey
+from ..checks import Expression
 from ..errors import ConfigError
 from ..types import TYPES
 from .expressions import refused
@@ -80,13 +80,16 @@ def _checks(config: Config) -> Mistakes:
             continue
         fields = config.entities[check.on].fields
         yield from _known((*at, "field"), [check.column_name] if check.column_name else [], fields)
-        match check:
-            case Depends():
-                yield from _known((*at, "by"), check.by, fields)
-            case Expression():
-                yield from _expression((*at, "that"), check.that)
-            case ForeignKey():
-                yield from _known((*at, "to"), [check.to], config.entities)
+        for name in check.own:
+            yield from _known((*at, name), _listed(getattr(check, name)), fields)
+        for name in check.other:
+            yield from _known((*at, name), _listed(getattr(check, name)), [*config.entities, *config.fields()])
+        if isinstance(check, Expression):
+            yield from _expression((*at, "that"), check.that)
+
+
+def _listed(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else names
 
 
 def _match(config: Config) -> Mistakes:

@@ -1,5 +1,6 @@
 -- memory: what a stage starts from beside its tables, laid out in a database in memory from the journal.
 CREATE TABLE memory.open_failures (check_id VARCHAR, entity VARCHAR, source VARCHAR, key VARCHAR, field VARCHAR);
+CREATE TABLE memory.measures (check_id VARCHAR, source VARCHAR, bucket VARCHAR, value DOUBLE);
 CREATE TABLE memory.golden_ids (age BIGINT, as_of DATE, entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR,
     founding BOOLEAN);
 -- learned: as known (before) and as extracts have it since as_of (after), of a column's heading or a code; oldest first.

@@ -5,7 +5,8 @@ The score of a check is passing divided by evaluated rows; a dimension's score i
 
 from __future__ import annotations
 
-from ..checks import Check
+from ..checks import Check, Measured
+from ..journal import MEASURE
 from ..store import Connection, blame, count, fresh_schema, ident, rows
 from .context import Counts, Notes, Run
 
@@ -36,6 +37,8 @@ def notes(con: Connection) -> Notes:
         for name in ("evaluated", "failed")
         for row in rows(con, f"SELECT '{name}', source, entity, field, dimension, check_id, {name} FROM qa.results")
     ]
+    measured = f"SELECT '{MEASURE}' || bucket, source, entity, field, NULL, check_id, value FROM qa.measures"
+    counted += rows(con, measured)
     failing = rows(con, "SELECT DISTINCT check_id, entity, source, key, field FROM qa.failures")
     return {"metrics": scores + counted, "failures": failing}
 
@@ -43,6 +46,9 @@ def notes(con: Connection) -> Notes:
 def _check(con: Connection, run: Run, check: Check) -> None:
     table = f"(SELECT *, DATE '{run.as_of}' AS as_of FROM {ident('std', check.on)})"
     field = check.column_name
+    if isinstance(check, Measured):
+        measured = f"SELECT ?, ?, source, ?, bucket, value FROM ({check.measure(table)}) WHERE value IS NOT NULL"
+        con.execute(f"INSERT INTO qa.measures {measured}", [check.label, check.on, field])
     severity = "warning" if check.fail is None else "error"
     con.execute(
         f"""

@@ -43,7 +43,7 @@ SEVERAL = "SELECT (entity, golden_id) FROM gold.xref GROUP BY entity, golden_id 
 """The golden records of several records."""
 
 RULES = """SELECT entity, source, field, rule, reason, count(*) AS rows, arg_min(before, _row) AS before,
-    arg_min(after, _row) AS after FROM std.changes GROUP BY ALL ORDER BY ALL"""
+    arg_min(after, _row) AS after, arg_min(proposal, _row) AS proposal FROM std.changes GROUP BY ALL ORDER BY ALL"""
 
 PROVENANCE = f"""
     SELECT entity, golden_id, field, value, source, key, rule, true AS stands FROM gold.provenance

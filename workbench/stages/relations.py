@@ -8,6 +8,7 @@ from ..config import Config, RecordConfig, columns_of
 from ..config.mistakes import suggestion
 from ..errors import ConfigError, SourceError
 from ..store import Connection, blame, ident
+from .edits import edited
 
 
 def relation(con: Connection, config: Config, source: str, record: RecordConfig) -> tuple[str, list[str]]:
@@ -16,9 +17,9 @@ def relation(con: Connection, config: Config, source: str, record: RecordConfig)
     A view reads raw.<source>__<table> and selects the lead table's _row. Raises ConfigError when it does not.
     """
     if not record.from_.endswith(".sql"):
-        origin = f"SELECT * FROM {ident('raw', f'{source}__{record.from_}')}"
+        origin = f"SELECT * FROM {edited(con, source, record.from_)}"
     else:
-        origin = _view(config, record.from_)
+        origin = _view(con, config, record.from_)
     with blame(record.from_):
         described = con.execute(f"SELECT * FROM ({origin}) LIMIT 0").description or []
     names = [column[0] for column in described]
@@ -27,7 +28,8 @@ def relation(con: Connection, config: Config, source: str, record: RecordConfig)
     return origin, names
 
 
-def _view(config: Config, path: str) -> str:
+def _view(con: Connection, config: Config, path: str) -> str:
+    """The view's SELECT, over the raw tables as the recipes have them."""
     text = "".join(config.lines(path)).strip().rstrip(";")
     try:
         trees = sqlglot.parse(text, read="duckdb")
@@ -35,7 +37,14 @@ def _view(config: Config, path: str) -> str:
         raise ConfigError(f"{path}: not SQL: {str(error).splitlines()[0]}") from error
     if len(trees) != 1 or not isinstance(trees[0], sqlglot.exp.Query):
         raise ConfigError(f"{path}: must be one SELECT.")
-    return text
+    changed = False
+    for table in list(trees[0].find_all(sqlglot.exp.Table)):
+        source, _, name = table.name.partition("__")
+        if table.db == "raw" and (over := edited(con, source, name)).startswith("("):
+            query = sqlglot.parse_one(over, read="duckdb")
+            table.replace(sqlglot.exp.alias_(query, table.alias or table.name, table=True))
+            changed = True
+    return trees[0].sql("duckdb") if changed else text
 
 
 def term(text: str, available: list[str], where: str) -> str:

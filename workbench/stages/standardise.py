@@ -18,6 +18,7 @@ from ..types import TYPES, SemanticType
 from ..types.base import Cleaned, Settings
 from .context import Counts, Run
 from .drift import codes, heading
+from .edits import edit
 from .relations import relation, term, terms
 
 UPDATED = "updated"
@@ -27,6 +28,7 @@ UPDATED = "updated"
 def run(con: Connection, run: Run) -> Counts:
     """Standardise the records of every entity. Raises SourceError for columns that are not there."""
     fresh_schema(con, "std")
+    edit(con, run.config)
     read = written = 0
     for entity, settings in run.config.entities.items():
         con.execute(f"CREATE TABLE {ident('std', entity)} ({', '.join(columns(settings.fields))})")
@@ -52,6 +54,7 @@ def _standardise(con: Connection, config: Config, entity: str, source: str, reco
     if record.updated:
         kinds[UPDATED] = TYPES["date"]
     _read_records(con, config, entity, source, record)
+    _write_edits(con, entity, source, record)
     joins: dict[str, str] = {}  # a field's join to its map; fields that are context for others come first
     for name in sorted(kinds, key=lambda field: (len(kinds[field].context), field)):
         neighbours = _neighbours(config, entity, kinds[name], joins)
@@ -111,6 +114,20 @@ def _stands(con: Connection, config: Config, source: str, record: RecordConfig, 
     return codes(con, config, (source, record.lead_table), column) if column else {}
 
 
+def _write_edits(con: Connection, entity: str, source: str, record: RecordConfig) -> None:
+    """Write down what recipes changed in the fields that are just a column of the lead table."""
+    place = [source, record.lead_table]
+    found = rows(con, 'SELECT DISTINCT "column" FROM std.edits WHERE (source, "table") = (?, ?)', place)
+    for (column,) in found:
+        for field in (name for name, text in record.fields.items() if text.casefold() == column.casefold()):
+            con.execute(
+                f"""INSERT INTO std.changes SELECT ?, ?, l._row, ?, e.before, e.after, e.rule, '', NULL
+                FROM {ident("raw", "__".join(place))} AS l JOIN std.edits AS e ON e.before = l.{ident(column)}
+                WHERE (e.source, e."table", e."column") = (?, ?, ?)""",
+                [entity, source, field, *place, column],
+            )
+
+
 def _neighbours(config: Config, entity: str, kind: SemanticType, done: dict[str, str]) -> dict[str, str]:
     """Which already standardised field fills each named context of a type."""
     fields = config.entities[entity].fields
@@ -146,7 +163,7 @@ def _map_values(
     names = "".join(f", {ident(n)} VARCHAR" for n in neighbours)
     con.execute(
         f"CREATE TEMP TABLE {_map(name)} (before VARCHAR{names}, after {kind.sql}{parts}, "
-        "valid BOOLEAN, reason VARCHAR, rule VARCHAR)"
+        "valid BOOLEAN, reason VARCHAR, rule VARCHAR, proposal VARCHAR)"
     )
     counts = ((stands.get(value.strip(), value), n) for value, n in counted(con, "_distinct", "before", "times"))
     settings = kind.fit(counts)
@@ -175,6 +192,7 @@ def _clean(page: pa.Table, neighbours: list[str], kind: SemanticType, region: st
     out["valid"] = pa.array([c.valid for c in cleaned], pa.bool_())
     out["reason"] = pa.array([c.reason for c in cleaned], pa.string())
     out["rule"] = pa.array([c.rule for c in cleaned], pa.string())
+    out["proposal"] = pa.array([c.proposal for c in cleaned], pa.string())
     return pa.table(out)
 
 
@@ -183,10 +201,10 @@ def _write_changes(
 ) -> None:
     """Write down every value of one field that was changed or is not valid."""
     name, map_ = place[2], _map(place[2])
+    mapped = " ".join(joins[field] for field in [*neighbours.values(), name])
     con.execute(
         f"INSERT INTO std.changes SELECT ?, ?, r._row, ?, r.{ident(name)}, {map_}.after::VARCHAR, {map_}.rule, "
-        f"{map_}.reason FROM _records AS r {' '.join(joins[field] for field in [*neighbours.values(), name])} "
-        f"WHERE {map_}.rule <> '' OR NOT {map_}.valid",
+        f"{map_}.reason, {map_}.proposal FROM _records AS r {mapped} WHERE {map_}.rule <> '' OR NOT {map_}.valid",
         list(place),
     )
 
@@ -205,7 +223,7 @@ def _write_records(
         f"{', '.join(chosen)} FROM _records AS r {' '.join(joins.values())}"
     )
     con.execute(
-        "INSERT INTO std.changes SELECT ?, ?, _row, 'key', _key, key, 'key made up', 'blank or repeated key' "
+        "INSERT INTO std.changes SELECT ?, ?, _row, 'key', _key, key, 'key made up', 'blank or repeated key', NULL "
         "FROM _records WHERE key IS DISTINCT FROM _key",
         [entity, source],
     )

@@ -1,20 +1,29 @@
-"""Postal addresses, each as one text; nothing of it is rewritten."""
+"""Postal addresses, each as one text; nothing of it is rewritten.
+
+A Chinese address is taken apart in address_chinese.py, one in Latin letters in address_western.py. A district that has
+been renamed or merged stays so in the value; the part `district` has today's.
+"""
 
 import re
+from functools import lru_cache
 
+from . import address_chinese, address_western
 from .base import Cleaned, Context, Level, Sample, SemanticType, Settings, share
-from .folding import any_of, letters, simplified
+from .folding import HAN, any_of, letters, simplified
 
 _UNIT = "[段号楼巷弄室栋幢座层邻]|单元"
-_NUMERAL = re.compile(rf"[〇零一二三四五六七八九十百]+(?={_UNIT})")
+_DIGITS = "〇零一二三四五六七八九十百"
+_NUMERAL = re.compile(rf"[{_DIGITS}][{_DIGITS}0o]{{0,8}}(?={_UNIT}|之\d)|(?<=[号楼室层]之)[{_DIGITS}]{{1,9}}")
 _POSTCODE = re.compile(rf"[\[(]?(\d{{3}}|\d{{5,6}})[\])]?\s*(?=[\u3400-\u9fff])(?!{_UNIT})")
-_TO_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789", "十百")
-_STREET = re.compile(r"(?:.*[市县区乡镇里村邻])?(.+?(?:路|街|大道).*\d.*)")
+_FLOOR = re.compile(r"(\d)\s*f(?![a-z])")
+_TO_DIGITS = str.maketrans("〇零o一二三四五六七八九", "000123456789", "十百")
 _LOOKS = re.compile(
     rf"(?!.*@).*([路街道巷弄号段楼村镇]|[省市县区].*\d|\d.*\b({any_of('street')})\b|(strasse|str\.|weg|platz) *\d)"
 )
+ANOTHER_PROVINCE = "postcode of another province"
 
 
+@lru_cache(10_000)
 def numeral(text: str) -> str:
     """A Chinese numeral below 1,000 in digits.
 
@@ -31,8 +40,15 @@ class Address(SemanticType):
     identifying = True
     parts = {
         "key": "folded, simplified, Chinese numerals in digits, without a leading postcode",
-        "street": "of a Chinese key the city's first two characters, then road, number and floor, without district",
-        "postcode": "a leading postcode of a Chinese address",
+        "street": "city, road spelt out, number; of a Chinese one two characters of the city, road to room",
+        "postcode": "before a Chinese address, at the end of another",
+        "province": "in full, also where only the city or district tells it; a US state in two letters",
+        "city": "the city or prefecture, simplified or folded; of China today's name in full",
+        "district": "district, county or town of a city, of China today's name",
+        "road": "road with its section, or a hamlet with numbers; po box",
+        "number": "of the house, with lane and alley, or of the box",
+        "building": "what is between the number and the room",
+        "room": "unit, floor and room",
     }
     levels = (
         Level("same"),
@@ -46,10 +62,15 @@ class Address(SemanticType):
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         plain = simplified(text)
+        if not HAN.search(plain):
+            return Cleaned(text, {"key": letters(plain), **address_western.taken_apart(plain)})
         found = _POSTCODE.match(plain)
+        postcode = found[1] if found else None
         plain = _NUMERAL.sub(lambda numerals: numeral(numerals[0]), plain[found.end() if found else 0 :])
-        plain = re.sub(r"(\d)\s*f\b", r"\1楼", plain)
-        key = letters(plain)
-        place = _STREET.fullmatch(key or "")
-        street = f"{place[0][:2]} {place[1]}" if place else None
-        return Cleaned(text, {"key": key, "street": street, "postcode": found[1] if found else None})
+        plain = _FLOOR.sub(r"\1楼", plain)
+        apart, named = address_chinese.taken_apart(plain)
+        parts = {"key": letters(plain), "postcode": postcode, **apart}
+        begin = address_chinese.postcodes(parts.get("province") or "") if named else ()
+        if postcode and len(postcode) == 6 and begin and postcode[:2] not in begin:
+            return Cleaned(text, parts, False, ANOTHER_PROVINCE)
+        return Cleaned(text, parts)

@@ -27,6 +27,7 @@ class Cleaned:
     valid: bool | None = True  # None for missing
     reason: str = ""  # why it is not valid, in words a business user understands
     rule: str = ""  # what was done to the value, '' when nothing was
+    proposal: str | None = None  # of a value that is not valid: what it probably should be; nobody has agreed to it
 
 
 MISSING = Cleaned(None, valid=None, rule="placeholder for missing")

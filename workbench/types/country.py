@@ -2,6 +2,9 @@
 
 from functools import cache
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from .base import Cleaned, Context, Sample, SemanticType, Settings
 from .folding import folded_key, table, words
 
@@ -18,6 +21,20 @@ def region_of(context: Context) -> str | None:
     return country if country and spellings().get(country.lower()) == country else context.get("region")
 
 
+def probably(folded: str) -> str | None:
+    """The one country that a name of five letters and more names but for one slip, None when there is none.
+
+    >>> probably("germny"), probably("untiedstates"), probably("iren")
+    ('DE', 'US', None)
+    """
+    if not 5 <= len(folded) <= 60:
+        return None
+    names = [name for name in spellings() if name and len(name) >= 5]
+    near = process.extract(folded, names, scorer=OSA.distance, score_cutoff=1, limit=None)
+    found = {spellings()[name] for name, _, _ in near}
+    return found.pop() if len(found) == 1 else None
+
+
 class Country(SemanticType):
     name = "country"
     parts = {"key": "alpha-2, or the folded text when it is no country"}
@@ -31,4 +48,4 @@ class Country(SemanticType):
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         if found := spellings().get(key := folded_key(text)):
             return Cleaned(found, {"key": found}, rule="ISO code")
-        return Cleaned(text, {"key": key}, False, "no such country")
+        return Cleaned(text, {"key": key}, False, "no such country", proposal=probably(key or ""))

@@ -5,12 +5,32 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from unicodedata import category, combining, normalize
+from unicodedata import name as unicode_name
 
 import opencc
 from pypinyin import lazy_pinyin
 from pypinyin.phrases_dict import phrases_dict
 
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_NAMED = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3]+")  # scripts whose letters are named after their reading
+_KANA = {"si": "shi", "ti": "chi", "tu": "tsu", "hu": "fu", "zi": "ji", "di": "ji", "du": "zu", "wo": "o"}
+_SMALL_KANA = re.compile(r"(?<=[cs]h)i~y|(?<=j)i~y|(?<=[a-z])i~(?=y)|[aeu]~(?=[aeiou])|~")  # shi~ya, ki~ya, fu~a
+# letters that have no decomposition: Latin ones without their stroke, Cyrillic after BGN/PCGN, Greek after ISO 843
+_SPELT = str.maketrans(
+    dict(zip("øłđðþæœıħŋ", "o l d d th ae oe i h n".split(), strict=True))
+    | dict(
+        zip(
+            "абвгдежзийклмнопрстуфхцчшщыэюяєіїґёъь",
+            [*"a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch y e yu ya ye i yi g e".split(), "", ""],
+            strict=True,
+        )
+    )
+    | dict(
+        zip("αβγδεζηθικλμνξοπρσςτυφχψω", "a v g d e z i th i k l m n x o p r s s t y f ch ps o".split(), strict=True)
+    )
+)
+LONGEST_NAME = 500
+"""Characters up to which a text is taken apart as a name; a longer one is no name, and compared as a whole."""
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
@@ -22,9 +42,9 @@ def table(name: str) -> list[list[str]]:
 
 
 @cache
-def words(name: str) -> frozenset[str]:
-    """One list of data/words.csv."""
-    return frozenset(word for kind, row in table("words") if kind == name for word in row.split())
+def words(name: str, file: str = "words") -> frozenset[str]:
+    """One list of data/words.csv, or of another file of lists."""
+    return frozenset(word for kind, row in table(file) if kind == name for word in row.split())
 
 
 def any_of(name: str) -> str:
@@ -41,7 +61,8 @@ def tidy(value: str) -> str:
     '北京华瑞（集团） 有限公司'
     """
     if not value.isprintable():
-        value = "".join(c for c in value if c.isspace() or category(c) not in ("Cc", "Cf", "Cs"))
+        gone = (char for char in set(value) if not char.isspace() and category(char) in ("Cc", "Cf", "Cs"))
+        value = value.translate(dict.fromkeys(map(ord, gone)))
     return " ".join(value.split())
 
 
@@ -64,7 +85,7 @@ def simplified(value: str) -> str:
 
 def letters(text: str) -> str | None:
     """The letters and digits of a text; None when it has none."""
-    return "".join(char for char in text if char.isalnum()) or None
+    return text if text.isalnum() else "".join(char for char in text if char.isalnum()) or None
 
 
 def folded_key(value: str) -> str | None:
@@ -94,12 +115,36 @@ def _pinyin(text: str) -> str:
     return "".join(readings)
 
 
-def latin(value: str) -> str | None:
-    """A Latin reading without blanks: pinyin for Han characters, accents stripped elsewhere.
+def _reading_by_name(found: re.Match[str]) -> str:
+    """Kana (Hepburn without long vowels) and Hangul (syllable by syllable) as Unicode names them.
 
-    >>> latin("华瑞 Tech"), latin("Müller")
-    ('huaruitech', 'muller')
+    KATAKANA LETTER TO reads to, KATAKANA LETTER SMALL YA joins what is before it, HANGUL SYLLABLE SAM reads sam.
     """
-    text = simplified(value)
-    plain = unaccented(_pinyin(text) if HAN.search(text) else text)
-    return "".join(char for char in plain if char.isascii() and char.isalnum()) or None
+    read = ""
+    for char in normalize("NFC", found[0]):
+        *_, kind, sound = f"  {unicode_name(char, '')}".lower().rsplit(" ", 2)
+        if kind == "small" and sound != "tu":
+            read += f"~{sound}"
+        elif kind in ("letter", "syllable"):
+            read += _KANA.get(sound, sound) if kind == "letter" else sound
+    return _SMALL_KANA.sub("", read)
+
+
+def latin(value: str) -> str | None:
+    """A Latin reading without blanks: pinyin for Han, readings for kana, Hangul, Cyrillic and Greek, no accents.
+
+    >>> latin("华瑞 Tech"), latin("Müller"), latin("トヨタ"), latin("Łódź"), latin("Ромашка")
+    ('huaruitech', 'muller', 'toyota', 'lodz', 'romashka')
+    """
+    return reading(simplified(value))
+
+
+def reading(text: str) -> str | None:
+    """`latin` of a text that is simplified already."""
+    if not text.isascii() and HAN.search(text):
+        text = _pinyin(text)
+    if not text.isascii():
+        text = unaccented(_NAMED.sub(_reading_by_name, text).translate(_SPELT)).translate(_SPELT)
+    if not (text.isascii() and text.isalnum()):
+        text = "".join(char for char in text if char.isascii() and char.isalnum())
+    return text or None

@@ -7,6 +7,8 @@ from .folding import fold
 
 _LOOKS = re.compile(r"[A-Z]{0,6}[-_/.]?\d[\w./-]{0,30}", re.IGNORECASE)
 
+_SHORTENED = re.compile(r"[1-9](?:\.\d+)?e\+\d\d")
+
 
 class Identifier(SemanticType):
     name = "identifier"
@@ -18,4 +20,7 @@ class Identifier(SemanticType):
         return 0.5 * self.named(heading) + (0.3 if distinct else 0.1) * share(sample, _LOOKS.fullmatch)
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
-        return Cleaned(text, {"key": fold(text).lstrip("0") or fold(text)})
+        folded = fold(text)
+        if _SHORTENED.fullmatch(folded):
+            return Cleaned(text, {}, False, "lost digits: a spreadsheet shortened the number")
+        return Cleaned(text, {"key": folded.lstrip("0") or folded})

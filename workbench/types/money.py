@@ -1,17 +1,30 @@
-"""Amounts of money as exact decimals; the mark for decimals is read off the whole column."""
+"""Amounts of money as exact decimals; the mark for decimals is read off the whole column.
+
+The decimals that a currency has are those of ISO 4217 (data/currency.csv).
+"""
 
 import re
 from collections.abc import Iterable
 from decimal import Decimal
 
 from .base import Cleaned, Context, Sample, SemanticType, Settings, share
-from .folding import any_of, simplified, tidy
+from .capitals import read_capitals
+from .folding import any_of, simplified, table, tidy, words
 
-_CURRENCY = re.compile(rf"(?<![a-z])(?:{any_of('currency code')})(?![a-z])|{any_of('currency')}")
+_CURRENCIES = {word: int(places) for code, places, row in table("currency") for word in (code.lower(), *row.split())}
+_NAMES = "|".join(sorted(map(re.escape, {*_CURRENCIES, *words("currency code")}), key=len, reverse=True))
+_CURRENCY = re.compile(rf"(?=[^\d\s.,])(?:(?<![a-z])(?:{_NAMES})(?![a-z])|{any_of('currency')})")
+_PLAIN = re.compile(r"-?\d[\d.,]*", re.ASCII)
 _SIGNS = str.maketrans("−–’", "--'")
 _ZEROS = {"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "": 0}
-_NUMBER = re.compile(r"(\(?)([-+]?)([\d.,' ]*\d[\d.,' ]*?)(\)?) ?(百万|千万|千|万|亿|)(-?)(\)?)", re.ASCII)
-_WHOLE = re.compile(r"\d*|\d{1,3}(?:([., '])\d{3}(?:\1\d{3})*)", re.ASCII)
+_ZEROS |= {"k": 3, "mn": 6, "mio": 6, "bn": 9, "lakh": 5, "crore": 7}  # not m, a thousand to some
+_UNITS = "|".join(sorted(_ZEROS, key=len, reverse=True))
+_NUMBER = re.compile(rf"(\(?)([-+]?)([\d.,' ]*\d[\d.,' ]*?)(\)?) ?({_UNITS})\.?(-?)(\)?)", re.ASCII)
+_WHOLE = re.compile(r"\d*|\d{1,3}(?:([., '])\d{3}(?:\1\d{3})*)|\d{1,2}(?:,\d\d)+,\d{3}", re.ASCII)  # the last: India
+_LONGEST = 80
+_NO_CENTS = re.compile(r"(?<=\d)[.,]--?$")  # 1234.- is a whole amount, not a negative one
+_SHORTENED = re.compile(r"[-+]?\d(?:[.,]\d+)?e[-+]?\d+")
+_MISSPELT = str.maketrans("oil", "011")
 
 
 def _vote(text: str) -> str | None:
@@ -29,8 +42,10 @@ def _vote(text: str) -> str | None:
 
 def _strip(text: str) -> str:
     """A folded amount without its currency and odd minus signs."""
+    if _PLAIN.fullmatch(text):
+        return text
     plain = _CURRENCY.sub(" ", simplified(text).translate(_SIGNS))
-    return " ".join(plain.split()).replace("- ", "-").replace(" -", "-")
+    return _NO_CENTS.sub("", " ".join(plain.split()).replace("- ", "-").replace(" -", "-"))
 
 
 def read_amount(text: str, decimal: str) -> Decimal | None:
@@ -57,6 +72,26 @@ def read_amount(text: str, decimal: str) -> Decimal | None:
     return number.copy_negate() if number and (opened or trailing or sign == "-") else number
 
 
+def _places(text: str) -> int | None:
+    """The decimals of the currency that an amount names, by ISO 4217; None when it names none that is in the list."""
+    found = None if _PLAIN.fullmatch(text) else _CURRENCY.search(simplified(text))
+    return _CURRENCIES.get(found[0]) if found else None
+
+
+def _why_not(text: str, decimal: str) -> tuple[str, Decimal | None]:
+    """Why a stripped text is no amount, in words, and the amount that it probably is."""
+    if _SHORTENED.fullmatch(text):
+        return "a number in powers of ten: digits may be lost", None
+    if re.search(r"\d ?(?:-|~|至|to) ?\d", text):
+        return "a range, not one amount", None
+    other = read_amount(text, "," if decimal == "." else ".")
+    if other is not None:
+        return f"the column has '{decimal}' before the decimals, this has not", other
+    if re.search(r"\d[oil]|[oil]\d", text) and (mended := read_amount(text.translate(_MISSPELT), decimal)) is not None:
+        return "a letter among the digits", mended
+    return "not an amount", None
+
+
 class Money(SemanticType):
     name = "money"
     sql = "DECIMAL(38,6)"
@@ -79,7 +114,16 @@ class Money(SemanticType):
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         decimal = settings.get("decimal", ".")
-        number = read_amount(_strip(text), decimal)
-        if number is None:
-            return Cleaned(None, valid=False, reason="not an amount", rule="not readable: emptied")
-        return Cleaned(number, rule=f"read with '{decimal}' before the decimals")
+        plain = _strip(text) if len(text) <= _LONGEST else ""
+        number = read_amount(plain, decimal)
+        if number is not None:
+            cents = str(number).partition(".")[2].rstrip("0")
+            if cents and (places := _places(text)) is not None and len(cents) > places:
+                return Cleaned(number, {}, False, f"more decimals than its currency has ({places})", "currency removed")
+            return Cleaned(number, rule=f"read with '{decimal}' before the decimals")
+        capitals = simplified(text).removeprefix("人民币").removeprefix("(大写)").strip(" :") if plain else ""
+        if (number := read_capitals(capitals)) is not None:
+            return Cleaned(number, rule="read from capitals")
+        reason, probably = _why_not(plain, decimal)
+        proposal = None if probably is None else str(probably)
+        return Cleaned(None, {}, False, reason, "not readable: emptied", proposal)

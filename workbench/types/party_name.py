@@ -4,12 +4,65 @@ import re
 
 from .base import Cleaned, Context, Sample, Settings, share
 from .company_name import CompanyName, split_form
-from .folding import any_of, simplified
-from .person_name import PersonName, looks_person
+from .folding import HAN, LONGEST_NAME, any_of, simplified, table, unaccented, words
+from .person_name import PersonName, family_readings, looks_person, without_title
 
-_ORGANISATION = re.compile(
-    rf"[\d&@]|\b(?:{any_of('organisation')})\b|(?:{any_of('organisation ending')})$|{any_of('organisation within')}"
+_ORGANISATION_HAN = re.compile(rf"[\d&@]|(?:{any_of('organisation ending')})$|{any_of('organisation within')}")
+_ORGANISATION = words("organisation") | {w for row in table("industry") for w in row[0].split("|") if " " not in w}
+_CONNECTING = frozenset(
+    "of the for at on in to by with from your our my an is not no dba les il los las behalf".split()
 )
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_POSSESSIVE = re.compile(r"\w['’]s\b")
+_COUPLE = re.compile(r" (?:&|and|und|or|y|et) ")
+_LETTERS_ONLY = re.compile(r"[^\W\d_]+(?:[ ,.'’-]+[^\W\d_]+)*[ .,]*")
+
+
+_GIVEN = words("given name", "us_name")
+_NAMES = _GIVEN | words("surname", "us_name") | family_readings()
+_DEGREES = words("suffix")  # some are legal forms elsewhere
+
+
+def _western_person(name: str, folded: str) -> bool:
+    """Whether a name in an alphabet is a person's: by what its words are, in the order of how telling they are."""
+    form = split_form(name)[1]
+    if form and form not in _DEGREES and "," not in folded:
+        return False
+    bare = without_title(folded)
+    if titled := bare != folded:
+        form = split_form(bare)[1]
+    people = _COUPLE.split(bare)
+    found = [unaccented(word) for word in _WORD.findall(bare)]
+    if not found or not all(map(_LETTERS_ONLY.fullmatch, people)) or _CONNECTING.intersection(found):
+        return False
+    known = [word in _NAMES or len(word) == 1 for word in found]
+    organisation = _ORGANISATION.intersection(found)
+    if len(people) > 1:  # a couple: james or carol clements, mr and mrs lee
+        named = any(unaccented(each.split()[0].strip(".,")) in _GIVEN for each in people)
+        return not organisation and not form and (titled or (named and len(people) == 2 and " " in people[1]))
+    if organisation and not (len(found) in (2, 3) and found[0] in _GIVEN and all(known)):
+        return False
+    if form and not ("," in bare and all(known)):
+        return False
+    if _POSSESSIVE.search(bare):
+        return False
+    if titled or len(found) == 1:
+        return titled or known[0]
+    return "," in bare or any(known) or looks_person(name)
+
+
+def is_person(name: str) -> bool:
+    """Whether a party's name is a person's rather than a company's.
+
+    >>> [is_person(name) for name in ("Smith, John", "James & Carol Clements", "Smith & Sons", "王总", "Round Church")]
+    [True, True, False, True, False]
+    """
+    if len(name) > LONGEST_NAME:
+        return False
+    folded = simplified(name)
+    if HAN.search(folded):
+        return not (split_form(name)[1] or _ORGANISATION_HAN.search(folded)) and looks_person(name)
+    return _western_person(name, folded)
 
 
 class PartyName(CompanyName):
@@ -23,9 +76,9 @@ class PartyName(CompanyName):
         return 0.5 + 0.48 * known if self.named(heading) else 0.4 * known * (0.2 < firms < 0.8)
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
-        # a company by its legal form, else by words of organisations, else if it has not the shape of a person's name
-        if split_form(text)[1] or _ORGANISATION.search(simplified(text)) or not looks_person(text):
+        if not is_person(text):
             return Cleaned(text, {**super().read(text, context, settings).parts, "kind": "company"})
         person = PersonName().read(text, context, settings).parts
-        key, reading = person["key"], person["latin"]
-        return Cleaned(text, {"key": key, "latin": reading, "near": key, "near_latin": reading, "kind": "person"})
+        key, read = person["key"], person["latin"]
+        near = {"near": key, "near_latin": read, "words": person["sorted"]}
+        return Cleaned(text, {"key": key, "latin": read, **near, "kind": "person"})

@@ -1,15 +1,52 @@
-"""Names of persons, Chinese and Western, kept as they are written."""
+"""Names of persons, Chinese and Western, kept as they are written.
+
+Names of data/us_name.csv: given names and the 6,000 commonest surnames of the United States Census of 1990.
+Polyphonic family names are read as persons read them (单 is Shan), ü as u: passports have it as v, yu and u.
+"""
 
 import re
+from functools import cache
 
 from .base import Cleaned, Context, Level, Sample, SemanticType, Settings, share
-from .folding import HAN, any_of, latin, letters, simplified, words
+from .folding import HAN, LONGEST_NAME, any_of, folded_key, letters, reading, simplified, table, words
 
 _TITLE = re.compile(
-    rf"(?:{any_of('title after')})$|^(?:{any_of('title before')})\b\.? *|,? *\b(?:{any_of('suffix')})\.?$"
+    rf"(?:{any_of('title after')})$|^(?:{any_of('title before')})(?:\.|\b(?!['-])) *(?:(?:&|and|und) +)?"
+    rf"|[, ] *(?:(?:attorney|atty)s? at law|{any_of('suffix')})\.?$"
 )
-_WESTERN = re.compile(r"[^\W\d_]+(?:['’.-] ?[^\W\d_]+)*\.?(?:,? [^\W\d_]+(?:['’.-][^\W\d_]+)*\.?){1,3}")
-_JOINERS = re.compile(r"[·•‧・.'’]")
+_SPELT_SUFFIX = re.compile(r"(?<=[, ])((?:[a-z]\.){2,}|ph\. ?d\.?)(?=,|$)")
+_CALLED = re.compile(r"[(][^()]*[)]|(?<!\w)(?:\"[^\"]*\"|''[^']*''|'[^']*'|[“„][^”“]*[”“])(?!\w)")
+_WESTERN = re.compile(r"[^\W\d_]+(?:['’.-] ?[^\W\d_]+)*\.?(?:,? [^\W\d_]+(?:['’.-][^\W\d_]+)*\.?){1,4}")
+_JOINERS = re.compile(r"[·•‧・.]")
+_APOSTROPHE = re.compile(r"['’]")
+_U_UMLAUT = re.compile(r"(?<=[ln])(?:v|yu)$|(?<=^[ln])(?:v|yu)(?=e$|an$)")
+_FAMILY_READING = dict(pair.split("=") for pair in words("family reading"))
+
+
+@cache
+def family_readings() -> frozenset[str]:
+    """The Chinese family names in pinyin."""
+    return frozenset(
+        _U_UMLAUT.sub("u", _FAMILY_READING.get(name) or reading(name) or "") for name in words("family name")
+    )
+
+
+@cache
+def _short_forms() -> dict[str, str]:
+    """Short forms of given names, each with the first one of its name: bobby is bob."""
+    rows = [(name, shorts.split()) for name, shorts in table("nickname")]
+    first = {shorts[0]: shorts[0] for _, shorts in rows}
+    others: dict[str, str] = {}
+    for _, shorts in rows:
+        for short in shorts:
+            others.setdefault(short, shorts[0])
+    return others | first
+
+
+@cache
+def _formal_names() -> dict[str, str]:
+    """Given names with the first of their short forms: robert is bob."""
+    return {name: shorts.split()[0] for name, shorts in table("nickname")}
 
 
 def family_name(han: str) -> str:
@@ -18,8 +55,18 @@ def family_name(han: str) -> str:
 
 
 def without_title(folded: str) -> str:
-    """A folded name without forms of address; whole when nothing else is left."""
-    return _TITLE.sub("", folded).strip() or folded
+    """A folded name without forms of address, degrees and what else somebody is called; whole when nothing is left.
+
+    >>> without_title('prof. dr. james (jim) drew, ph.d.'), without_title("王总")
+    ('james drew', '王')
+    """
+    bare = folded
+    if not bare.isalnum():
+        bare = " ".join(_CALLED.sub(" ", bare).split()) or folded
+        bare = _SPELT_SUFFIX.sub(lambda found: found[0].replace(".", "").replace(" ", ""), bare)
+    while (less := _TITLE.sub("", bare).strip(" ,")) != bare and less:
+        bare = less
+    return bare
 
 
 def looks_person(value: str) -> bool:
@@ -28,6 +75,8 @@ def looks_person(value: str) -> bool:
     >>> [looks_person(name) for name in ("张伟", "Jane van Dyke", "王女士", "北京华瑞有限公司", "A 4")]
     [True, True, True, False, False]
     """
+    if len(value) > LONGEST_NAME:
+        return False
     name = simplified(value)
     bare = without_title(name)
     if not HAN.search(name):
@@ -38,6 +87,29 @@ def looks_person(value: str) -> bool:
     return short or ("·" in name and han.isalpha())
 
 
+def _han(bare: str) -> tuple[str, list[str]]:
+    """The key of a Chinese name and its words in Latin letters, family name first."""
+    key = letters(bare) or ""
+    family = family_name(key)
+    read = [_FAMILY_READING.get(family) or reading(family) or "", reading(key.removeprefix(family)) or ""]
+    return key, [word.replace("v", "u") for word in read if word]
+
+
+def _western(bare: str) -> tuple[str, list[str]]:
+    """The key of a name in an alphabet and its words in Latin letters, the given name first unless it is pinyin."""
+    last, _, first = bare.partition(",")
+    read = [
+        word for part in _JOINERS.sub(" ", _APOSTROPHE.sub("", f"{first} {last}")).split() if (word := reading(part))
+    ]
+    read = [_U_UMLAUT.sub("u", word) for word in read]
+    if len(read) == 3 and all(word in words("pinyin") for word in read):  # wang xiao ming, xiao ming wang
+        if read[0] in family_readings():
+            read[1:] = ["".join(read[1:])]
+        elif read[-1] in family_readings():
+            read[:-1] = ["".join(read[:-1])]
+    return letters(first + last) or "", read
+
+
 class PersonName(SemanticType):
     name = "person_name"
     identifying = True
@@ -45,11 +117,14 @@ class PersonName(SemanticType):
         "key": "folded, simplified, without title, blanks and dots; 'Last, First' put in order",
         "latin": "in Latin letters (pinyin for Chinese)",
         "sorted": "the Latin words in alphabetical order",
+        "short": "the same, a given name made its first short form (robert: bob)",
+        "nick": "the same where the name is written with a short form",
     }
     levels = (
         Level("same"),
         Level("same reading", "latin"),
         Level("same words in another order", "sorted"),
+        Level("short form of the name", "nick", other="short"),
         Level("near reading", "latin", 0.9),
     )
 
@@ -61,14 +136,17 @@ class PersonName(SemanticType):
         return 0.15 * looks + 0.3 * share(sample, lambda name: looks_person(name) and HAN.search(name))
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
+        if len(text) > LONGEST_NAME:
+            return Cleaned(text, {"key": folded_key(text)})
         bare = without_title(simplified(text))
-        if HAN.search(bare):
-            key = letters(bare) or ""
-            split = [family_name(key), key.removeprefix(family_name(key))]
-        else:
-            last, _, first = bare.partition(",")
-            key = letters(first + last) or ""
-            split = _JOINERS.sub(" ", f"{first} {last}").split()
-        read = [reading for word in split if (reading := latin(word))]
+        key, read = _han(bare) if HAN.search(bare) else _western(bare)
         parts = {"key": key or None, "latin": "".join(read) or None, "sorted": " ".join(sorted(read)) or None}
-        return Cleaned(text, parts)
+        return Cleaned(text, {**parts, "short": _made(read, _formal_names()), "nick": _made(read, _short_forms())})
+
+
+def _made(read: list[str], shorts: dict[str, str]) -> str | None:
+    """Words in alphabetical order with the first of them that has a short form replaced; None when none has."""
+    place = next((place for place, word in enumerate(read[:-1]) if word in shorts), None)
+    if place is None:
+        return None
+    return " ".join(sorted([*read[:place], shorts[read[place]], *read[place + 1 :]]))

@@ -169,7 +169,7 @@ def followed(record: Record) -> Iterator[Step]:
 
 STEPS = (
     as_it_came,
-    plain("Standardised", "std.changes", "field, before, after, rule, reason", "Nothing was changed."),
+    plain("Standardised", "std.changes", "field, before, after, rule, reason, proposal", "Nothing was changed."),
     plain("Checked", "qa.failures", "check_id, field, value, reason, severity, status", "It fails no check."),
     compared,
     joined,

@@ -1,0 +1,98 @@
+"""Edits that people agreed to: tried, kept as a recipe, made by every run, taken back."""
+
+from pathlib import Path
+
+import pytest
+
+import workbench as wb
+from workbench.errors import ConfigError, SourceError
+
+from . import small
+
+WHY = "the same city"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> wb.Project:
+    project = wb.open_project(small.project(tmp_path / "p", {small.DAY: {}}))
+    project.run(small.DAY)
+    return project
+
+
+def names(project: wb.Project) -> list[str]:
+    found = project.sql("SELECT name FROM std.customer WHERE source = 'erp' ORDER BY _row")
+    return [str(name) for name in found["name"]]
+
+
+def test_a_dry_run_shows_and_writes_nothing(project: wb.Project) -> None:
+    first = names(project)[0]
+    shown = project.edit("erp.customers", "name", values={first: "New Name", "nobody": "x"}, why=WHY, dry_run=True)
+    assert shown.values.tolist() == [[first, "New Name", 1]]
+    assert not (project.root / "recipes").exists()
+
+
+def test_steps_are_made_in_their_order_by_every_run_and_written_down(project: wb.Project) -> None:
+    first = names(project)[0]
+    raw = project.table("raw.erp__customers")
+    project.edit("erp.customers", "name", values={first: "new name"}, why="misspelt", user="anna")
+    project.edit("erp.customers", "name", expression="upper(value)", why="capitals", user="bo")
+    project.run(small.DAY)
+    assert names(project)[0] == "NEW NAME"
+    assert project.table("raw.erp__customers").equals(raw), "raw stays as it came"
+    changes = project.sql("""SELECT before, after, rule FROM std.changes
+        WHERE source = 'erp' AND field = 'name' AND rule LIKE 'recipe%' AND _row = 1""")
+    assert changes.values.tolist() == [[first, "NEW NAME", "recipe: capitals"]]
+    text = (project.root / "recipes" / "erp.customers.yml").read_text("utf-8")
+    assert "by: anna" in text and "by: bo" in text and "why: misspelt" in text
+    assert project.undo("erp.customers").why == "capitals"
+    project.run(small.DAY)
+    assert names(project)[0] == "new name"
+    project.undo("erp.customers")
+    project.run(small.DAY)
+    assert names(project)[0] == first
+    with pytest.raises(ConfigError, match="no step to undo"):
+        project.undo("erp.customers")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"expression": "read_csv('x')"}, "may not read files"),
+        ({"expression": "tax_id"}, "speak of `value` alone"),
+        ({"expression": "value; drop table x"}, "not a SQL expression"),
+        ({}, "either `values` or `expression`"),
+    ],
+)
+def test_a_step_that_is_none_is_refused_before_anything_happens(
+    project: wb.Project, given: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        project.edit("erp.customers", "name", why=WHY, **given)  # type: ignore[arg-type]
+    assert not (project.root / "recipes").exists()
+
+
+def test_a_recipe_for_a_column_or_table_that_is_gone(project: wb.Project) -> None:
+    with pytest.raises(SourceError, match=r"there is no column 'nmae'.*did you mean 'name'"):
+        project.edit("erp.customers", "nmae", expression="upper(value)", why=WHY)
+    with pytest.raises(ConfigError, match=r"There is no table 'erp\.customer'"):
+        project.edit("erp.customer", "name", expression="upper(value)", why=WHY)
+    project.edit("erp.customers", "name", expression="upper(value)", why=WHY)
+    file = project.root / "recipes" / "erp.customers.yml"
+    file.write_text(file.read_text("utf-8").replace("column: name", "column: gone"), "utf-8")
+    with pytest.raises(SourceError, match=r"recipes/erp\.customers\.yml: there is no column 'gone'"):
+        project.run(small.DAY)
+    file.write_text("- [not a step", "utf-8")
+    with pytest.raises(ConfigError, match="not YAML"):
+        project.run(small.DAY)
+
+
+def test_views_see_what_recipes_made(project: wb.Project) -> None:
+    project.edit("erp.customers", "name", expression="upper(value)", why=WHY)
+    config = project.root / "workbench.yml"
+    (project.root / "views").mkdir(exist_ok=True)
+    (project.root / "views" / "c.sql").write_text("select c.* from raw.erp__customers as c", "utf-8")
+    text = config.read_text("utf-8")
+    assert "from: customers" in text
+    config.write_text(text.replace("from: customers", "from: views/c.sql\n        lead: customers", 1), "utf-8")
+    wb.open_project(project.root).run(small.DAY)
+    assert names(project) == [name.upper() for name in names(project)]

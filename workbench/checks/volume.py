@@ -1,0 +1,34 @@
+"""volume: a source brings about as much as last time."""
+
+from typing import Literal
+
+from .base import Share, text
+from .measured import Measured
+
+
+class Volume(Measured):
+    """The source's records, or the sum of `field`, are within the share `change` of the as-of date before.
+
+    Dimension: completeness.
+    """
+
+    dimension = "completeness"
+    check: Literal["volume"]
+    change: Share
+
+    def measure(self, table: str) -> str:
+        value = f"sum({super().value()})" if self.column_name else "count(*)"
+        return f"SELECT source, 'all' AS bucket, {value}::DOUBLE AS value FROM {table} AS r GROUP BY source"
+
+    def _at(self, schema: str) -> str:
+        return f"(SELECT max(m.value) {self.of(schema)})"
+
+    def value(self) -> str:
+        return self._at("qa")
+
+    def fails(self) -> str:
+        before = self._at("memory")
+        return f"abs({self.value()} - {before}) > {self.change} * abs({before})"
+
+    def reason(self) -> str:
+        return f"{text('was ')} || {self._at('memory')} || {text(' on the date before')}"

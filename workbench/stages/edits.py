@@ -1,0 +1,100 @@
+"""What recipes make of the raw tables: std.edits has each distinct value that a step changed, raw stays as it is."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+
+from ..config import Config
+from ..config.mistakes import suggestion
+from ..errors import SourceError
+from ..recipes import VALUE, Step, load_recipe
+from ..store import Connection, append, blame, exists, frame, ident, literal, rows
+
+RULE = "recipe: "
+
+
+def edit(con: Connection, config: Config) -> None:
+    """Fill std.edits from all recipes. Raises SourceError for a column that is gone, ConfigError for a wrong step."""
+    for source, settings in config.sources.items():
+        for table in settings.tables:
+            steps = load_recipe(config.root, source, table)
+            for column in dict.fromkeys(step.column for step in steps):
+                _demand(con, source, table, column)
+                _edit(con, source, table, column, [step for step in steps if step.column == column])
+
+
+def _demand(con: Connection, source: str, table: str, column: str) -> None:
+    columns = [found[0] for found in con.execute(f"FROM {_raw(source, table)} LIMIT 0").description or []][1:]
+    if column not in columns:
+        raise SourceError(
+            f"recipes/{source}.{table}.yml: there is no column '{column}'{suggestion(column, columns)}. "
+            f"Name the one it is now in the recipe, or in `columns` of sources.{source}.tables.{table}."
+        )
+
+
+def _edit(con: Connection, source: str, table: str, column: str, steps: list[Step]) -> None:
+    """Apply the steps, one after the other, to the distinct values of a column."""
+    name = ident(column)
+    con.execute(f"""CREATE TEMP TABLE _edited AS SELECT DISTINCT {name} AS before, {name} AS after, '' AS rule
+        FROM {_raw(source, table)} WHERE {name} IS NOT NULL""")
+    for step in steps:
+        with blame(f"recipes/{source}.{table}.yml: {step.why}"):
+            con.execute(f"CREATE TEMP TABLE _made AS {_made(con, step)}")
+        con.execute(f"""UPDATE _edited SET after = m.after, rule = {literal(RULE + step.why)}
+            FROM _made AS m WHERE m.before = _edited.before""")
+        con.execute("DROP TABLE _made; DROP TABLE IF EXISTS _values")
+    con.execute(f"""INSERT INTO std.edits SELECT {literal(source)}, {literal(table)}, {literal(column)}, before, after,
+        rule FROM _edited WHERE after IS DISTINCT FROM before""")
+    con.execute("DROP TABLE _edited")
+
+
+def _made(con: Connection, step: Step) -> str:
+    """SELECT before (at first) and after of the values that a step changes."""
+    if step.values:
+        con.execute("CREATE TEMP TABLE _values (value VARCHAR, after VARCHAR)")
+        append(con, "_values", pa.table({"value": list(step.values), "after": list(step.values.values())}))
+        return (
+            "SELECT e.before, v.after FROM _edited AS e JOIN _values AS v ON v.value = e.after AND v.after <> e.after"
+        )
+    held = f"SELECT before, after AS {VALUE} FROM _edited"
+    made = f"SELECT before, {VALUE}, ({step.expression})::VARCHAR AS after FROM ({held})"
+    return f"SELECT before, after FROM ({made}) WHERE after IS DISTINCT FROM {VALUE}"
+
+
+def preview(con: Connection, source: str, table: str, step: Step) -> pd.DataFrame:
+    """What one more step would change: before, after and the rows of each value, the most first.
+
+    Raises as `edit` does.
+    """
+    _demand(con, source, table, step.column)
+    name = ident(step.column)
+    con.execute(f"""CREATE TEMP TABLE _edited AS SELECT {name} AS before, {name} AS after, count(*) AS rows
+        FROM {edited(con, source, table)} WHERE {name} IS NOT NULL GROUP BY ALL""")
+    with blame(f"the step: {step.why}"):
+        made = _made(con, step)
+        return frame(con, f"SELECT before, m.after, rows FROM ({made}) AS m JOIN _edited USING (before) "
+                          "ORDER BY rows DESC, before")  # fmt: skip
+
+
+def edited(con: Connection, source: str, table: str) -> str:
+    """The raw table as the recipes have it, as SQL to select from."""
+    raw = _raw(source, table)
+    if not exists(con, "std", "edits"):
+        return raw
+    found = rows(con, 'SELECT DISTINCT "column" FROM std.edits WHERE source = ? AND "table" = ?', [source, table])
+    if not found:
+        return raw
+    replaced, joins = [], []
+    for number, (column,) in enumerate(sorted(found)):
+        name, e = f"t.{ident(column)}", f"e{number}"
+        replaced.append(f"CASE WHEN {e}.before IS NULL THEN {name} ELSE {e}.after END AS {ident(column)}")
+        place = f"({literal(source)}, {literal(table)}, {literal(column)})"
+        joins.append(
+            f'LEFT JOIN std.edits AS {e} ON ({e}.source, {e}."table", {e}."column") = {place} AND {e}.before = {name}'
+        )
+    return f"(SELECT t.* REPLACE ({', '.join(replaced)}) FROM {raw} AS t {' '.join(joins)})"
+
+
+def _raw(source: str, table: str) -> str:
+    return ident("raw", f"{source}__{table}")
