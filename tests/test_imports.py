@@ -15,7 +15,7 @@ LAYERS = [
     {"journal", "export"},
     {"published", "recipes"},
     {"sources", "matching", "reports"},
-    {"stages"},
+    {"stages", "workbook"},
     {"pipeline"},
     {"views", "draft", "kernel", "trial", "suggest", "clusters"},
     {"project"},

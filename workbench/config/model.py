@@ -177,6 +177,9 @@ class Config(Model):
     golden: dict[str, GoldenConfig] = Field(default_factory=dict)
     targets: dict[Name, TargetConfig] = Field({"plain": TargetConfig(kind="plain")}, min_length=1)
     waves: list[WaveConfig] = Field([WaveConfig(name="all")], min_length=1)
+    stewards: dict[str, str] = Field(
+        default_factory=dict, description="an entity, <entity>.<field> or source: the person who answers for it"
+    )
     _root: Path = Path()
 
     @property
@@ -213,6 +216,10 @@ class Config(Model):
     def records(self, entity: str) -> dict[str, RecordConfig]:
         """The sources that have records of an entity."""
         return {name: source.records[entity] for name, source in self.sources.items() if entity in source.records}
+
+    def steward(self, *places: str) -> str:
+        """The person who answers for the first of the places that has one; '' where none has."""
+        return next((self.stewards[place] for place in places if place in self.stewards), "")
 
     def compared(self, entity: str) -> list[str]:
         """The fields by which an entity's records are compared: those configured, else all whose type identifies."""
