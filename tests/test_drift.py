@@ -73,7 +73,7 @@ def test_nine_of_ten_values_must_agree(tmp_path: Path, wrong: int, certain: bool
         assert ingested(found, NEXT)[0][0] == "phone"
     else:
         with pytest.raises(SourceError, match=r"'telephone' \(86.7% of 30 records"):
-            found.run(as_of=NEXT)
+            found.run(as_of=NEXT, until="standardise")
 
 
 @pytest.mark.parametrize(("number", "wrong", "certain"), [(3, 0, True), (2, 0, False), (19, 0, True), (19, 1, False)])
@@ -85,7 +85,7 @@ def test_of_few_records_all_must_agree(tmp_path: Path, number: int, wrong: int, 
         assert ingested(found, NEXT)[0][0] == "phone"
     else:
         with pytest.raises(SourceError, match=r"columns: {phone: telephone}"):
-            found.run(as_of=NEXT)
+            found.run(as_of=NEXT, until="standardise")
 
 
 def test_two_different_values_tell_nothing(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_two_different_values_tell_nothing(tmp_path: Path) -> None:
     found = two(tmp_path, written(rows, city="town"), written(rows))
     ingested(found, DAY)
     with pytest.raises(SourceError, match=r"'town' \(100% of 30 records have the same value\)"):
-        found.run(as_of=NEXT)
+        found.run(as_of=NEXT, until="standardise")
 
 
 def test_two_candidates_are_both_named(tmp_path: Path, say: Say) -> None:
@@ -133,7 +133,7 @@ def test_a_key_that_does_not_tell_records_apart_is_not_guessed(tmp_path: Path) -
     found = two(tmp_path, written(rows, no="number"), written(rows))
     ingested(found, DAY)
     with pytest.raises(SourceError, match=r'sources.erp.records.customer.key[\s\S]*columns: {"no": number}'):
-        found.run(as_of=NEXT)
+        found.run(as_of=NEXT, until="standardise")
 
 
 def test_what_was_learned_holds_later_and_changes_nothing_earlier(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_date_that_was_passed_over_hides_nothing(tmp_path: Path) -> None:
     found = two(tmp_path, after, days={THIRD: {FILE: after}})
     ingested(found, DAY)
     with pytest.raises(SourceError, match=rf"'city' is gone since {NEXT}; .*fields.city"):
-        found.run(as_of=THIRD)
+        found.run(as_of=THIRD, until="ingest")
     same = written(MANY, phone="telephone")
     found = two(tmp_path / "other", same, days={THIRD: {FILE: same}})
     assert ingested(found, DAY, THIRD)[0][2].startswith(f"is called telephone since {NEXT} (100%")
@@ -242,7 +242,7 @@ def test_a_column_that_a_view_reads_is_used(tmp_path: Path) -> None:
     found = two(tmp_path, written(MANY, city=""), **viewed(", c.City || '' AS town"))
     ingested(found, DAY)
     with pytest.raises(SourceError, match=rf"'city' is gone since {NEXT}; it is used in views/c.sql"):
-        found.run(as_of=NEXT)
+        found.run(as_of=NEXT, until="standardise")
 
 
 def test_a_column_that_a_view_only_mentions_is_not(tmp_path: Path) -> None:
@@ -324,3 +324,15 @@ def test_nothing_said_has_values_of_persons(tmp_path: Path) -> None:
 
 def test_customers_are_the_usual_ones() -> None:
     assert MANY[:12] == CUSTOMERS
+
+
+def test_a_recipe_stays_with_its_column_under_another_heading(tmp_path: Path) -> None:
+    """Recognised by its values it takes its known name; what is not certain stops the run and names the recipe."""
+    found = two(tmp_path, written(MANY, name="Kundenname"), days={THIRD: {FILE: written(MANY, name="")}})
+    ingested(found, DAY)
+    found.edit("erp.customers", "name", expression="upper(value)", why="one case")
+    found.run(as_of=NEXT, until="standardise")
+    names = found.sql("SELECT name FROM std.customer WHERE source = 'erp'")["name"]
+    assert len(names) == len(MANY) and (names == names.str.upper()).all()
+    with pytest.raises(SourceError, match=r"recipes/erp\.customers\.yml"):
+        found.run(as_of=THIRD, until="ingest")

@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from .checks import parse_check
-from .clusters import clusters
 from .config import load
 from .config.mistakes import suggestion
 from .errors import ConfigError, StoreError
+from .explore import Clusters, Facets, clusters, facets
 from .export import write_csv, write_parquet
 from .files import disk
 from .journal import Journal
@@ -24,7 +24,7 @@ from .pipeline import NAMES, Progress, Result, database, mend, run_project, whoe
 from .published import Published
 from .recipes import Step, add_step, drop_step, parse_step
 from .reports.masking import is_masked, mask_database
-from .stages.edits import edited, preview
+from .stages.edits import demand, edited, preview
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
 from .suggest import Suggestion, suggest
 from .trial import copy_project, with_settings
@@ -151,18 +151,34 @@ class Project:
             add_step(self.root, source, name, step)
         return changed
 
-    def clusters(self, table: str, column: str, method: str = "fingerprint") -> pd.DataFrame:
-        """Values of a column of a table such as "erp.kna1" that are likely one: cluster, value, rows, becomes.
+    def facets(self, table: str, column: str, where: str = "true") -> Facets:
+        """What stands in a column of a table such as "erp.kna1", of the rows for which `where`, a condition, holds.
 
-        `method` is fingerprint, ngram or reading. What is right of them becomes a step of the recipe by `edit`.
+        Raises ConfigError for a table or condition that is wrong, SourceError for a column that is not there.
         """
-        source, name = self._place(table)
-        with self._read() as con, blame(f"{table}.{column}"):
-            return clusters(con, edited(con, source, name), column, method)
+        with self._column(table, column) as (con, edited_table), blame(f"{table}.{column}"):
+            return facets(con, edited_table, column, where, self.config.region)
+
+    def clusters(self, table: str, column: str, method: str = "fingerprint", page: int = 1) -> Clusters:
+        """Values of a column of a table such as "erp.kna1" that are likely one, a page of them.
+
+        `method` is fingerprint, ngram, reading or near. What is right of them becomes a step of the recipe by `edit`.
+        Raises as `facets`.
+        """
+        with self._column(table, column) as (con, edited_table):
+            return clusters(con, edited_table, column, method, page)
 
     def undo(self, table: str) -> Step:
         """Take the last step of a table's recipe back. Raises ConfigError where there is none."""
         return drop_step(self.root, *self._place(table))
+
+    @contextmanager
+    def _column(self, table: str, column: str) -> Iterator[tuple[Connection, str]]:
+        """A session, and the table as its recipe has it, which must have the column."""
+        place = self._place(table)
+        with self._read() as con:
+            demand(con, *place, column)
+            yield con, edited(con, *place)
 
     def _place(self, table: str) -> tuple[str, str]:
         """The source and table that a name such as "erp.kna1" means."""

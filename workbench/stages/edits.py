@@ -20,11 +20,12 @@ def edit(con: Connection, config: Config) -> None:
         for table in settings.tables:
             steps = load_recipe(config.root, source, table)
             for column in dict.fromkeys(step.column for step in steps):
-                _demand(con, source, table, column)
+                demand(con, source, table, column)
                 _edit(con, source, table, column, [step for step in steps if step.column == column])
 
 
-def _demand(con: Connection, source: str, table: str, column: str) -> None:
+def demand(con: Connection, source: str, table: str, column: str) -> None:
+    """Raises SourceError where a raw table does not have the column."""
     columns = [found[0] for found in con.execute(f"FROM {_raw(source, table)} LIMIT 0").description or []][1:]
     if column not in columns:
         raise SourceError(
@@ -67,7 +68,7 @@ def preview(con: Connection, source: str, table: str, step: Step) -> pd.DataFram
 
     Raises as `edit` does.
     """
-    _demand(con, source, table, step.column)
+    demand(con, source, table, step.column)
     name = ident(step.column)
     con.execute(f"""CREATE TEMP TABLE _edited AS SELECT {name} AS before, {name} AS after, count(*) AS rows
         FROM {edited(con, source, table)} WHERE {name} IS NOT NULL GROUP BY ALL""")

@@ -28,12 +28,13 @@ class Change:
     since: date
     gone: list[str]
     came: list[str]
-    pairs: list[Likeness] = field(default_factory=list)
+    pairs: dict[tuple[str, str], Likeness] = field(default_factory=dict)  # of those gone and came
     values: dict[str, Recoded] = field(default_factory=dict)
 
     def pair(self, gone: str, came: str) -> Likeness | None:
         """How alike the two are, where records have values in both."""
-        return next((pair for pair in self.pairs if (pair.gone, pair.came) == (gone, came) and pair.n), None)
+        found = self.pairs.get((gone, came))
+        return found if found and found.n else None
 
 
 def asked(

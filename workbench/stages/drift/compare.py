@@ -120,7 +120,7 @@ def _free(change: Change, used: set[str]) -> list[str]:
 
 
 def _same_columns(con: Connection, change: Change, pairs: list[Likeness]) -> None:
-    change.pairs += pairs
+    change.pairs |= {(pair.gone, pair.came): pair for pair in pairs}
     for pair in only(pairs):
         con.execute(f"ALTER TABLE {_raw(change.place)} RENAME COLUMN {ident(pair.came)} TO {ident(pair.gone)}")
         change.gone.remove(pair.gone)

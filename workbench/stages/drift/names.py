@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from ...config import Config, RecordConfig, columns_of
 from ...errors import ConfigError
+from ...recipes import FOLDER, load_recipe
 from ...sources import Extract, Remark
 from ...store import Connection, ident, rows, session
 from ..relations import relation
@@ -93,7 +94,7 @@ def code_columns(config: Config, place: Place, headings: Collection[str]) -> dic
 
 def reads(config: Config, place: Place) -> set[str]:
     """The names, in small letters, of the columns that anything may read from a table."""
-    found: set[str] = set()
+    found = {name.casefold() for name in _edited(config, place)}
     for _, _, record, view in _readers(config, place):
         found |= view.union(*(_columns(text) for _, text in _texts(record)))
     return found
@@ -114,7 +115,15 @@ def missing(con: Connection, config: Config, place: Place) -> dict[str, list[str
                 for name in _columns(text):
                     if not heading(name, available):
                         found.setdefault(name, []).append(f"sources.{source}.records.{entity}.{where}")
+    for name in _edited(config, place):
+        if not heading(name, headings(con, place)):
+            found.setdefault(name.casefold(), []).append(f"{FOLDER}/{'.'.join(place)}.yml")
     return found
+
+
+def _edited(config: Config, place: Place) -> set[str]:
+    """The columns that a table's recipe edits."""
+    return {step.column for step in load_recipe(config.root, *place)}
 
 
 def _available(con: Connection, config: Config, source: str, record: RecordConfig) -> list[str]:
