@@ -17,6 +17,7 @@ import pyarrow as pa
 from filelock import FileLock, Timeout
 
 from .config import FILE, Config, load, load_mapping
+from .config.own import explained
 from .errors import ConfigError, StoreError
 from .files import disk
 from .journal import Journal
@@ -25,7 +26,7 @@ from .reports.fragments import money, result_html, share
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
-from .store import Connection, append, count, create_tables, exists, ident, records, rows, session, transaction
+from .store import Connection, append, blame, count, create_tables, exists, ident, records, rows, session, transaction
 
 
 def _nothing(con: Connection) -> Notes:
@@ -113,6 +114,10 @@ def run_project(
     Raises a WorkbenchError when a stage cannot finish; what was there before it then still stands.
     """
     config = load(root)
+    if unknown := set(config.own_steps) - {*NAMES}:
+        raise ConfigError(
+            f"{config.own}: after_{min(unknown)}: there is no such stage. The stages are: {', '.join(NAMES)}."
+        )
     if until is not None and until not in NAMES:
         raise ConfigError(f"There is no stage '{until}'. The stages are: {', '.join(NAMES)}.")
     for target in config.targets:
@@ -207,11 +212,21 @@ def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str
         with transaction(con):
             with disk(stage.name):
                 counts = stage.run(con, run)
+            _own_step(con, run, stage.name)
             done = {"stage": stage.name, "seconds": round(time.monotonic() - started, 3), **counts._asdict()}
             con.execute("DELETE FROM meta.stage WHERE stage = ?", [stage.name])
             con.execute("INSERT INTO meta.stage VALUES (?, ?, ?, ?, ?)", [run.id, *done.values()])
         journal.remember(run.id, done, stage.notes(con))
     return {"name": stage.name, **{key: value for key, value in done.items() if key != "stage"}}
+
+
+def _own_step(con: Connection, run: Run, stage: str) -> None:
+    """What the project itself does after a stage, committed with it; its tables go into the schema `own`."""
+    if step := run.config.own_steps.get(stage):
+        file = run.config.path(str(run.config.own))
+        con.execute("CREATE SCHEMA IF NOT EXISTS own")
+        with explained(file), blame(str(file)):
+            step(con, run)
 
 
 def _remind(con: Connection, run: Run, journal: Journal) -> None:

@@ -11,6 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ..errors import ConfigError
 from .mistakes import place_of, words
 from .model import Config
+from .own import load_own
 from .references import references
 
 FILE = "workbench.yml"
@@ -24,17 +25,25 @@ def load(root: Path) -> Config:
     """
     file = root / FILE
     tree = _parse(file)
+    own = load_own(_inside(root, tree["own"])) if isinstance(tree.get("own"), str) else None
     try:
         config = Config.model_validate(tree)
     except ValidationError as error:
         mistakes = [(item["loc"], words(item)) for item in error.errors()]
     else:
-        config._root = root
+        config._root, config._own = root, own
         mistakes = list(references(config))
     if mistakes:
         placed = sorted({(*place_of(tree, at), said) for at, said in mistakes})
         raise ConfigError("\n".join(f"{file}:{line}: {path}: {said}" for line, path, said in placed))
     return config
+
+
+def _inside(root: Path, name: str) -> Path:
+    path = (root / name).resolve()
+    if not path.is_relative_to(root.resolve()):
+        raise ConfigError(f"{root / FILE}: own: {name}: lies outside the project. Copy it into the project.")
+    return path
 
 
 def _parse(file: Path) -> Mapping[str, Any]:

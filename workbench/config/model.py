@@ -3,17 +3,30 @@
 import csv
 import os
 import re
+from collections.abc import Callable
 from graphlib import TopologicalSorter
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from types import ModuleType
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from ..checks import DIMENSIONS, Allowed, AnyCheck, Check, ForeignKey, Key, Required, Share, Valid
 from ..errors import ConfigError
 from ..targets import KINDS
 from ..types import TYPES, SemanticType
+from .own import steps
 
 Names = Annotated[
     list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value), Field(min_length=1)
@@ -28,6 +41,13 @@ _PASSWORD = re.compile(r"://[^:/@]*:(?!\$\{\w+\}@)[^@]+@|[?&](password|passwd|pw
 """In a URL, unless it is a ${VARIABLE}."""
 
 
+def _known_type(name: str) -> str:
+    """A project may bring types of its own, so what is accepted is known when it is read."""
+    if name not in TYPES:
+        raise PydanticCustomError("literal_error", "{expected}", {"expected": ", ".join(TYPES)})
+    return name
+
+
 class Model(BaseModel):
     """Unknown keys are mistakes."""
 
@@ -37,7 +57,7 @@ class Model(BaseModel):
 class FieldConfig(Model):
     """A field of the master model."""
 
-    type: Literal[tuple(TYPES)]  # type: ignore[valid-type]
+    type: Annotated[str, AfterValidator(_known_type)]
     required: bool = False
     currency: str | None = Field(default=None, description="a currency code, or the field that holds it")
     codes: str | None = Field(default=None, description="a CSV whose first column lists the accepted codes")
@@ -166,6 +186,9 @@ class Config(Model):
     """A project."""
 
     project: str
+    own: str | None = Field(
+        default=None, description="a Python file of the project's own: types, and functions called after stages"
+    )
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "CN"
     entities: dict[Name, Entity] = Field(min_length=1)
     sources: dict[Name, SourceConfig] = Field(min_length=1)
@@ -181,11 +204,17 @@ class Config(Model):
         default_factory=dict, description="an entity, <entity>.<field> or source: the person who answers for it"
     )
     _root: Path = Path()
+    _own: ModuleType | None = None
 
     @property
     def root(self) -> Path:
         """The project's folder."""
         return self._root
+
+    @property
+    def own_steps(self) -> dict[str, Callable[..., Any]]:
+        """The project's own functions, by the stage they are called after."""
+        return steps(self._own) if self._own else {}
 
     def path(self, text: str) -> Path:
         """A path of the project; one starting with ${VARIABLE} may lie outside.

@@ -86,7 +86,7 @@ def mask_database(con: Connection, config: Config, key: bytes) -> None:
             hidden = hidden | {"losing": hidden["value"]}
         if schema in ("std", "gold") and table in config.entities:
             hidden = _of_entity(config, table, names)
-        elif schema in ("raw", "target") and "__" in table:
+        elif schema == "own" or (schema in ("raw", "target") and "__" in table):
             hidden = {name: "'text'" for name in names if not name.startswith("_")}
         shown = ", ".join(_hide(n, hidden[n], kind) if n in hidden else ident(n) for n, kind in names.items())
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {ident(schema)}")
