@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -93,20 +93,25 @@ class Project:
             run_id = run_id or os.environ.get("WORKBENCH_RUN")
         return Published(self.root, run_id, private=not self.masked)
 
-    def trial(self, settings: Mapping[str, Any], until: str | None = None) -> Project:
-        """A copy of the project, run for the same date with other settings: what would be, if.
+    def trial(
+        self, settings: Mapping[str, Any] | None = None, until: str | None = None, *,
+        edits: Iterable[Mapping[str, Any]] = (),
+    ) -> Project:  # fmt: skip
+        """A copy of the project, run for the same date with other settings or further edits: what would be, if.
 
         `settings` maps places in workbench.yml, such as "match.customer.review" or "waves.0.later", to values; the
-        place "checks.+" adds to a list. The project stays as it is, and the copy goes when it is no longer used.
-        Raises ConfigError for settings that are wrong, StoreError where nothing is published yet or there is no room
-        for the copy, and as `run` does.
+        place "checks.+" adds to a list. `edits` are arguments of `edit`. The project stays as it is, and the copy goes
+        when it is no longer used. Raises ConfigError for settings or edits that are wrong, StoreError where nothing is
+        published yet or there is no room for the copy, and as `run` does.
         """
         as_of = self.published().as_of
         with disk("trial"):
             folder = copy_project(self.root)
-            with_settings(Path(folder.name), settings)
+            with_settings(Path(folder.name), settings or {})
         copy = Project(Path(folder.name))
         copy.folder = folder
+        for given in edits:
+            copy._add(*copy._step(**given))
         copy.run(as_of, until)
         return copy
 
@@ -141,14 +146,11 @@ class Project:
         `values` maps values of the column to what each becomes, or `expression` computes it of `value`. With `dry_run`
         nothing is written. Raises ConfigError for a step that is wrong, SourceError for a column that is not there.
         """
-        source, name = self._place(table)
-        given = {"column": column, "values": values and dict(values), "expression": expression, "why": why,
-                 "by": user or whoever(), "on": date.today().isoformat()}  # fmt: skip
-        step = parse_step({key: value for key, value in given.items() if value is not None})
+        place, step = self._step(table, column, why, values, expression, user)
         with self._read() as con:
-            changed = preview(con, source, name, step)
+            changed = preview(con, *place, step)
         if not dry_run:
-            add_step(self.root, source, name, step)
+            self._add(place, step)
         return changed
 
     def facets(self, table: str, column: str, where: str = "true") -> Facets:
@@ -171,6 +173,19 @@ class Project:
     def undo(self, table: str) -> Step:
         """Take the last step of a table's recipe back. Raises ConfigError where there is none."""
         return drop_step(self.root, *self._place(table))
+
+    def _step(
+        self, table: str, column: str, why: str, values: Mapping[str, str] | None = None,
+        expression: str | None = None, user: str | None = None,
+    ) -> tuple[tuple[str, str], Step]:  # fmt: skip
+        """A step for a table's recipe, and the source and name of the table."""
+        given = {"column": column, "values": values and dict(values), "expression": expression, "why": why,
+                 "by": user or whoever(), "on": date.today().isoformat()}  # fmt: skip
+        return self._place(table), parse_step({key: value for key, value in given.items() if value is not None})
+
+    def _add(self, place: tuple[str, str], step: Step) -> None:
+        with disk("recipes"):
+            add_step(self.root, *place, step)
 
     @contextmanager
     def _column(self, table: str, column: str) -> Iterator[tuple[Connection, str]]:

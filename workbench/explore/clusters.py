@@ -5,6 +5,7 @@ The keys are those of key collision in OpenRefine (fingerprint and n-gram finger
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -71,9 +72,19 @@ def ngram(value: str) -> str | None:
     return "".join(sorted({plain[n : n + 2] for n in range(len(plain) - 1)})) or plain or None
 
 
+def reading(value: str) -> str | None:
+    """The Latin reading of a text, of Chinese its pinyin; that something is a city or province is left out.
+
+    >>> reading("大连市"), reading("Dalian"), reading("Da Lian"), reading("市")
+    ('dalian', 'dalian', 'dalian', 'shi')
+    """
+    return latin(_PLACE.sub("", value))
+
+
+_PLACE = re.compile(r"(?<=\w\w)[市省]\s*$")
 NEAR = "near"
 KEYS: dict[str, Callable[[str], str | None]] = {
-    "fingerprint": fingerprint, "ngram": ngram, "reading": latin, NEAR: folded_key,
+    "fingerprint": fingerprint, "ngram": ngram, "reading": reading, NEAR: folded_key,
 }  # fmt: skip
 """How values are brought together, by name; `reading` is pinyin for Chinese, `near` goes on from its keys."""
 
