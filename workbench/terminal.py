@@ -86,10 +86,8 @@ def print_table(title: str, lines: Sequence[Mapping[Any, Any]]) -> None:
 def show_issues(issues: Sequence[Mapping[Hashable, Any]]) -> None:
     """Print what is known of the issues that are not closed, and how many there are in each state."""
     print_table("Issues", [{
-        "no": line["number"], "check": line["check"], "in": line["sources"], "state": line["state"],
-        "priority": line["priority"], "owner": line["owner"],
-        "due": f"{line['due'] or ''}{' overdue' if line['overdue'] else ''}", "since": line["opened"],
-        "rows": f"{line['failing']:,}", "still failing": line["still_failing"] or "", "comment": line["comment"],
+        "no": line["number"], "check": line["check"], "rows": f"{line['failing']:,}", "owner": line["owner"],
+        "due": line["due"] or "", "priority": line["priority"], "state": "overdue" if line["overdue"] else line["state"],
     } for line in issues if line["state"] != "closed"])  # fmt: skip
     states = Counter(line["state"] for line in issues)
     out.print(", ".join(f"{times:,} {state}" for state, times in states.items()) or "There are no issues.")

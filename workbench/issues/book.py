@@ -32,7 +32,7 @@ ROWS_TELL = ("issue", "source", "key", "field", "value", "reason", "proposal", B
 FAILING = """
     SELECT f.check_id, f.entity, f.source, f.key, f.field, f.value, f.reason, c.proposal FROM qa.failures AS f
     LEFT JOIN (FROM std.changes WHERE proposal IS NOT NULL) AS c USING (entity, source, _row, field)
-    WHERE {} ORDER BY f.source, f._row, f.check_id"""
+    WHERE {} ORDER BY f.source, f._row"""
 
 # which of some failures there ever were
 KNOWN = f"""
@@ -82,7 +82,7 @@ def export_issues(
         said = f"{file}: {many:,} rows are more than people work through ({MOST:,})."
         raise ConfigError(f"{said} Export those of one owner or source.")
     failing = frame(con, FAILING.format(wanted)).merge(_answers(journal, newest), how="left", on=list(FAILURE))
-    failing = failing.merge(issues[["check", "issue", "run"]], left_on="check_id", right_on="check")
+    failing = issues[["check", "issue", "run"]].merge(failing, left_on="check", right_on="check_id")
     write_workbook(file, [
         Sheet(ISSUES, ISSUES_NOTE, _columns(issues, ISSUES_TELL, OF_ISSUE), OF_ISSUE, {"priority": PRIORITIES}),
         Sheet(ROWS, ROWS_NOTE, _columns(failing, ROWS_TELL, OF_ROW), OF_ROW, {"answer": ANSWERS}),
@@ -123,7 +123,8 @@ def _changed(journal: Journal, file: Path) -> Iterator[Cell]:
     """The cells that people changed, with "" where they emptied one, by line."""
     issues = {str(number): (check, entity, field) for number, check, entity, field in numbered(journal)}
     for sheet, names, fill in ((ISSUES, ["issue", "run"], OF_ISSUE), (ROWS, ["issue", "run", "source", "key"], OF_ROW)):
-        found = read_sheet(file, sheet, [*names, *fill, *map(WAS.format, fill)]).fillna("")
+        found = read_sheet(file, sheet, [*names, *fill, *map(WAS.format, fill)])
+        found = found.where(found.notna(), "")
         touched = found[(found[[*fill]].to_numpy() != found[[*map(WAS.format, fill)]].to_numpy()).any(axis=1)]
         for line in touched.to_dict("records"):
             check, entity, field = issues.get(line["issue"], ("", "", ""))

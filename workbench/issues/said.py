@@ -19,6 +19,8 @@ LATEST = f"""
         FROM issue_events) AS e
     WHERE place = 1 ORDER BY id"""
 
+EVERYTHING = f"SELECT run_id, {', '.join(FAILURE)}, kind, value FROM issue_events ORDER BY id"
+
 Place = tuple[str | None, ...]
 """What something is said of: a failing row by check_id, entity, source, key and field; a whole issue by check_id."""
 
@@ -52,10 +54,17 @@ def latest(journal: Journal) -> dict[tuple[Place, str], Said]:
 
 
 def say(journal: Journal, user: str, lines: list[Line]) -> int:
-    """Write what is not just what was said last; returns how many lines."""
-    before = {key: (said.run_id, said.value) for key, said in latest(journal).items()}
+    """Write what was not said last already, with the same run before one; returns how many lines.
+
+    So a workbook that is read again adds nothing, also when it is an old one; but a row that was said to be fixed, and
+    that a later run finds again, may be said to be fixed again.
+    """
+    before: dict[tuple[str, Place, str], str] = {}
+    for run, *place, kind, value in journal.read(EVERYTHING):
+        before[run, tuple(place), kind] = value
+    ever = {key[1:] for key in before}
     news = [(run, *place, kind, value) for run, place, kind, value in lines
-            if before.get((place, kind), (run, "")) != (run, value)]  # fmt: skip
+            if value != before.get((run, place, kind), None if (place, kind) in ever else "")]  # fmt: skip
     journal.say(user, news)
     return len(news)
 

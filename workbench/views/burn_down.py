@@ -12,7 +12,7 @@ from ..store import Connection, records
 from .svg import days, linear, mark, path, picture, text, thinned, ticks
 from .view import View, draw
 
-WIDE, LEFT, RIGHT, TOP, HIGH, BETWEEN, UNDER = 760, 64, 20, 30, 110, 46, 34
+WIDE, LEFT, RIGHT, TOP, HIGH, BETWEEN, UNDER = 760, 64, 36, 30, 110, 46, 34
 """The picture's width, its margins, the height of each of its two charts and what is between them."""
 
 LINES = {"issues": "Open issues", "rows": "Failing rows"}
