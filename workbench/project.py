@@ -168,9 +168,10 @@ class Project:
         Raises ConfigError for an owner or source that there is none of.
         """
         found = chosen(list_issues(self.journal, self.config), self.config, owner, source)
-        if self.masked:
-            found["comment"] = [TYPES["text"].mask(said, self.journal.mask_key()) for said in found["comment"]]
-        return found
+        if not self.masked:
+            return found
+        key = self.journal.mask_key()
+        return found.assign(comment=[TYPES["text"].mask(said, key) for said in found["comment"]])
 
     def assign(
         self, issue: int | str, *, owner: str | None = None, priority: str | None = None,

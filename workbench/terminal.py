@@ -87,7 +87,8 @@ def show_issues(issues: Sequence[Mapping[Hashable, Any]]) -> None:
     """Print what is known of the issues that are not closed, and how many there are in each state."""
     print_table("Issues", [{
         "no": line["number"], "check": line["check"], "rows": f"{line['failing']:,}", "owner": line["owner"],
-        "due": line["due"] or "", "priority": line["priority"], "state": "overdue" if line["overdue"] else line["state"],
+        "due": line["due"] or "", "priority": line["priority"],
+        "state": "overdue" if line["overdue"] else line["state"],
     } for line in issues if line["state"] != "closed"])  # fmt: skip
     states = Counter(line["state"] for line in issues)
     out.print(", ".join(f"{times:,} {state}" for state, times in states.items()) or "There are no issues.")

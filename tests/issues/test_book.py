@@ -18,7 +18,7 @@ from .made import CONFIG, NAME, PHONE
 
 FIRST, SECOND = "2026-03-02", "2026-03-09"
 GOOD = "13801234567"
-ERP = {"1": "12", "2": "ext. 5", "3": GOOD, "4": GOOD}
+ERP = {" 1": "12", "2": "ext. 5", "3": GOOD, "4": GOOD}
 LINES = {FIRST: ERP, SECOND: ERP | {"2": GOOD}}
 
 
@@ -107,7 +107,7 @@ def test_only_what_people_changed_is_taken_and_only_once(project: Project, book:
     assert events(project)[before:] == [
         (PHONE, None, None, "owner", "Wang", "Wang"),
         (PHONE, None, None, "due", "2026-03-05", "Wang"),
-        (PHONE, "erp", "1", "answer", "fixed", "Wang"),
+        (PHONE, "erp", " 1", "answer", "fixed", "Wang"),
         (PHONE, "erp", "2", "answer", "cannot fix", "Wang"),
         (PHONE, "erp", "2", "remark", "nobody answers there", "Wang"),
     ]

@@ -34,13 +34,17 @@ FAILING = """
     LEFT JOIN (FROM std.changes WHERE proposal IS NOT NULL) AS c USING (entity, source, _row, field)
     WHERE {} ORDER BY f.source, f._row"""
 
-# which of some failures there ever were
-KNOWN = f"""
+BLANKS = "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+"""What is no part of a key in a workbook, while a source may have it around one."""
+
+# the failures there ever were of a check and source that have one of the keys, as a workbook has them
+FAILED = f"""
     WITH asked AS (
-        SELECT {", ".join(f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(FAILURE))}
-        FROM json_each(?))
-    SELECT {", ".join(FAILURE)} FROM asked AS a WHERE EXISTS (
-        SELECT 1 FROM failure_events AS f WHERE {" AND ".join(f"f.{name} = a.{name}" for name in FAILURE)})"""
+        SELECT json_extract(value, '$[0]') AS check_id, json_extract(value, '$[2]') AS source,
+            json_extract(value, '$[3]') AS key FROM json_each(?))
+    SELECT DISTINCT trim(key, ?), {", ".join(FAILURE)} FROM failure_events
+    WHERE check_id IN (SELECT check_id FROM asked)
+        AND (check_id, source, trim(key, ?)) IN (SELECT check_id, source, key FROM asked)"""
 
 
 class Cell(NamedTuple):
@@ -66,7 +70,7 @@ def chosen(issues: pd.DataFrame, config: Config, owner: str | None, source: str 
 
 def export_issues(
     con: Connection, journal: Journal, issues: pd.DataFrame, file: Path, source: str | None = None
-) -> int:  # fmt: skip
+) -> int:
     """Write some issues, those that are open, and their failing rows (of a source) to an .xlsx; returns the rows.
 
     `con` has the tables of the newest run. Raises StoreError where those of another one stand, ConfigError for more
@@ -74,7 +78,8 @@ def export_issues(
     """
     newest, _ = journal.newest() or ("", None)
     if not any(run_id == newest for (run_id,) in rows(con, "SELECT run_id FROM meta.stage WHERE stage = 'check'")):
-        raise StoreError(f"The tables that stand are not those of the newest finished run, {newest}. Run again first.")
+        said = f"not those of the newest finished run, {newest}" if newest else "of no finished run"
+        raise StoreError(f"The tables that stand are {said}. Run it again first.")
     issues = issues[issues["state"] == "open"].rename(columns={"number": "issue"}).assign(run=newest)
     checks = ", ".join(map(literal, issues["check"])) or "NULL"
     wanted = f"f.check_id IN ({checks})" + (f" AND f.source = {literal(source)}" if source else "")
@@ -96,9 +101,10 @@ def read_issues(journal: Journal, config: Config, file: Path, user: str) -> int:
     Raises SourceError with everything that is wrong in it, by line; then nothing is taken.
     """
     cells = list(_changed(journal, file))
-    if wrong := list(_mistakes(journal, cells)):
+    failed = _failed(journal, [cell.place for cell in cells if cell.sheet == ROWS])
+    if wrong := list(_mistakes(journal, cells, failed)):
         raise SourceError("\n".join([f"{file} has mistakes, so nothing of it is taken:", *wrong]))
-    taken = say(journal, user, [(cell.run, cell.place, cell.kind, cell.value) for cell in cells])
+    taken = say(journal, user, [(cell.run, failed.get(cell.place, cell.place), *cell[-2:]) for cell in cells])
     publish_issues(journal, config)
     return taken
 
@@ -133,10 +139,14 @@ def _changed(journal: Journal, file: Path) -> Iterator[Cell]:
                 yield Cell(sheet, line[LINE], line["issue"], line["run"], place, kind, line[kind])
 
 
-def _mistakes(journal: Journal, cells: list[Cell]) -> Iterator[str]:
+def _failed(journal: Journal, asked: list[Place]) -> dict[Place, Place]:
+    """The failures that are meant by those a workbook has: where blanks tell keys apart, that without them."""
+    found = journal.read(FAILED, [json.dumps(asked), BLANKS, BLANKS])
+    return {(*row[:3], key, row[4]): tuple(row) for key, *row in sorted(found, key=lambda line: line[0] == line[4])}
+
+
+def _mistakes(journal: Journal, cells: list[Cell], failed: dict[Place, Place]) -> Iterator[str]:
     """What is wrong with the cells that people changed, by sheet and line."""
-    asked = json.dumps([cell.place for cell in cells if cell.sheet == ROWS])
-    known: set[Place] = {*journal.read(KNOWN, [asked])}
     runs = {run_id for (run_id,) in journal.read("SELECT run_id FROM runs")}
     first: dict[tuple[Place, str], int] = {}
     for cell in cells:
@@ -146,7 +156,7 @@ def _mistakes(journal: Journal, cells: list[Cell]) -> Iterator[str]:
             why: str | None = f"there is no issue {cell.issue!r}"
         elif cell.run not in runs:
             why = f"there is no run {cell.run!r}"
-        elif cell.sheet == ROWS and cell.place not in known:
+        elif cell.sheet == ROWS and cell.place not in failed:
             why = f"no run ever found a row with the key {key!r} of {source!r} to fail in issue {cell.issue}"
         elif before != cell.line:
             why = f"the {cell.kind} that line {before} gives is given again"

@@ -49,8 +49,9 @@ def change(journal: Journal, config: Config, issue: int | str, user: str, said: 
     """
     known = {str(name): check for number, check, *_ in numbered(journal) for name in (number, check)}
     if str(issue) not in known:
-        there = list(known) or ["none, as no finished run has failing rows"]
-        raise ConfigError(f"There is no issue {issue!r}{suggestion(str(issue), there)}")
+        there = [name for name in known if name.isdigit() == str(issue).isdigit()]
+        none = "none, as no finished run has failing rows"
+        raise ConfigError(f"There is no issue {issue!r}{suggestion(str(issue), there or [none])}")
     if wrong := [why for kind, value in said.items() if (why := mistake(kind, value))]:
         raise ConfigError(f"Issue {issue}: {'; '.join(wrong)}.")
     run_id, _ = journal.newest() or ("", None)
