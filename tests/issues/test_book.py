@@ -11,14 +11,18 @@ import pytest
 import workbench as wb
 from workbench import Project
 from workbench.errors import ConfigError, SourceError, StoreError
+from workbench.issues import export_issues, list_issues
+from workbench.journal import Journal
 from workbench.published import Published
-from workbench.workbook import read_sheet
+from workbench.store import session
+from workbench.workbook import MOST, read_sheet
 
-from .made import CONFIG, NAME, PHONE
+from .made import CONFIG, NAME, PHONE, config, ran
 
 FIRST, SECOND = "2026-03-02", "2026-03-09"
 GOOD = "13801234567"
-ERP = {" 1": "12", "2": "ext. 5", "3": GOOD, "4": GOOD}
+WRONG = ["1234567890123456789", "ext. 50991726", "9876543210987654321"]
+ERP = {" 1": WRONG[0], "2": WRONG[1], "3": GOOD, "4": GOOD}
 LINES = {FIRST: ERP, SECOND: ERP | {"2": GOOD}}
 
 
@@ -28,11 +32,11 @@ def source(root: Path, day: str, erp: dict[str, str]) -> None:
     names = {"4": ""}
     rows = [f"{key},{names.get(key, f'Firm {key}')},{phone}" for key, phone in erp.items()]
     (folder / "erp.csv").write_text("\n".join(["no,name,phone", *rows, ""]), "utf-8")
-    (folder / "crm.csv").write_text(f"no,name,phone\n9,Firm 9,34\n10,Firm 10,{GOOD}\n", "utf-8")
+    (folder / "crm.csv").write_text(f"no,name,phone\n9,Firm 9,{WRONG[2]}\n10,Firm 10,{GOOD}\n", "utf-8")
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project after its first run: two phones of the ERP, one of the CRM and a name of the ERP fail."""
     root = tmp_path_factory.mktemp("issues")
     (root / "workbench.yml").write_text(CONFIG, "utf-8")
@@ -43,9 +47,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(ran: Path, tmp_path: Path) -> Project:
+def project(first_run: Path, tmp_path: Path) -> Project:
     """A copy of it."""
-    shutil.copytree(ran, tmp_path / "p")
+    shutil.copytree(first_run, tmp_path / "p")
     return wb.open_project(tmp_path / "p")
 
 
@@ -80,9 +84,9 @@ def test_it_holds_the_open_issues_and_their_rows(project: Project, book: Path, t
     rows = read_sheet(book, "rows", ["source", "key", "field", "value", "answer", "remark", "run"])
     assert rows.iloc[:, 1:].to_numpy().tolist() == [
         ["erp", "4", "name", None, None, None, f"{FIRST}.1"],
-        ["crm", "9", "phone", "34", None, None, f"{FIRST}.1"],
-        ["erp", "1", "phone", "12", None, None, f"{FIRST}.1"],
-        ["erp", "2", "phone", "ext. 5", None, None, f"{FIRST}.1"],
+        ["crm", "9", "phone", WRONG[2], None, None, f"{FIRST}.1"],
+        ["erp", "1", "phone", WRONG[0], None, None, f"{FIRST}.1"],
+        ["erp", "2", "phone", WRONG[1], None, None, f"{FIRST}.1"],
     ]
     sheets = openpyxl.load_workbook(book)
     lists = [sheets[name].data_validations.dataValidation[0].formula1 for name in ("issues", "rows")]
@@ -197,5 +201,18 @@ def test_masked_nothing_of_the_sources_is_in_it(
     masked = wb.open_project(project.root)
     masked.export_issues(tmp_path / "out.xlsx")
     values = read_sheet(tmp_path / "out.xlsx", "rows", ["value"])["value"].tolist()
-    assert len(values) == 4 and not {"12", "34", "ext. 5"} & set(values)
+    assert len(values) == 4 and not set(WRONG) & set(values)
     assert "Firm" not in str(masked.issues()["comment"].tolist())
+
+
+def test_more_rows_than_people_work_through_are_not_written(tmp_path: Path) -> None:
+    journal, settings = Journal(tmp_path), config(tmp_path)
+    run_id = ran(journal, FIRST, {PHONE: {"erp": ["1"]}})
+    with session(None) as con:
+        con.execute(f"""CREATE SCHEMA meta; CREATE TABLE meta.stage AS SELECT '{run_id}' AS run_id, 'check' AS stage;
+            CREATE SCHEMA qa; CREATE TABLE qa.failures AS SELECT '{PHONE}' AS check_id, 'erp' AS source FROM range({MOST + 1})""")
+        with pytest.raises(
+            ConfigError, match=r"100,001 rows are more than people work through.*of one owner or source"
+        ):
+            export_issues(con, journal, list_issues(journal, settings), tmp_path / "out.xlsx")
+    assert not (tmp_path / "out.xlsx").exists()
