@@ -1,8 +1,11 @@
 """The command line: that help is there at once, and what a run says of the deliveries around it."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+
+import openpyxl
 
 from . import small
 from .saying import Say, say
@@ -52,3 +55,22 @@ def test_a_delivery_that_came_late_is_said_until_it_is_read(tmp_path: Path, say:
     )
     assert "No run has read" not in say(*once, "--as-of", small.DAY, code=0)
     assert "No run has read" not in say(*once, code=0)
+
+
+def test_issues_are_listed_sent_out_and_read_back(tmp_path: Path, say: Say) -> None:
+    bad = small.CUSTOMERS[0] | {"phone": "12"}
+    root = small.project(tmp_path / "p", {small.DAY: {"erp/customers.csv": [bad, *small.CUSTOMERS[1:]]}})
+    assert "There are no issues." in say("issues", root, code=0)
+    say("run", root, code=0)
+    say("issues", root, code=0, words=("valid:customer.phone", "low", "1 open"))
+    book = tmp_path / "out.xlsx"
+    say("issues", root, "--to", book, code=0, words=("1 failing rows written to",))
+    edited = openpyxl.load_workbook(book)
+    columns = {cell.value: cell.column for cell in edited["issues"][2]}
+    edited["issues"].cell(3, columns["owner"]).value = "Wang"
+    edited.save(book)
+    say("issues", root, "--read", book, "--user", "Li", code=0, words=("1 changes taken from",))
+    (found,) = json.loads(say("issues", root, "--owner", "Wang", "--json", code=0))
+    assert (found["check"], found["owner"], found["opened"]) == ("valid:customer.phone", "Wang", small.DAY)
+    say("issues", root, "--owner", "Wong", words=("There is no owner 'Wong'; did you mean 'Wang'?",))
+    say("issues", root, "--read", tmp_path / "none.xlsx", words=("cannot be read as a workbook",))

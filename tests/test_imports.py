@@ -16,13 +16,14 @@ LAYERS = [
     {"published", "recipes"},
     {"sources", "matching", "reports"},
     {"stages", "workbook"},
+    {"issues"},
     {"pipeline"},
     {"views", "draft", "kernel", "trial", "suggest", "explore"},
     {"project"},
     {"demo"},
     {"notebooks"},
     {"__init__"},
-    {"dashboard"},
+    {"dashboard", "terminal"},
     {"cli"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

@@ -82,6 +82,20 @@ def test_a_first_version_is_opened_with_everything_still_there(tmp_path: Path) -
     assert start(journal, LATER) == "2026-03-09.1"
 
 
+def test_a_second_version_is_opened_with_everything_still_there(tmp_path: Path) -> None:
+    first_version(tmp_path)
+    with closing(sqlite3.connect(tmp_path / FILE)) as con:
+        con.executescript((PACKAGE / "migrations" / "0002.sql").read_text("utf-8"))
+        con.execute("INSERT INTO learned VALUES (1, 'r', '2026-03-02', 'code', 'erp', 'customers', 'class', 'A', 'B')")
+        con.execute("PRAGMA user_version = 2")
+        con.commit()
+    before = content(tmp_path / FILE)
+    Journal(tmp_path)
+    after = content(tmp_path / FILE)
+    assert {name: after[name] for name in before} == before and after["issue_events"] == []
+    assert content(tmp_path / f"{FILE}.v2.backup") == before and version(tmp_path / f"{FILE}.v2.backup") == 2
+
+
 @pytest.fixture
 def newer_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The package's migrations and one more."""
@@ -153,6 +167,27 @@ def test_a_stage_is_remembered_once(tmp_path: Path) -> None:
     assert once["failure_events"][0][3:] == ("opened", *FAILURE)
     assert journal.open_failures(before=LATER) == [FAILURE] and journal.open_failures(before=DAY) == []
     assert journal.learned(until=DAY) == [(1, *NOTES["learned"][0])] and journal.learned(date(2026, 3, 1)) == []
+
+
+def test_what_is_said_is_added_to_what_was(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.say("Wang", [("2026-03-02.1", *FAILURE, "answer", "fixed"), ("2026-03-02.1", *FAILURE, "answer", "")])
+    found = content(tmp_path / FILE)["issue_events"]
+    assert [row[2:] for row in found] == [
+        ("Wang", "2026-03-02.1", FAILURE[0], "answer", *FAILURE[1:], "fixed"),
+        ("Wang", "2026-03-02.1", FAILURE[0], "answer", *FAILURE[1:], ""),
+    ]
+    with pytest.raises(StoreError):
+        journal.say("Wang", [("2026-03-02.1", *FAILURE, "answer", "not wrong"), ("", *FAILURE, "closed", "yes")])
+    assert content(tmp_path / FILE)["issue_events"] == found, "nobody closes an issue by saying so"
+
+
+def test_the_newest_run_is_the_one_that_counts_of_the_newest_date(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    assert journal.newest() is None
+    for day, outcome in ((LATER, "passed"), (LATER, "gates missed"), (LATER, "failed"), (DAY, "passed")):
+        journal.finish_run(start(journal, day), outcome)
+    assert journal.newest() == ("2026-03-09.2", LATER)
 
 
 def test_half_remembered_is_not_remembered(tmp_path: Path) -> None:

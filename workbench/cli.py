@@ -13,28 +13,19 @@ import shlex
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from .errors import ConfigError, StageError, WorkbenchError
-
-if TYPE_CHECKING:
-    from .pipeline import Progress as Report
-    from .pipeline import Result
+from .terminal import out, print_table, progress, say, show_issues, show_result
 
 app = typer.Typer(help="Data Quality Workbench: move and join customer master data and prove that nothing was lost.",
                   no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)  # fmt: skip
-# what is shown are values: brackets and colons in them are no markup
-out, err = Console(markup=False, emoji=False), Console(markup=False, emoji=False, stderr=True)
 SAMPLE = 24
 """Characters shown of a sample value."""
 
@@ -56,7 +47,7 @@ def init(
     from .draft import init_project
 
     draft = init_project(folder, _named(source), entity, _day(as_of))
-    _print_table("Extracts", draft.extracts.drop(columns="read as").to_dict("records"))
+    print_table("Extracts", draft.extracts.drop(columns="read as").to_dict("records"))
     for line in draft.remarks:
         out.print(f"- {line}")
     for found in draft.entities:
@@ -85,7 +76,7 @@ def inspect(
     for extract in found.extracts.to_dict("records"):
         for name, told in extract.items():
             out.print(f"{f'{name}:':<9} {told}")
-        _print_table("", columns[columns.file == extract["file"]].drop(columns="file").to_dict("records"))
+        print_table("", columns[columns.file == extract["file"]].drop(columns="file").to_dict("records"))
     for line in found.remarks:
         out.print(f"- {line}")
     return 0
@@ -102,12 +93,12 @@ def run(
     """Run the stages from the extracts to the reports. Nothing outside the project is touched."""
     from .pipeline import run_project
 
-    with _progress() as report:
+    with progress() as report:
         result = run_project(folder, _day(as_of), until, user, report)
     if as_json:
         print(json.dumps(result.as_json(), ensure_ascii=False))
     else:
-        _show(folder, result)
+        show_result(folder, result)
     return 1 if result.gates else 0
 
 
@@ -122,10 +113,10 @@ def status(folder: Folder = Path(), as_json: AsJson = False) -> int:
         print(json.dumps(found, ensure_ascii=False))
         return 0
     out.print(found["project"], style="bold")
-    _print_table("Runs", found["runs"])
-    _print_table("Results that stand", found["stages"])
+    print_table("Runs", found["runs"])
+    print_table("Results that stand", found["stages"])
     trend = ({"as_of": day} | {name: share(score) for name, score in of.items()} for day, of in found["trend"].items())
-    _print_table("Quality by as-of date", list(trend))
+    print_table("Quality by as-of date", list(trend))
     return 0
 
 
@@ -147,7 +138,7 @@ def table(
         out.print(f"{name}: {len(frame):,} rows")
         if len(frame.columns) > WIDE:  # too wide for a terminal: the first records, one below the other
             lines = [{"column": c, **{str(n): line[c] for n, line in enumerate(lines[:3], 1)}} for c in frame.columns]
-        _print_table("", lines)
+        print_table("", lines)
     return 0
 
 
@@ -188,7 +179,7 @@ def suggest(
     elif not take:
         lines = [[n, _line(one.check), one.evidence, f"{one.failing:,} of {one.evaluated:,}"]
                  for n, one in enumerate(found, 1)]  # fmt: skip
-        _print_table(
+        print_table(
             "Suggested checks", [dict(zip(("no", "check", "because", "fail"), ln, strict=True)) for ln in lines]
         )
         out.print(
@@ -204,6 +195,32 @@ def _line(check: Mapping[str, Any]) -> str:
 
 
 @app.command()
+def issues(
+    folder: Folder = Path(),
+    to: Annotated[Path | None, typer.Option(help="write the open ones to this .xlsx, for people to answer")] = None,
+    read: Annotated[Path | None, typer.Option(help="take what people changed in such a workbook")] = None,
+    owner: Annotated[str | None, typer.Option(help="only those of this person")] = None,
+    source: Annotated[str | None, typer.Option(help="only those with rows that fail in this source")] = None,
+    user: Annotated[str | None, typer.Option(help="who filled it in; default WORKBENCH_USER or login name")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show what failures are open, whose they are and until when; by workbook to those who mend them, and back."""
+    from .project import open_project
+
+    project = open_project(folder)
+    if read is not None:
+        out.print(f"{project.read_issues(read, user):,} changes taken from {read}")
+    if to is not None:
+        out.print(f"{project.export_issues(to, owner, source):,} failing rows written to {to}")
+    if as_json:
+        found = project.issues(owner, source).to_dict("records")
+        print(json.dumps(found, ensure_ascii=False, default=str))
+    elif read is None and to is None:
+        show_issues(project.issues(owner, source).to_dict("records"))
+    return 0
+
+
+@app.command()
 def report(
     folder: Folder = Path(),
     as_of: Annotated[
@@ -215,11 +232,11 @@ def report(
     from .project import open_project
 
     project = open_project(folder)
-    with _progress() as progress:
-        done = render_notebooks(project, _day(as_of), progress)
+    with progress() as report:
+        done = render_notebooks(project, _day(as_of), report)
     state = {True: "passed", False: "failed"}
-    _print_table("", [{"notebook": f"{line.name}.ipynb", "title": line.title, "state": state[line.error is None],
-                       "seconds": f"{line.seconds:.1f}"} for line in done])  # fmt: skip
+    print_table("", [{"notebook": f"{line.name}.ipynb", "title": line.title, "state": state[line.error is None],
+                      "seconds": f"{line.seconds:.1f}"} for line in done])  # fmt: skip
     failed = [line for line in done if line.error]
     for line in failed:
         where = f"cell {line.cell}: " if line.cell else ""
@@ -258,16 +275,16 @@ def _guarded() -> int:
             raise KeyboardInterrupt
         return code
     except typer.TyperException as error:
-        _say(f"{error.format_message()} See: workbench --help")
+        say(f"{error.format_message()} See: workbench --help")
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        _say("Interrupted. The last good result of each stage stands; run again when you like.")
+        say("Interrupted. The last good result of each stage stands; run again when you like.")
         return 130
     except StageError as error:
-        _say(f"A fault of ours: {error}")
+        say(f"A fault of ours: {error}")
         return 3
     except WorkbenchError as error:
-        _say(str(error))
+        say(str(error))
         return 2
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has stopped reading
@@ -275,12 +292,8 @@ def _guarded() -> int:
     except Exception as error:
         note = Path(tempfile.gettempdir()) / "workbench-fault.txt"
         note.write_text(traceback.format_exc(), encoding="utf-8")
-        _say(f"A fault of ours ({type(error).__name__}). Please report it with {note}, after a look for personal data.")
+        say(f"A fault of ours ({type(error).__name__}). Please report it with {note}, after a look for personal data.")
         return 3
-
-
-def _say(text: str) -> None:
-    err.print(f"workbench: {text}", style="red", highlight=False, soft_wrap=True)
 
 
 def _named(given: list[str]) -> dict[str, list[str]]:
@@ -299,57 +312,3 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise ConfigError(f"--as-of {text}: a date is written YYYY-MM-DD.") from error
-
-
-@contextmanager
-def _progress() -> Iterator[Report]:
-    """A progress bar on a terminal, nothing elsewhere."""
-    bar = Progress(TextColumn("{task.description:<12}"), BarColumn(), TimeElapsedColumn(), console=err,
-                   transient=True, disable=not err.is_terminal)  # fmt: skip
-    with bar:
-        task = bar.add_task("", total=None)
-        yield lambda name, place, total: bar.update(task, description=name, completed=place, total=total)
-
-
-def _show(folder: Path, result: Result) -> None:
-    from .reports.fragments import share
-
-    out.print(f"Run {result.run_id} as of {result.as_of}", style="bold")
-    _print_table("Stages", result.stages)
-    _print_table("Quality", [{"dimension": name, "score": share(score)} for name, score in result.quality.items()])
-    _print_table("Records", [{"outcome": name, "rows": f"{n:,}"} for name, n in result.outcomes.items() if n])
-    _print_table("Amounts not accounted for", [{"currency": c, "difference": d} for c, d in result.differences.items()])
-    _print_table("Remarks", [{key: "" if said is None else said for key, said in r.items()} for r in result.remarks])
-    for entity, pairs in result.for_review.items():
-        if pairs:
-            out.print(f"For review: {pairs:,} pairs in match.{entity}_pairs (verdict review)")
-    for gate in result.gates:
-        out.print(f"Gate not met: {gate}", style="yellow")
-    if result.files:
-        out.print(f"Load files: {len(result.files)} under {folder / 'load' / str(result.as_of)}/")
-    if (report := folder / "reports" / result.run_id / "index.html").exists():
-        out.print(f"Report:     {report}")
-    if late := _unread(folder, result.as_of):
-        run = f"workbench run {shlex.quote(str(folder))} --as-of"
-        said = f"No run has read {len(late):,} older folder{'s' * (len(late) > 1)} of sources/, the newest {late[-1]}:"
-        out.print(f"{said} {run} {late[-1]}, then {run} {result.as_of}", style="yellow", soft_wrap=True)
-
-
-def _unread(folder: Path, as_of: date) -> list[date]:
-    """Deliveries before a date that no run has read, such as one that came late: only `--as-of` asks for them."""
-    from .journal import Journal
-    from .stages.extracts import dates
-
-    read = {day for (day,) in Journal(folder).read("SELECT DISTINCT as_of FROM inputs")}
-    return [day for day in dates(folder) if day < as_of and str(day) not in read]
-
-
-def _print_table(title: str, lines: Sequence[Mapping[Any, Any]]) -> None:
-    if not lines:
-        return
-    shown = Table(title=title or None, title_justify="left", header_style="bold")
-    for name in lines[0]:
-        shown.add_column(str(name), overflow="fold")
-    for line in lines:
-        shown.add_row(*(str(value) for value in line.values()))
-    out.print(shown)

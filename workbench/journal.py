@@ -25,7 +25,8 @@ SELECT {", ".join(FAILURE)} FROM (
 ) WHERE place = 1 AND event = 'opened'
 """
 
-COUNTING = "SELECT max(rowid) FROM runs WHERE outcome IN ('passed', 'gates missed') GROUP BY as_of"
+FINISHED = "outcome IN ('passed', 'gates missed')"
+COUNTING = f"SELECT max(rowid) FROM runs WHERE {FINISHED} GROUP BY as_of"
 """Of the finished runs of a date the latest counts."""
 
 MEASURE = "measure "
@@ -106,6 +107,13 @@ class Journal:
         query = "SELECT run_id FROM runs WHERE run_id NOT IN (SELECT run_id FROM stages WHERE stage = 'publish')"
         return [row[0] for row in self.read(query)]
 
+    def say(self, user: str, said: Iterable[tuple[Any, ...]]) -> None:
+        """Append what a person says of issues: run_id, what makes the failure (or its check alone), kind and value."""
+        columns = ("at", "user", "run_id", *FAILURE, "kind", "value")
+        insert = f"INSERT INTO issue_events ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        with self._write() as con:
+            con.executemany(insert, ((_now(), user, *line) for line in said))
+
     # memory that stages start from
 
     def open_failures(self, before: date) -> list[tuple[str, ...]]:
@@ -127,6 +135,11 @@ class Journal:
         """(age, as_of, kind, source, name, column, before, after) of what extracts up to a date have taught."""
         columns = 'id, as_of, kind, source, name, "column", before, after'
         return self.read(f"SELECT {columns} FROM learned WHERE as_of <= ? ORDER BY id", [until.isoformat()])
+
+    def newest(self) -> tuple[str, date] | None:
+        """The run that counts of the newest as-of date, and the date; None before the first finished run."""
+        query = f"SELECT run_id, as_of FROM runs WHERE rowid IN ({COUNTING}) ORDER BY as_of DESC LIMIT 1"
+        return next(((run_id, date.fromisoformat(day)) for run_id, day in self.read(query)), None)
 
     def trend(self) -> list[tuple[Any, ...]]:
         """(as_of, dimension, value) of the quality scores, from the latest finished run of each date."""

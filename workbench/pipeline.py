@@ -20,6 +20,7 @@ from .config import FILE, Config, load, load_mapping
 from .config.own import explained
 from .errors import ConfigError, StoreError
 from .files import disk
+from .issues import publish_issues
 from .journal import Journal
 from .published import OUTCOMES, REPORTS, write_history
 from .reports.fragments import money, result_html, share
@@ -196,6 +197,7 @@ def _publish_history(config: Config, journal: Journal) -> None:
     with disk("publish"):
         if (config.root / REPORTS).is_dir():
             write_history(config.root, config.project, journal)
+            publish_issues(journal, config)
             publish.list_runs(config.root, config.project, journal.counting())
 
 

@@ -19,6 +19,7 @@ from .errors import ConfigError, StoreError
 from .explore import Clusters, Facets, clusters, facets
 from .export import write_csv, write_parquet
 from .files import disk
+from .issues import change, chosen, export_issues, list_issues, read_issues
 from .journal import Journal
 from .pipeline import NAMES, Progress, Result, database, mend, run_project, whoever
 from .published import Published
@@ -28,6 +29,7 @@ from .stages.edits import demand, edited, preview
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
 from .suggest import Suggestion, suggest
 from .trial import copy_project, with_settings
+from .types import TYPES
 from .views.status import show_status
 from .views.trace import Trace, follow
 
@@ -169,6 +171,41 @@ class Project:
         """
         with self._column(table, column) as (con, edited_table):
             return clusters(con, edited_table, column, method, page)
+
+    def issues(self, owner: str | None = None, source: str | None = None) -> pd.DataFrame:
+        """All issues, or those of an owner or with rows that fail in a source: see `issues.list_issues`.
+
+        Raises ConfigError for an owner or source that there is none of.
+        """
+        found = chosen(list_issues(self.journal, self.config), self.config, owner, source)
+        if not self.masked:
+            return found
+        key = self.journal.mask_key()
+        return found.assign(comment=[TYPES["text"].mask(said, key) for said in found["comment"]])
+
+    def assign(
+        self, issue: int | str, *, owner: str | None = None, priority: str | None = None,
+        due: date | str | None = None, comment: str | None = None, user: str | None = None,
+    ) -> None:  # fmt: skip
+        """Give an issue (its number or check) an owner, a priority, a due date or a comment; "" takes it back.
+
+        Raises ConfigError for an unknown issue or priority, or no date; then nothing is written.
+        """
+        given = {"owner": owner, "priority": priority, "due": None if due is None else str(due), "comment": comment}
+        said = {kind: value.strip() for kind, value in given.items() if value is not None}
+        change(self.journal, self.config, issue, user or whoever(), said)
+
+    def export_issues(self, file: str | Path, owner: str | None = None, source: str | None = None) -> int:
+        """Write the open issues, and their failing rows for people to answer, to an .xlsx; returns the rows written.
+
+        Its values are those of the sources: it is not for sharing. Raises as `issues` and `issues.export_issues` do.
+        """
+        with self._read() as con:
+            return export_issues(con, self.journal, self.issues(owner, source), Path(file), source)
+
+    def read_issues(self, file: str | Path, user: str | None = None) -> int:
+        """Take what people changed in such a workbook; returns how much is new. Raises SourceError, naming mistakes."""
+        return read_issues(self.journal, self.config, Path(file), user or whoever())
 
     def undo(self, table: str) -> Step:
         """Take the last step of a table's recipe back. Raises ConfigError where there is none."""

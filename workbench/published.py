@@ -1,7 +1,8 @@
 """What runs have published, seen from one of them: all that people look at is read through this.
 
 Published tables are Parquet files that never change: those of a run in its folder, and reports/history.parquet with
-one row a run, which each run replaces as a whole. So nobody who looks ever waits for a run, or a run for them.
+one row a run, which each run replaces as a whole. So nobody who looks ever waits for a run, or a run for them. Issues
+are in reports/issues.parquet, replaced as a whole by runs and by what people say of them.
 """
 
 from __future__ import annotations
@@ -19,12 +20,24 @@ import pyarrow.parquet
 from .errors import ConfigError, StoreError, WorkbenchError
 from .files import new_file
 from .journal import COUNTING, Journal
-from .store import DAMAGED, WRONG_SQL, Connection, blame, copy_file, frame, open_files, readable, records, view_file
+from .store import (
+    DAMAGED,
+    WRONG_SQL,
+    Connection,
+    blame,
+    copy_file,
+    copy_table,
+    frame,
+    open_files,
+    readable,
+    records,
+    view_file,
+)
 
 OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected", "unexplained")
 """What can become of a record of a source, in the order in which people see it."""
 
-REPORTS, PRIVATE, HISTORY = "reports", "state/published", "history.parquet"
+REPORTS, PRIVATE, HISTORY, ISSUES = "reports", "state/published", "history.parquet", "issues.parquet"
 
 _TEXT, _REAL, _WHOLE = pa.string(), pa.float64(), pa.int64()
 RUN = ("run_id", "as_of", "user", "version", "started_at", "finished_at", "outcome")
@@ -35,6 +48,13 @@ LISTS = {
                 "check_id": _TEXT, "value": _REAL},
 }  # fmt: skip
 """What the history has of each run, and the lists of each run in it."""
+
+ISSUE = pa.schema({
+    "number": _WHOLE, "check": _TEXT, "entity": _TEXT, "field": _TEXT, "sources": _TEXT, "state": _TEXT,
+    "priority": _TEXT, "owner": _TEXT, "due": pa.date32(), "overdue": pa.bool_(), "opened": pa.date32(),
+    "closed": pa.date32(), "at_opening": _WHOLE, "failing": _WHOLE, "answered": _WHOLE, "still_failing": _WHOLE,
+})  # fmt: skip
+"""What is published of an issue: all but the comment, which may speak of persons."""
 
 STORED = {"table": "name", "extract_of": "as_of"}
 """Where the journal has another name for it."""
@@ -60,6 +80,7 @@ class Published:
         self.root, self.private, self.damaged = root, private, dict[str, str]()
         self._con = open_files([root / REPORTS, root / PRIVATE])
         self._read_history()
+        self._read_issues()
         self.run_id, self.as_of = self._choose(run_id)
         self.tables = sorted(file.stem for file in self._folder(self.run_id).glob("*.parquet"))
         self._view({name: self._folder(self.run_id) / f"{name}.parquet" for name in self.tables})
@@ -88,6 +109,16 @@ class Published:
         except ConfigError as error:
             said = f"{history} is of another version. A run brings it up to date: workbench run {self.root}"
             raise StoreError(said) from error
+
+    def _read_issues(self) -> None:
+        file = self.root / REPORTS / ISSUES
+        try:
+            if file.exists():
+                copy_file(self._con, "issues", file)
+            else:  # an older version ran last
+                copy_table(self._con, "issues", ISSUE.empty_table())
+        except StoreError as error:
+            self.damaged["issues"] = str(error)
 
     def _choose(self, run_id: str | None) -> tuple[str, date]:
         wanted = "run_id = ?" if run_id else "counts"
@@ -145,6 +176,12 @@ def write_history(root: Path, project: str, journal: Journal) -> None:
         columns[name] = pa.array(list(lines.values()), pa.list_(pa.struct(list(fields.items()))))
     with new_file(root / REPORTS / HISTORY) as file:
         pa.parquet.write_table(pa.table(columns), file, compression="zstd")
+
+
+def write_issues(root: Path, issues: list[dict[str, Any]]) -> None:
+    """Write reports/issues.parquet anew: what ISSUE has of each."""
+    with new_file(root / REPORTS / ISSUES) as file:
+        pa.parquet.write_table(pa.Table.from_pylist(issues, schema=ISSUE), file, compression="zstd")
 
 
 def _quoted(name: str) -> str:

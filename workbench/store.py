@@ -125,9 +125,15 @@ def copy_file(con: Connection, name: str, file: Path) -> None:
     """
     try:
         with pa.parquet.ParquetFile(file) as found:
-            con.register("_incoming", found.read())
+            data = found.read()
     except (OSError, pa.ArrowException) as error:
         raise StoreError(DAMAGED.format(file)) from error
+    copy_table(con, name, data)
+
+
+def copy_table(con: Connection, name: str, data: pa.Table) -> None:
+    """Make Arrow data the table published.<name>."""
+    con.register("_incoming", data)
     con.execute(f"CREATE TABLE {ident('published', name)} AS FROM _incoming")
     con.unregister("_incoming")
 

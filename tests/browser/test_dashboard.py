@@ -18,6 +18,7 @@ pytestmark = pytest.mark.apt
 DRAWN = {
     "overview": "svg[role=img]",
     "quality": "table.matrix",
+    "issues": "svg[role=img]",
     "matching": "table",
     "reconciliation": "svg[role=img]",
     "runs": "table",

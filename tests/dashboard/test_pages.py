@@ -4,12 +4,15 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from tests.issues.made import PHONE, config, ran
 from tests.views.made import HOSTILE, published, sound
 from tests.views.records import TABLES
 from workbench import Project
 from workbench.dashboard.pages import PAGES, Page, build, href
 from workbench.dashboard.runs import MOST, Runs
-from workbench.published import Published
+from workbench.issues import change
+from workbench.journal import Journal
+from workbench.published import Published, write_history
 from workbench.views.view import View
 
 FAULT = "a fault of ours"
@@ -65,6 +68,28 @@ def test_a_cell_of_the_matrix_leads_to_the_rows_that_fail(root: Path) -> None:
     assert "depends:" not in found.below
     one = page(root, "quality", check=check, source="erp", field="customer.phone", status="new", search="e")
     assert "Failing rows" in one.below and "crm" not in one.below.partition("Failing rows")[2]
+
+
+def test_issues_by_owner_and_state(root: Path) -> None:
+    found = page(root, "issues")
+    assert "Burn-down" in found.above and " open; " in found.below
+    check = "valid:customer.phone"
+    assert href("quality", {"check": check}) in found.below
+    assert [choice.name for choice in found.choices] == ["owner", "state"]
+    closed = page(root, "issues", state="closed").below
+    assert "open</span>" not in closed and "0 open" in closed
+
+
+def test_what_is_said_of_an_issue_is_shown_at_the_next_look(tmp_path: Path) -> None:
+    journal, settings = Journal(tmp_path), config(tmp_path)
+    last = ran(journal, "2026-03-02", {PHONE: {"erp": ["1"]}})
+    (tmp_path / "reports" / last / "tables").mkdir(parents=True)
+    write_history(tmp_path, "made", journal)
+    runs = Runs(tmp_path)
+    assert "Wang" not in build(runs, "Demo", "issues", {}).below
+    change(journal, settings, 1, "me", {"owner": "Wang"})
+    found = build(runs, "Demo", "issues", {"owner": "Wang"})
+    assert PHONE in found.below and 'class="message"' not in said(found)
 
 
 def test_long_lists_are_paged(root: Path) -> None:

@@ -12,13 +12,16 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from ..errors import WorkbenchError
+from ..issues.listed import STATES
 from ..published import HISTORY, REPORTS, Published
 from ..reports.fragments import render
 from ..views.amounts import amounts
+from ..views.burn_down import burn_down
 from ..views.changes import changes, checks_by_dimension, points
 from ..views.cluster_graph import cluster_graph
 from ..views.failures import failures, quality_matrix
 from ..views.flow import flow
+from ..views.issues import issues
 from ..views.pairs import Pair, clusters, pairs
 from ..views.provenance import provenance
 from ..views.side_by_side import side_by_side
@@ -199,6 +202,18 @@ def _failing(shown: Shown) -> list[Part]:
     return [partial(check_trend, shown.run, asked["check"]), rows] if asked["check"] else [rows]
 
 
+def _burn_down(shown: Shown) -> list[Part]:
+    return [partial(burn_down, shown.run)]
+
+
+def _issues(shown: Shown) -> list[Part]:
+    return [partial(issues, shown.run, shown.get("owner"), shown.get("state"), link=partial(_rows_of, shown))]
+
+
+def _rows_of(shown: Shown, check: str) -> str:
+    return href("quality", {"run": shown.query.get("run", ""), "check": check})
+
+
 def _picked(shown: Shown) -> list[Part]:
     """The pair that was picked, by `left` and `right` (each source:key), or the golden record, by `golden`."""
     run, entity, golden = shown.run, shown.get("entity") or "", shown.query.get("golden", "")
@@ -269,6 +284,11 @@ PAGES = {
             "search": Filter("Key, value or reason contains"),
         },
         _matrix, _failing,
+    ),
+    "issues": Kind(
+        "Issues", "Whose failures are to be mended until when, and how many are left",
+        {"owner": Filter("Owner", queries.owners), "state": Filter("State", lambda run: list(STATES))},
+        _burn_down, _issues,
     ),
     "matching": Kind(
         "Matching", "Which records are the same, and the pairs that wait for a person to decide",

@@ -13,6 +13,7 @@ from ..views.amounts import amounts_data
 from ..views.changes import BEFORE
 from ..views.flow import flow_data, target_named
 from ..views.flow import targets as in_order
+from ..views.issues import owners as in_charge
 
 Row = dict[str, Any]
 RUNS = 100
@@ -62,6 +63,12 @@ def targets(run: Published) -> list[str]:
     """The targets that records went to, the one that counts first."""
     with run.session() as con:
         return in_order(con)
+
+
+def owners(run: Published) -> list[str]:
+    """The persons who have issues."""
+    with run.session() as con:
+        return in_charge(con)
 
 
 def quality(run: Published) -> Row:

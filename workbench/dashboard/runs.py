@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Lock
 
-from ..published import HISTORY, REPORTS, Published
+from ..published import HISTORY, ISSUES, REPORTS, Published
 
 MOST = 8
 """Runs kept open."""
@@ -14,7 +14,7 @@ Stamp = list[tuple[str, int, int]]
 
 
 class Runs:
-    """Opens each run once for as long as its files and the history stay as they are; safe in several threads."""
+    """Opens each run once for as long as its files and those of all stay as they are; safe in several threads."""
 
     def __init__(self, root: Path):
         """Of the project in a folder; nothing is read yet."""
@@ -27,17 +27,18 @@ class Runs:
         with self._lock:
             stamp, run = self._open.pop(run_id, (None, None))
             if run is None or stamp != self._seen(None) + self._seen(run.run_id):
-                history = self._seen(None)  # looked at first: what changes while the run is opened opens it again
+                of_all = self._seen(None)  # looked at first: what changes while the run is opened opens it again
                 run = Published(self.root, run_id)
-                stamp = history + self._seen(run.run_id)
+                stamp = of_all + self._seen(run.run_id)
             self._open[run_id] = stamp, run
             for seldom in list(self._open)[:-MOST]:
                 del self._open[seldom]
             return run
 
     def _seen(self, run_id: str | None) -> Stamp:
-        """How the files of a run, or the history, look from outside: a run publishes anew, or replaces it."""
+        """How the files of a run, or those of all runs, look from outside: a run publishes anew, or replaces them."""
         reports = self.root / REPORTS
-        files = sorted((reports / run_id / "tables").glob("*.parquet")) if run_id else [reports / HISTORY]
+        of_all = [reports / HISTORY, reports / ISSUES]
+        files = sorted((reports / run_id / "tables").glob("*.parquet")) if run_id else of_all
         found = [(file.name, file.stat()) for file in files if file.exists()]
         return [(name, facts.st_mtime_ns, facts.st_size) for name, facts in found]

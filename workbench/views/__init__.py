@@ -1,11 +1,13 @@
 """What people look at, in notebooks and dashboard alike: each view is a file, its data apart from its drawing."""
 
 from .amounts import amounts
+from .burn_down import burn_down
 from .changes import changes
 from .cluster_graph import cluster_graph
 from .completeness import completeness
 from .failures import failures, quality_matrix
 from .flow import flow
+from .issues import issues
 from .listed import listed
 from .pairs import clusters, pairs
 from .profile_cards import profile_cards
@@ -18,6 +20,7 @@ from .waterfall import waterfall
 __all__ = [
     "View",
     "amounts",
+    "burn_down",
     "changes",
     "check_trend",
     "cluster_graph",
@@ -25,6 +28,7 @@ __all__ = [
     "completeness",
     "failures",
     "flow",
+    "issues",
     "listed",
     "pairs",
     "profile_cards",

@@ -1,0 +1,67 @@
+"""The burn-down: how many issues were open on each as-of date, and how many rows failed in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from ..published import Published
+from ..store import Connection, records
+from .svg import days, linear, mark, path, picture, text, thinned, ticks
+from .view import View, draw
+
+WIDE, LEFT, RIGHT, TOP, HIGH, BETWEEN, UNDER = 760, 64, 36, 30, 110, 46, 34
+"""The picture's width, its margins, the height of each of its two charts and what is between them."""
+
+LINES = {"issues": "Open issues", "rows": "Failing rows"}
+
+COUNTED = """
+    SELECT as_of, count(*) FILTER (failing > 0) AS issues, coalesce(sum(failing), 0)::BIGINT AS rows
+    FROM (SELECT as_of, check_id, sum(value) AS failing FROM published.metrics
+        WHERE counts AND metric = 'failed' AND as_of <= $until GROUP BY ALL)
+    GROUP BY as_of ORDER BY as_of"""
+
+
+def burn_down_data(con: Connection, until: date = date.max) -> list[dict[str, Any]]:
+    """Of each date whose run counts: as_of, the issues that were open, the rows that failed."""
+    return records(con, COUNTED, {"until": until})
+
+
+def burn_down(run: Published) -> View:
+    """Open issues and failing rows over the dates up to the run's, each on a scale of its own that begins at 0."""
+    with run.session() as con:
+        found = burn_down_data(con, run.as_of)
+    return draw("burn_down", found=found, chart=_chart(found) if found else None)
+
+
+def _chart(found: list[dict[str, Any]]) -> Markup:
+    x = days([line["as_of"] for line in found], LEFT + 8, WIDE - RIGHT - 8)
+    body, top = [], float(TOP)
+    for number, (name, title) in enumerate(LINES.items()):
+        body += _counts(title, {line["as_of"]: line[name] for line in found}, x, top, number)
+        top += HIGH + BETWEEN
+    bottom = top - BETWEEN
+    for day in thinned(x, 92):
+        body.append(text(x[day], bottom + 17, day.isoformat(), class_="tick", text_anchor="middle"))
+    last = found[-1]
+    said = "; ".join(f"{title} {last[name]:,}" for name, title in LINES.items())
+    return picture(WIDE, bottom + UNDER, "Burn-down", f"On {last['as_of']}: {said}", body, latest=True)
+
+
+def _counts(title: str, values: dict[date, int], x: dict[date, float], top: float, number: int) -> list[Markup]:
+    """One chart: its name above it, whole steps from 0, a line with a mark on each date."""
+    steps = [step for step in ticks(0, max(1, *values.values()), 4) if step == int(step)]
+    y = linear(0, steps[-1], top + HIGH, top)
+    body = [text(LEFT, top - 16, title, class_=f"series{number}")]
+    for step in steps:
+        body.append(path([(LEFT, y(step)), (WIDE - RIGHT, y(step))], class_="grid"))
+        body.append(text(LEFT - 8, y(step), f"{step:,.0f}", class_="tick", text_anchor="end"))
+    places = {day: (x[day], y(value)) for day, value in values.items()}
+    body.append(path(places.values(), class_=f"series{number}"))
+    body += [
+        mark(*place, number, f"{title} on {day}: {values[day]:,}", class_=f"series{number} mark")
+        for day, place in places.items()
+    ]
+    return body
