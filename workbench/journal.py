@@ -128,6 +128,18 @@ class Journal:
         columns = 'id, as_of, kind, source, name, "column", before, after'
         return self.read(f"SELECT {columns} FROM learned WHERE as_of <= ? ORDER BY id", [until.isoformat()])
 
+    def collected(self) -> list[tuple[Any, ...]]:
+        """(age, user, entity, golden_id, source, key, field, value) of what was collected; a greater age is newer."""
+        columns = "id, user, entity, golden_id, source, key, field, value"
+        return self.read(f"SELECT {columns} FROM collected ORDER BY id")
+
+    def collect(self, user: str, values: Iterable[tuple[str, ...]]) -> None:
+        """Write down collected values: (entity, golden_id, source, key, field, value) each."""
+        with self._write() as con:
+            insert = """INSERT INTO collected (at, user, entity, golden_id, source, key, field, value)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+            con.executemany(insert, ((_now(), user, *value) for value in values))
+
     def trend(self) -> list[tuple[Any, ...]]:
         """(as_of, dimension, value) of the quality scores, from the latest finished run of each date."""
         return self.read(

@@ -43,6 +43,8 @@ CREATE TABLE match.item_clusters AS SELECT * FROM (VALUES
 -- a database in memory is called memory
 CREATE TABLE memory.golden_ids (age BIGINT, as_of DATE, entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR,
     founding BOOLEAN);
+CREATE TABLE memory.collected (age BIGINT, "user" VARCHAR, entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR,
+    field VARCHAR, value VARCHAR);
 """
 
 
