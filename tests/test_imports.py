@@ -17,7 +17,7 @@ LAYERS = [
     {"sources", "matching", "reports"},
     {"stages", "workbook"},
     {"pipeline"},
-    {"views", "draft", "kernel", "trial", "suggest", "clusters"},
+    {"views", "draft", "kernel", "trial", "suggest", "clusters", "collect"},
     {"project"},
     {"demo"},
     {"notebooks"},

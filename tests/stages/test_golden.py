@@ -99,3 +99,22 @@ def test_golden_records_and_children() -> None:
         assert rows(con, "SELECT golden_id, parent_golden_id FROM gold.item ORDER BY 1") == [("I1", "G1"), ("I2", None)]
         agreed = rows(con, "SELECT rule FROM gold.provenance WHERE golden_id = 'G9'")
     assert agreed == [("agreed",)]
+
+
+def test_what_was_collected_follows_the_record_and_the_id() -> None:
+    """For the record that founded the golden record then, else for the id, over redirects; the newest answer stands."""
+    with session(None) as con:
+        con.execute(TABLES)
+        con.execute("""
+            INSERT INTO memory.golden_ids VALUES (1, '2026-01-01', 'customer', 'OLD', 'erp', '9', true);
+            INSERT INTO memory.collected VALUES
+                (1, 'wang', 'customer', 'G5', 'erp', '9', 'phone', '010 6552 9988'),
+                (2, 'li', 'customer', 'OLD', 'gone', 'x', 'limit', '7.5'),
+                (3, 'wang', 'customer', 'G9', 'gone', 'x', 'limit', '1.234'),
+                (4, 'wang', 'customer', 'G1', 'erp', '1', 'name', 'not asked for')""")
+        golden.run(con, Run(Config.model_validate(CONFIG), date(2026, 9, 7), "r", b""))
+        found = rows(con, """SELECT golden_id, field, value, key FROM gold.provenance WHERE rule = 'collected'
+            ORDER BY field""")  # fmt: skip
+        assert found == [("G9", "limit", "1.234000", "wang"), ("G9", "phone", "+861065529988", "wang")]
+        assert rows(con, "SELECT phone, name FROM gold.customer ORDER BY golden_id")[1] == ("+861065529988", "Solo")
+        assert rows(con, "SELECT redirects_to FROM gold.redirects WHERE golden_id = 'OLD'") == [("G9",)]

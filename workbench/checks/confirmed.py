@@ -12,7 +12,7 @@ class Confirmed(Check):
 
     `by` maps fields of the record to columns that find the row. `column` says the same as the field, or, with
     `accepted`, is one of these words, such as the states of a company that exists; without `column` it is enough that
-    there is a row. Values agree as their types have it: by key, so spelling and legal form do not count. Of several rows
+    there is a row. Values agree when the keys of their type do: spelling and legal form do not count. Of several rows
     one that confirms is enough; a record that lacks a field of `by` is not evaluated. Dimension: consistency.
     """
 
@@ -50,8 +50,9 @@ class Confirmed(Check):
         """A word of a list may be shown; any other value may be personal, so only its row is named."""
         missing = f"WHEN NOT EXISTS ({self._rows()}) THEN {text(f'not in {self.reference}')}"
         if self.accepted:
-            said = f"coalesce({self._word()}, 'blank')"
-            words = f"{text(f'{self.column} is ')} || (SELECT string_agg(DISTINCT {said}, ', ' ORDER BY {said}) {self._rows()})"
+            word = f"coalesce({self._word()}, 'blank')"
+            said = f"SELECT string_agg(DISTINCT {word}, ', ' ORDER BY {word}) {self._rows()}"
+            words = f"{text(f'{self.column} is ')} || ({said})"
         else:
             row = f"(SELECT min(f._row)::VARCHAR {self._rows()})"
             words = f"{text(f'{self.reference} says otherwise: {self.column}, row ')} || {row}"

@@ -52,7 +52,7 @@ def columns_of(expression: str) -> set[str]:
 def outer_columns(expression: str, record: str) -> set[str]:
     """The columns that an expression reads of the record itself (called `record`), not of tables of its subqueries.
 
-    >>> sorted(outer_columns("class = (select max(o.class) from gold.orders as o where o.owner = customer.id)", "customer"))
+    >>> sorted(outer_columns("class = (select max(o.rank) from gold.orders as o where o.owner = firm.id)", "firm"))
     ['class', 'id']
     """
     columns = parse(expression).find_all(exp.Column)

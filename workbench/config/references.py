@@ -53,7 +53,7 @@ def _fills(config: Config, entity: str) -> Mistakes:
     """Mistakes in how the fields of an entity are filled; their order is looked for once each way is right."""
     fields = config.entities[entity].fields
     parts = [f"{name}__{part}" for name, field in fields.items() for part in field.kind.parts]
-    found = []
+    found: list[tuple[Location, str]] = []
     for name, field in fields.items():
         for place, way in enumerate(field.fill):
             at: Location = ("entities", entity, "fields", name, "fill", place)
@@ -70,7 +70,7 @@ def _fills(config: Config, entity: str) -> Mistakes:
             fill_order(config, entity)
     except CycleError as error:
         for name in set(error.args[1]):
-            yield ("entities", entity, "fields", name, "fill"), "it is, over the fields it is filled from, filled from itself"
+            yield ("entities", entity, "fields", name, "fill"), "it is filled, over other fields, from itself"
 
 
 def _looked_up(config: Config, at: Location, entity: str, reference: str, compared: list[str]) -> Mistakes:

@@ -49,8 +49,9 @@ def _lay_out(con: Connection, config: Config, entity: str) -> dict[str, list[str
         if entity in config.match:
             whose = f"FROM gold.provenance WHERE entity = {literal(entity)} AND field = {literal(name)}"
         joins.append(
-            f"LEFT JOIN (SELECT w.golden_id, {', '.join(map(ident, wanted))} FROM (SELECT golden_id, source, key {whose}) "
-            f"AS w JOIN {ident('std', entity)} AS s USING (source, key)) AS {ident(f'_{name}')} USING (golden_id)"
+            f"LEFT JOIN (SELECT w.golden_id, {', '.join(map(ident, wanted))} "
+            f"FROM (SELECT golden_id, source, key {whose}) AS w JOIN {ident('std', entity)} AS s USING (source, key)) "
+            f"AS {ident(f'_{name}')} USING (golden_id)"
         )
     shown = "".join(f", {ident(part)}" for wanted in parts.values() for part in wanted)
     con.execute(f"CREATE TEMP TABLE _record AS SELECT g.*{shown} FROM {ident('gold', entity)} AS g {' '.join(joins)}")

@@ -44,7 +44,8 @@ def _look_up(con: Connection, config: Config, reference: str, held: list[tuple[s
         clean_values(con, kind, config.region, values, f"_held{place}")
         refused = f"CASE WHEN NOT m{place}.valid THEN m{place}.{{}} END"
         value = f"coalesce(m{place}.after::VARCHAR, {refused.format('before')})"
-        shown += [f"{value} AS {quoted(column, field)}", f"{refused.format('reason')} AS {quoted(column, field, 'reason')}"]
+        shown.append(f"{value} AS {quoted(column, field)}")
+        shown.append(f"{refused.format('reason')} AS {quoted(column, field, 'reason')}")
         shown += [f"m{place}.__key AS {quoted(column, field, 'key')}"] if "key" in kind.parts else []
         joins.append(f"LEFT JOIN _held{place} AS m{place} ON m{place}.before = r.c{place}")
     name = ident("std", f"{source}__{table}")

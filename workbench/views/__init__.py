@@ -5,6 +5,7 @@ from .changes import changes
 from .cluster_graph import cluster_graph
 from .completeness import completeness
 from .failures import failures, quality_matrix
+from .filled import filled
 from .flow import flow
 from .listed import listed
 from .pairs import clusters, pairs
@@ -24,6 +25,7 @@ __all__ = [
     "clusters",
     "completeness",
     "failures",
+    "filled",
     "flow",
     "listed",
     "pairs",
