@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
-
 from workbench.config import Config
 from workbench.stages import golden
 from workbench.stages.context import Run
@@ -99,6 +99,33 @@ def test_golden_records_and_children() -> None:
         assert rows(con, "SELECT golden_id, parent_golden_id FROM gold.item ORDER BY 1") == [("I1", "G1"), ("I2", None)]
         agreed = rows(con, "SELECT rule FROM gold.provenance WHERE golden_id = 'G9'")
     assert agreed == [("agreed",)]
+
+
+def test_filling_changes_nothing_that_a_source_states() -> None:
+    """Golden records of two records each, in every way that these can have and lack their fields."""
+    cells = list(product(("NULL", "'A'"), ("NULL", "'+86100'"), ("NULL", "5")))
+    values = [(f"{n}{side}", f"G{n}", row) for n, pair in enumerate(product(cells, cells)) for side, row in enumerate(pair)]
+    records = ", ".join(f"('erp', '{key}', NULL, NULL, " + ", ".join(f"{v}, {v} IS NOT NULL" for v in row) + ")"
+                        for key, _, row in values)  # fmt: skip
+    clusters = ", ".join(f"('erp', '{key}', '{golden_id}', 1, {key.endswith('0')})" for key, golden_id, _ in values)
+    ways = {"name": "'of ' || \"limit\"", "phone": "'no phone'", "limit": "NULL"}
+    found = []
+    for filling in (False, True):
+        fields = {name: field | ({"fill": [{"derive": ways[name]}]} if filling else {})
+                  for name, field in CONFIG["entities"]["customer"]["fields"].items()}  # fmt: skip
+        with session(None) as con:
+            con.execute(f"{TABLES}; DELETE FROM std.customer; DELETE FROM match.customer_clusters")
+            con.execute(f"INSERT INTO std.customer VALUES {records}")
+            con.execute(f"INSERT INTO match.customer_clusters VALUES {clusters}")
+            config = Config.model_validate(CONFIG | {"entities": {"customer": {"fields": fields}}})
+            golden.run(con, Run(config, date(2026, 9, 7), "r", b""))
+            found.append(rows(con, 'SELECT name, phone, "limit"::VARCHAR FROM gold.customer ORDER BY golden_id'))
+            counts = dict(rows(con, "SELECT field, [stated, derived, missing, records] FROM gold.filled"))
+            refused = rows(con, "SELECT count(*) FROM gold.fill_problems")
+    for before, after in zip(*found, strict=True):
+        assert after[1:] == before[1:] and after[0] == (before[0] or (before[2] and f"of {before[2]}"))
+    assert counts == {"name": [48, 12, 4, 64], "phone": [48, 0, 16, 64], "limit": [48, 0, 16, 64]}
+    assert refused == [(16,)]
 
 
 def test_what_was_collected_follows_the_record_and_the_id() -> None:

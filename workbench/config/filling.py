@@ -15,10 +15,11 @@ def reads(way: FillConfig, entity: str) -> set[str]:
 def fill_order(config: Config, entity: str) -> list[str]:
     """The fields of an entity, those that others are filled from before these. Raises CycleError."""
     fields = config.entities[entity].fields
-    return list(TopologicalSorter({
-        name: {read.partition("__")[0] for way in field.fill for read in reads(way, entity)} & set(fields)
-        for name, field in fields.items()
-    }).static_order())  # fmt: skip
+    order = TopologicalSorter[str]()
+    for name, field in fields.items():
+        before = {read.partition("__")[0] for way in field.fill for read in reads(way, entity)}
+        order.add(name, *sorted(before & set(fields)))
+    return list(order.static_order())
 
 
 def lookups(config: Config) -> dict[str, list[tuple[str, str]]]:
