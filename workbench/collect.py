@@ -129,8 +129,6 @@ def _read_sheet(con: Connection, config: Config, file: Path, entity: str) -> tup
     _put(con, "_lines", pa.table({"golden_id": pa.array(sheet.golden_id, pa.string())}))
     now = frame(con, f"SELECT * FROM ({_records(config, entity)}) WHERE golden_id IN (FROM _lines)")
     now = now.map(lambda text: cell_of(text or "").strip())
-    ours = {name: {golden_id for (golden_id,) in rows(con, f"""SELECT golden_id FROM gold.provenance
-        WHERE rule = 'collected' AND (entity, field) = ({literal(entity)}, {literal(name)})""")} for name in wanted}
     both = sheet.merge(now, "left", "golden_id", suffixes=("", " now"), indicator="_known")
     wrong = [(line, f"no {entity} has the golden id '{golden_id}'. Leave the ids as they were.")
              for line, golden_id in both.loc[both._known == "left_only", [LINE, "golden_id"]].to_numpy()]  # fmt: skip
@@ -142,12 +140,18 @@ def _read_sheet(con: Connection, config: Config, file: Path, entity: str) -> tup
         if name not in wanted:
             wrong += _changed(both[differs], name)
             continue
-        free = (known == "") | both.golden_id.isin(ours[name])
+        free = (known == "") | both.golden_id.isin(_collected(con, entity, name))
         wrong += _changed(both[differs & (given != "") & ~free], name)
         filled, refused = _answers(con, config, entity, name, both[(given != "") & free])
         wrong += refused
         answers += filled
     return answers, wrong
+
+
+def _collected(con: Connection, entity: str, field: str) -> set[str]:
+    """The golden records whose value was collected before: it may be given anew."""
+    query = "SELECT golden_id FROM gold.provenance WHERE rule = 'collected' AND (entity, field) = (?, ?)"
+    return {golden_id for (golden_id,) in rows(con, query, [entity, field])}
 
 
 def _changed(lines: pd.DataFrame, name: str) -> Iterator[tuple[int, str]]:
@@ -170,10 +174,11 @@ def _answers(
     values = f"SELECT value AS before{places}, count(*) AS times FROM _given GROUP BY ALL"
     clean_values(con, settings.kind, config.region, values, "_cleaned", neighbours=list(near))
     same = "".join(f" AND c.{ident(place)} IS NOT DISTINCT FROM g.{ident(place)}" for place in near)
-    found = rows(con, f"""
+    judged = f"""
         SELECT line, golden_id, source, key, value, after::VARCHAR, CASE WHEN NOT valid THEN reason END,
             count(DISTINCT after) OVER (PARTITION BY golden_id) > 1
-        FROM _given AS g JOIN _cleaned AS c ON c.before = g.value{same} WHERE c.valid IS NOT NULL ORDER BY line""")
+        FROM _given AS g JOIN _cleaned AS c ON c.before = g.value{same} WHERE c.valid IS NOT NULL ORDER BY line"""
+    found = rows(con, judged)
     con.execute("DROP TABLE _cleaned")
     codes = {row[0] for row in config.codes(settings.codes)} if settings.codes else set()
     answers, wrong = dict[str, Answer](), list[tuple[int, str]]()

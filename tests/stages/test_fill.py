@@ -25,9 +25,15 @@ entities:
       address: {type: address, fill: {reference: register.firms, by: {tax_id: code}, column: seat}}
       founded: {type: date, fill: {reference: register.firms, by: {tax_id: code}, column: since}}
       province: {type: text, fill: {derive: address__province}}
-      trade: {type: code, codes: trades.csv, fill: [{derive: name__industry}, {derive: "case city when '上海' then 'port' end"}]}
+      trade:
+        type: code
+        codes: trades.csv
+        fill:
+          - {derive: "case when name like '%物流%' then 'freight' when name like '%科技%' then 'tech' end"}
+          - {derive: "case city when '上海' then 'port' end"}
       turnover: {type: money, currency: CNY}
-      class: {type: code, fill: {derive: "case when turnover >= 1000000 then 'A' when orders(1) then 'C' end"}}
+      class: {type: code, fill: [{derive: "case when turnover >= 1000000 then 'A' end"}, {derive: "case when exists (
+        from gold.order as o where o.parent_golden_id = customer.golden_id) then 'C' end"}]}
   order:
     parent: customer
     fields: {amount: {type: money, currency: CNY}, phone: {type: phone, fill: {derive: "'12'"}}}
@@ -45,8 +51,6 @@ checks:
 match:
   customer: {block: [[tax_id.key]]}
 """
-CONFIG = CONFIG.replace("orders(1)", "exists (from gold.order as o where o.parent_golden_id = customer.golden_id)")
-CONFIG = CONFIG.replace("name__industry", "case when name like '%物流%' then 'freight' when name like '%科技%' then 'tech' end")
 
 
 def code(number: int) -> str:
@@ -54,8 +58,8 @@ def code(number: int) -> str:
     return str(begun + uscc.calc_check_digit(begun))
 
 
-HEADINGS = "no,name,tax_id,city,address,founded,trade,turnover\n"
-CUSTOMERS = HEADINGS + f"""\
+CUSTOMERS = f"""\
+no,name,tax_id,city,address,founded,trade,turnover
 1,,{code(1).lower()},北京,,,,2000000
 2,上海东方物流有限公司,{code(2)},上海,浙江省杭州市西湖区文三路1号,2001-02-03,,5
 3,天明科技有限公司,,上海,,,retail,

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+
 from workbench.config import Config
 from workbench.stages import golden
 from workbench.stages.context import Run
@@ -104,7 +105,9 @@ def test_golden_records_and_children() -> None:
 def test_filling_changes_nothing_that_a_source_states() -> None:
     """Golden records of two records each, in every way that these can have and lack their fields."""
     cells = list(product(("NULL", "'A'"), ("NULL", "'+86100'"), ("NULL", "5")))
-    values = [(f"{n}{side}", f"G{n}", row) for n, pair in enumerate(product(cells, cells)) for side, row in enumerate(pair)]
+    values = [
+        (f"{n}{side}", f"G{n}", row) for n, pair in enumerate(product(cells, cells)) for side, row in enumerate(pair)
+    ]
     records = ", ".join(f"('erp', '{key}', NULL, NULL, " + ", ".join(f"{v}, {v} IS NOT NULL" for v in row) + ")"
                         for key, _, row in values)  # fmt: skip
     clusters = ", ".join(f"('erp', '{key}', '{golden_id}', 1, {key.endswith('0')})" for key, golden_id, _ in values)
