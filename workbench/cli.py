@@ -188,6 +188,27 @@ def suggest(
     return 0
 
 
+@app.command()
+def collect(
+    folder: Folder = Path(),
+    to: Annotated[Path | None, typer.Option(help="where the workbooks go; default DIR/collect")] = None,
+    read: Annotated[Path | None, typer.Option(help="take what this workbook came back with")] = None,
+    user: Annotated[str | None, typer.Option(help="who filled it in; default WORKBENCH_USER or the login name")] = None,
+) -> int:
+    """Ask stewards, in a workbook each, for what golden records lack; or read one back for the next run."""
+    from .project import open_project
+
+    project = open_project(folder)
+    if read is not None:
+        out.print(f"{len(project.collect(read, user)):,} new values taken; the next run fills them in.")
+        return 0
+    written = project.collection(to or folder / "collect")
+    print_table("Collection sheets", written.to_dict("records"))
+    if written.empty:
+        out.print("There is nothing to ask for: no golden record lacks a required field.")
+    return 0
+
+
 def _line(check: Mapping[str, Any]) -> str:
     """A check as a line of workbench.yml."""
     plain = {n: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for n, v in check.items()}

@@ -141,6 +141,18 @@ class Journal:
         query = f"SELECT run_id, as_of FROM runs WHERE rowid IN ({COUNTING}) ORDER BY as_of DESC LIMIT 1"
         return next(((run_id, date.fromisoformat(day)) for run_id, day in self.read(query)), None)
 
+    def collected(self) -> list[tuple[Any, ...]]:
+        """(age, user, entity, golden_id, source, key, field, value) of what was collected; a greater age is newer."""
+        columns = "id, user, entity, golden_id, source, key, field, value"
+        return self.read(f"SELECT {columns} FROM collected ORDER BY id")
+
+    def collect(self, user: str, values: Iterable[tuple[str, ...]]) -> None:
+        """Write down collected values: (entity, golden_id, source, key, field, value) each."""
+        with self._write() as con:
+            insert = """INSERT INTO collected (at, user, entity, golden_id, source, key, field, value)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+            con.executemany(insert, ((_now(), user, *value) for value in values))
+
     def trend(self) -> list[tuple[Any, ...]]:
         """(as_of, dimension, value) of the quality scores, from the latest finished run of each date."""
         return self.read(

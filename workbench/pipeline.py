@@ -232,7 +232,7 @@ def _own_step(con: Connection, run: Run, stage: str) -> None:
 
 
 def _remind(con: Connection, run: Run, journal: Journal) -> None:
-    """Lay out what a stage starts from beside its tables: open failures, golden ids and what was learned."""
+    """Lay out what a stage starts from beside its tables: open failures, golden ids, what was learned and collected."""
     con.execute("ATTACH ':memory:' AS memory")
     create_tables(con, "meta")
     create_tables(con, "memory")
@@ -240,6 +240,7 @@ def _remind(con: Connection, run: Run, journal: Journal) -> None:
     _fill(con, "measures", journal.measures(before=run.as_of))
     _fill(con, "golden_ids", journal.golden_ids())
     _fill(con, "learned", journal.learned(until=run.as_of))
+    _fill(con, "collected", journal.collected())
 
 
 def _fill(con: Connection, table: str, lines: list[tuple[Any, ...]]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from .checks import parse_check
+from .collect import read_sheets, write_sheets
 from .config import load
 from .config.mistakes import suggestion
 from .errors import ConfigError, StoreError
@@ -206,6 +207,30 @@ class Project:
     def read_issues(self, file: str | Path, user: str | None = None) -> int:
         """Take what people changed in such a workbook; returns how much is new. Raises SourceError, naming mistakes."""
         return read_issues(self.journal, self.config, Path(file), user or whoever())
+
+    def collection(self, folder: str | Path, entity: str | None = None) -> pd.DataFrame:
+        """Write a workbook for each steward with what golden records lack; lists file, entity, records and gaps.
+
+        Raises ConfigError for an unknown entity, SourceError for a workbook that is there, StoreError before a run.
+        """
+        if entity is not None and entity not in self.config.entities:
+            raise ConfigError(f"There is no entity '{entity}'{suggestion(entity, self.config.entities)}")
+        with self._read() as con:
+            _known(con, f"gold.{entity or next(iter(self.config.entities))}")
+            return write_sheets(con, self.config, Path(folder), [entity] if entity else list(self.config.entities))
+
+    def collect(self, file: str | Path, user: str | None = None) -> pd.DataFrame:
+        """Take what a workbook of `collection` came back with; the next run fills from it. Lists what is new.
+
+        Raises SourceError with every line that is wrong, and takes nothing then.
+        """
+        with self._read() as con:
+            found = read_sheets(con, self.config, Path(file))
+        last = {line[2:3] + line[4:7]: line[7] for line in self.journal.collected()}
+        new = [line for line in found if last.get((line[0], *line[2:5])) != line[5]]
+        self.journal.collect(user or whoever(), new)
+        names = ["entity", "golden_id", "source", "key", "field", "value"]
+        return pd.DataFrame(new, columns=names)
 
     def undo(self, table: str) -> Step:
         """Take the last step of a table's recipe back. Raises ConfigError where there is none."""

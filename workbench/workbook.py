@@ -39,13 +39,17 @@ OURS, THEIRS = PatternFill("solid", fgColor="E7EAEE"), PatternFill("solid", fgCo
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: what to do with it, its rows, the columns that people fill in, and lists of what these accept."""
+    """A sheet: what to do with it, its rows, the columns that people fill in, and lists of what these accept.
+
+    With `gaps` only the blank cells of these columns are theirs.
+    """
 
     name: str
     note: str
     rows: pd.DataFrame
     fill: Sequence[str]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gaps: bool = False
 
 
 def write_workbook(file: Path, sheets: Sequence[Sheet]) -> None:
@@ -70,12 +74,7 @@ def read_sheet(file: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
     Lines above the headings, other columns and another order are accepted. Raises SourceError for a file that is no
     workbook, a sheet or column that is gone.
     """
-    try:
-        book = CalamineWorkbook.from_path(str(file))
-    except (CalamineError, PasswordError, OSError) as error:
-        raise SourceError(
-            f"{file}: cannot be read as a workbook ({error}). Is it there, saved as .xlsx, unlocked?"
-        ) from error
+    book = _open(file)
     if name not in book.sheet_names:
         raise SourceError(f"{file}: there is no sheet '{name}'. It has: {', '.join(book.sheet_names)}.")
     cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
@@ -90,6 +89,20 @@ def read_sheet(file: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=[LINE, *columns], dtype=object)
 
 
+def sheet_names(file: Path) -> list[str]:
+    """The sheets of a workbook. Raises SourceError for a file that is none."""
+    return _open(file).sheet_names
+
+
+def _open(file: Path) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(str(file))
+    except (CalamineError, PasswordError, OSError) as error:
+        raise SourceError(
+            f"{file}: cannot be read as a workbook ({error}). Is it there, saved as .xlsx, unlocked?"
+        ) from error
+
+
 def _write(to: Worksheet, sheet: Sheet) -> None:
     names = [str(name) for name in sheet.rows.columns]
     _put(to, 1, 1, sheet.note).font = Font(italic=True)
@@ -99,10 +112,12 @@ def _write(to: Worksheet, sheet: Sheet) -> None:
         to.column_dimensions[get_column_letter(place)].width = _width(sheet.rows.iloc[:, place - 1], name)
     for line, values in enumerate(sheet.rows.itertuples(index=False), HEADINGS + 1):
         for place, value in enumerate(values, 1):
-            cell = _put(to, line, place, "" if pd.isna(value) else str(value))
-            cell.fill = THEIRS if names[place - 1] in sheet.fill else OURS
+            text = "" if pd.isna(value) else str(value)
+            cell = _put(to, line, place, text)
+            theirs = names[place - 1] in sheet.fill and not (sheet.gaps and text)
+            cell.fill = THEIRS if theirs else OURS
             cell.alignment = Alignment(vertical="top", wrap_text=True)
-            cell.protection = Protection(locked=names[place - 1] not in sheet.fill)
+            cell.protection = Protection(locked=not theirs)
     last = max(HEADINGS + len(sheet.rows), HEADINGS + 1)
     for name, accepted in sheet.choices.items():
         letter = get_column_letter(names.index(name) + 1)
@@ -121,11 +136,16 @@ def _put(to: Worksheet, line: int, place: int, text: str) -> Cell:
     """A cell that holds a text, even one that begins like a formula."""
     cell = to.cell(line, place)
     assert isinstance(cell, Cell)
-    shown = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)
-    cell.value = shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+    cell.value = shown = cell_of(text)
     if shown:
         cell.data_type, cell.quotePrefix = "s", True
     return cell
+
+
+def cell_of(text: str) -> str:
+    """A text as a cell can hold it."""
+    shown: str = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
 
 
 def _width(values: pd.Series, name: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
@@ -43,6 +44,8 @@ CREATE TABLE match.item_clusters AS SELECT * FROM (VALUES
 -- a database in memory is called memory
 CREATE TABLE memory.golden_ids (age BIGINT, as_of DATE, entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR,
     founding BOOLEAN);
+CREATE TABLE memory.collected (age BIGINT, "user" VARCHAR, entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR,
+    field VARCHAR, value VARCHAR);
 """
 
 
@@ -97,3 +100,51 @@ def test_golden_records_and_children() -> None:
         assert rows(con, "SELECT golden_id, parent_golden_id FROM gold.item ORDER BY 1") == [("I1", "G1"), ("I2", None)]
         agreed = rows(con, "SELECT rule FROM gold.provenance WHERE golden_id = 'G9'")
     assert agreed == [("agreed",)]
+
+
+def test_filling_changes_nothing_that_a_source_states() -> None:
+    """Golden records of two records each, in every way that these can have and lack their fields."""
+    cells = list(product(("NULL", "'A'"), ("NULL", "'+86100'"), ("NULL", "5")))
+    values = [
+        (f"{n}{side}", f"G{n}", row) for n, pair in enumerate(product(cells, cells)) for side, row in enumerate(pair)
+    ]
+    records = ", ".join(f"('erp', '{key}', NULL, NULL, " + ", ".join(f"{v}, {v} IS NOT NULL" for v in row) + ")"
+                        for key, _, row in values)  # fmt: skip
+    clusters = ", ".join(f"('erp', '{key}', '{golden_id}', 1, {key.endswith('0')})" for key, golden_id, _ in values)
+    ways = {"name": "'of ' || \"limit\"", "phone": "'no phone'", "limit": "NULL"}
+    found = []
+    for filling in (False, True):
+        fields = {name: field | ({"fill": [{"derive": ways[name]}]} if filling else {})
+                  for name, field in CONFIG["entities"]["customer"]["fields"].items()}  # fmt: skip
+        with session(None) as con:
+            con.execute(f"{TABLES}; DELETE FROM std.customer; DELETE FROM match.customer_clusters")
+            con.execute(f"INSERT INTO std.customer VALUES {records}")
+            con.execute(f"INSERT INTO match.customer_clusters VALUES {clusters}")
+            config = Config.model_validate(CONFIG | {"entities": {"customer": {"fields": fields}}})
+            golden.run(con, Run(config, date(2026, 9, 7), "r", b""))
+            found.append(rows(con, 'SELECT name, phone, "limit"::VARCHAR FROM gold.customer ORDER BY golden_id'))
+            counts = dict(rows(con, "SELECT field, [stated, derived, missing, records] FROM gold.filled"))
+            refused = rows(con, "SELECT count(*) FROM gold.fill_problems")
+    for before, after in zip(*found, strict=True):
+        assert after[1:] == before[1:] and after[0] == (before[0] or (before[2] and f"of {before[2]}"))
+    assert counts == {"name": [48, 12, 4, 64], "phone": [48, 0, 16, 64], "limit": [48, 0, 16, 64]}
+    assert refused == [(16,)]
+
+
+def test_what_was_collected_follows_the_record_and_the_id() -> None:
+    """For the record that founded the golden record then, else for the id, over redirects; the newest answer stands."""
+    with session(None) as con:
+        con.execute(TABLES)
+        con.execute("""
+            INSERT INTO memory.golden_ids VALUES (1, '2026-01-01', 'customer', 'OLD', 'erp', '9', true);
+            INSERT INTO memory.collected VALUES
+                (1, 'wang', 'customer', 'G5', 'erp', '9', 'phone', '010 6552 9988'),
+                (2, 'li', 'customer', 'OLD', 'gone', 'x', 'limit', '7.5'),
+                (3, 'wang', 'customer', 'G9', 'gone', 'x', 'limit', '1.234'),
+                (4, 'wang', 'customer', 'G1', 'erp', '1', 'name', 'not asked for')""")
+        golden.run(con, Run(Config.model_validate(CONFIG), date(2026, 9, 7), "r", b""))
+        found = rows(con, """SELECT golden_id, field, value, key FROM gold.provenance WHERE rule = 'collected'
+            ORDER BY field""")  # fmt: skip
+        assert found == [("G9", "limit", "1.234000", "wang"), ("G9", "phone", "+861065529988", "wang")]
+        assert rows(con, "SELECT phone, name FROM gold.customer ORDER BY golden_id")[1] == ("+861065529988", "Solo")
+        assert rows(con, "SELECT redirects_to FROM gold.redirects WHERE golden_id = 'OLD'") == [("G9",)]

@@ -11,6 +11,7 @@ from .allowed import Allowed
 from .base import Check, Share
 from .children import Children
 from .compare import Compare
+from .confirmed import Confirmed, quoted
 from .depends import Depends
 from .drift import Drift
 from .expression import Expression
@@ -50,6 +51,7 @@ AnyCheck = Annotated[
     | Compare
     | Total
     | Agree
+    | Confirmed
     | Expression
     | Fresh
     | Volume
@@ -60,8 +62,8 @@ AnyCheck = Annotated[
 _ANY: TypeAdapter[Check] = TypeAdapter(AnyCheck)
 
 __all__ = [
-    "DIMENSIONS", "Allowed", "AnyCheck", "Check", "Depends", "Expression", "ForeignKey", "Key", "Measured",
-    "Required", "Share", "Valid", "parse_check",
+    "DIMENSIONS", "Allowed", "AnyCheck", "Check", "Confirmed", "Depends", "Expression", "ForeignKey", "Key", "Measured",
+    "Required", "Share", "Valid", "parse_check", "quoted",
 ]  # fmt: skip
 
 

@@ -47,3 +47,13 @@ def columns_of(expression: str) -> set[str]:
     ['amount', 'debit']
     """
     return {column.name for column in parse(expression).find_all(exp.Column)}
+
+
+def outer_columns(expression: str, record: str) -> set[str]:
+    """The columns that an expression reads of the record itself (called `record`), not of tables of its subqueries.
+
+    >>> sorted(outer_columns("class = (select max(o.rank) from gold.orders as o where o.owner = firm.id)", "firm"))
+    ['class', 'id']
+    """
+    columns = parse(expression).find_all(exp.Column)
+    return {c.name for c in columns if c.table == record or c.find_ancestor(exp.Select) is None}

@@ -18,7 +18,7 @@ def place_of(tree: Any, location: Location) -> tuple[int, str]:
         if isinstance(tree, list) and isinstance(step, int) and step < len(tree):
             line = tree.lc.item(step)[0]  # type: ignore[attr-defined]  # ruamel notes lines and columns there
         elif isinstance(tree, Mapping) and step in tree:
-            line = tree.lc.key(step)[0]  # type: ignore[attr-defined]
+            line = tree.lc.data.get(step, [line])[0]  # type: ignore[attr-defined]  # one merged in by << has none
         else:
             continue
         path.append(str(step))

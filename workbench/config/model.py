@@ -54,6 +54,23 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class FillConfig(Model):
+    """A way to fill a field that no source knows: an expression, or a column of the reference row that `by` finds."""
+
+    derive: str | None = None
+    reference: str | None = Field(default=None, description="<source>.<table>")
+    by: dict[str, str] = Field(default_factory=dict, description="field of the record: the reference's column")
+    column: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.derive is None) != all((self.reference, self.by, self.column)) or (
+            self.derive is not None and (self.reference or self.by or self.column)
+        ):
+            raise ValueError("give either `derive`, or `reference`, `by` and `column`")
+        return self
+
+
 class FieldConfig(Model):
     """A field of the master model."""
 
@@ -61,6 +78,9 @@ class FieldConfig(Model):
     required: bool = False
     currency: str | None = Field(default=None, description="a currency code, or the field that holds it")
     codes: str | None = Field(default=None, description="a CSV whose first column lists the accepted codes")
+    fill: Annotated[list[FillConfig], BeforeValidator(lambda v: [v] if isinstance(v, dict) else v)] = Field(
+        default_factory=list, description="ways to fill it in golden records, in order"
+    )
 
     @property
     def kind(self) -> SemanticType:

@@ -4,15 +4,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from graphlib import CycleError
 
-from ..checks import Expression
+from ..checks import Confirmed, Expression
 from ..errors import ConfigError
 from ..types import TYPES
 from .expressions import refused
+from .filling import fill_order, reads
 from .mistakes import Location, suggestion
 from .model import Config
 
 OURS = {
-    "changes", "settings", "xref", "provenance", "redirects", "new_ids",  # tables
+    "changes", "settings", "xref", "provenance", "redirects", "new_ids", "filled", "fill_problems",  # tables
     "source", "key", "parent_key", "updated", "as_of", "golden_id", "parent_golden_id", "id", "l", "r",  # columns
 }  # fmt: skip
 """Names that the workbench's own tables and columns have."""
@@ -40,11 +41,44 @@ def _entities(config: Config) -> Mistakes:
             yield from _file(config, (*at, "fields", field, "codes"), settings.codes)
             if settings.currency and not re.fullmatch("[A-Z]{3}", settings.currency):
                 yield from _known((*at, "fields", field, "currency"), [settings.currency], entity.fields)
+        yield from _fills(config, name)
     try:
         config.parents_first()
     except CycleError as error:
         for name in set(error.args[1]):
             yield ("entities", name, "parent"), "is, over its parents, its own parent"
+
+
+def _fills(config: Config, entity: str) -> Mistakes:
+    """Mistakes in how the fields of an entity are filled; their order is looked for once each way is right."""
+    fields = config.entities[entity].fields
+    parts = [f"{name}__{part}" for name, field in fields.items() for part in field.kind.parts]
+    found: list[tuple[Location, str]] = []
+    for name, field in fields.items():
+        for place, way in enumerate(field.fill):
+            at: Location = ("entities", entity, "fields", name, "fill", place)
+            if way.reference:
+                found += _looked_up(config, at, entity, way.reference, [*way.by])
+            elif why := refused(way.derive or ""):
+                found.append(((*at, "derive"), f"found '{way.derive}'; {why}"))
+            else:
+                read = sorted(reads(way, entity))
+                found += _known((*at, "derive"), read, [*fields, *parts, "golden_id", "parent_golden_id", "as_of"])
+    yield from found
+    try:
+        if not found:
+            fill_order(config, entity)
+    except CycleError as error:
+        for name in set(error.args[1]):
+            yield ("entities", entity, "fields", name, "fill"), "it is filled, over other fields, from itself"
+
+
+def _looked_up(config: Config, at: Location, entity: str, reference: str, compared: list[str]) -> Mistakes:
+    """A reference, and the fields that are held against it, which is done by key."""
+    tables = [f"{source}.{table}" for source, settings in config.sources.items() for table in settings.tables]
+    yield from _known((*at, "reference"), [reference], tables)
+    keyed = [name for name, field in config.entities[entity].fields.items() if "key" in field.kind.parts]
+    yield from _known(at, compared, keyed)
 
 
 def _sources(config: Config) -> Mistakes:
@@ -81,6 +115,10 @@ def _checks(config: Config) -> Mistakes:
             continue
         fields = config.entities[check.on].fields
         yield from _known((*at, "field"), [check.column_name] if check.column_name else [], fields)
+        if isinstance(check, Confirmed):
+            held = [check.column_name] if check.column and not check.accepted else []
+            yield from _looked_up(config, at, check.on, check.reference, [*check.by, *held])
+            continue
         for name in check.own:
             yield from _known((*at, name), _listed(getattr(check, name)), fields)
         for name in check.other:

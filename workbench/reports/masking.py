@@ -46,6 +46,7 @@ def masks(config: Config) -> dict[str, Masks]:
         "std.changes": {"before": by_field, "after": by_field, "proposal": by_field},
         "qa.failures": {"value": by_field},
         "gold.provenance": {"value": by_field},
+        "gold.fill_problems": {"value": by_field},
         "target.problems": {"value": text},
         "recon.differences": {"source_value": by_field, "target_value": by_field},
     }
@@ -86,7 +87,7 @@ def mask_database(con: Connection, config: Config, key: bytes) -> None:
             hidden = hidden | {"losing": hidden["value"]}
         if schema in ("std", "gold") and table in config.entities:
             hidden = _of_entity(config, table, names)
-        elif schema == "own" or (schema in ("raw", "target") and "__" in table):
+        elif schema == "own" or (schema in ("raw", "std", "target") and "__" in table):
             hidden = {name: "'text'" for name in names if not name.startswith("_")}
         shown = ", ".join(_hide(n, hidden[n], kind) if n in hidden else ident(n) for n, kind in names.items())
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {ident(schema)}")

@@ -6,3 +6,6 @@ CREATE TABLE memory.golden_ids (age BIGINT, as_of DATE, entity VARCHAR, golden_i
 -- learned: as known (before) and as extracts have it since as_of (after), of a column's heading or a code; oldest first.
 CREATE TABLE memory.learned (age BIGINT, as_of DATE, kind VARCHAR, source VARCHAR, "table" VARCHAR, "column" VARCHAR,
     before VARCHAR, after VARCHAR);
+-- collected: what people filled into collection sheets, by the record that had founded the golden record; a greater age is newer.
+CREATE TABLE memory.collected (age BIGINT, "user" VARCHAR, entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR,
+    field VARCHAR, value VARCHAR);

@@ -6,6 +6,7 @@ from ..config import Config
 from ..config.model import GoldenConfig
 from ..store import Connection, count, fresh_schema, ident, literal
 from .context import Counts, Run
+from .fill import fill
 
 RULES = {
     "valid": "valid DESC NULLS LAST",
@@ -17,7 +18,7 @@ RULES = {
 
 
 def run(con: Connection, run: Run) -> Counts:
-    """Build gold.<entity> for every entity, parents first, with gold.xref and gold.provenance."""
+    """Build gold.<entity> for every entity, parents first, with gold.xref and gold.provenance; then fill gaps."""
     fresh_schema(con, "gold")
     read = written = 0
     for entity in run.config.parents_first():
@@ -28,6 +29,8 @@ def run(con: Connection, run: Run) -> Counts:
         written += count(con, f"SELECT count(*) FROM {ident('gold', entity)}")
         if entity in run.config.match:
             _redirect(con, entity)
+    for entity in run.config.parents_first():  # when all are there: an expression may look at children
+        fill(con, run, entity)
     return Counts(read, written)
 
 

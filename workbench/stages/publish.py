@@ -20,10 +20,12 @@ from ..reports.profiler import profiler_page
 from ..sources import read
 from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .context import Counts, Run
+from .fill import FILLED
 
 LOAD = "load"
 SHARED = {
     "raw": ("files", "rejects", "remarks"),
+    "gold": ("filled", "fill_problems"),
     "qa": ("results", "scores", "failures", "resolved"),
     "target": ("objects", "problems"),
     "wave": ("members",),
@@ -47,7 +49,7 @@ RULES = """SELECT entity, source, field, rule, reason, count(*) AS rows, arg_min
 
 PROVENANCE = f"""
     SELECT entity, golden_id, field, value, source, key, rule, true AS stands FROM gold.provenance
-    WHERE (entity, golden_id) IN ({SEVERAL})
+    WHERE (entity, golden_id) IN ({SEVERAL}) OR rule IN {FILLED}
     UNION ALL SELECT entity, golden_id, field, l.value, l.source, l.key, NULL, false
     FROM (SELECT entity, golden_id, field, unnest(losing) AS l FROM gold.provenance)"""
 

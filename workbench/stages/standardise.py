@@ -1,24 +1,19 @@
-"""raw -> std: one row a record, each field in the form of its type, every change written down.
-
-Python sees each distinct value (with its context) once; everything else is SQL.
-"""
+"""raw -> std: one row a record, each field in the form of its type, every change written down."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-
-import pyarrow as pa
 
 from ..config import Config, FieldConfig, RecordConfig
 from ..errors import SourceError
-from ..store import Connection, append, blame, count, counted, fresh_schema, ident, literal, pages, rows
+from ..store import Connection, blame, count, fresh_schema, ident, literal, rows
 from ..types import TYPES, SemanticType
-from ..types.base import Cleaned, Settings
+from .cleaning import clean_values, neighbours_of
 from .context import Counts, Run
 from .drift import codes, heading
 from .edits import edit
+from .lookups import look_up
 from .relations import relation, term, terms
 
 UPDATED = "updated"
@@ -36,6 +31,7 @@ def run(con: Connection, run: Run) -> Counts:
             _standardise(con, run.config, entity, source, record)
             read += count(con, f"SELECT count(*) FROM {ident('raw', f'{source}__{record.lead_table}')}")
         written += count(con, f"SELECT count(*) FROM {ident('std', entity)}")
+    look_up(con, run.config)
     return Counts(read, written)
 
 
@@ -57,7 +53,7 @@ def _standardise(con: Connection, config: Config, entity: str, source: str, reco
     _write_edits(con, entity, source, record)
     joins: dict[str, str] = {}  # a field's join to its map; fields that are context for others come first
     for name in sorted(kinds, key=lambda field: (len(kinds[field].context), field)):
-        neighbours = _neighbours(config, entity, kinds[name], joins)
+        neighbours = {n: field for n, field in neighbours_of(config, entity, kinds[name]).items() if field in joins}
         stands = _stands(con, config, source, record, name)
         _map_values(con, (entity, source, name), kinds[name], neighbours, joins, config.region, stands)
         joins[name] = _join(name, neighbours)
@@ -128,13 +124,6 @@ def _write_edits(con: Connection, entity: str, source: str, record: RecordConfig
             )
 
 
-def _neighbours(config: Config, entity: str, kind: SemanticType, done: dict[str, str]) -> dict[str, str]:
-    """Which already standardised field fills each named context of a type."""
-    fields = config.entities[entity].fields
-    found = {"country": config.entities[entity].first("country"), "city": "city" if "city" in fields else None}
-    return {context: name for context in kind.context if (name := found.get(context)) and name in done}
-
-
 def _map(name: str) -> str:
     return ident(f"_map_{name}")
 
@@ -153,47 +142,13 @@ def _map_values(
     """Standardise the distinct values of one field (place: entity, source, field) into _map_<field>."""
     name = place[2]
     context = "".join(f", {_map(field)}.after::VARCHAR AS {ident(n)}" for n, field in neighbours.items())
-    order = ", ".join(["before", *(ident(n) for n in neighbours)])
-    con.execute(
-        f"CREATE TEMP TABLE _distinct AS SELECT *, row_number() OVER (ORDER BY {order}) AS _page FROM ("
+    values = (
         f"SELECT r.{ident(name)} AS before{context}, count(*) AS times FROM _records AS r "
-        f"{' '.join(joins[field] for field in neighbours.values())} WHERE r.{ident(name)} IS NOT NULL GROUP BY ALL)"
+        f"{' '.join(joins[field] for field in neighbours.values())} WHERE r.{ident(name)} IS NOT NULL GROUP BY ALL"
     )
-    parts = "".join(f", {ident(f'__{part}')} VARCHAR" for part in kind.parts)
-    names = "".join(f", {ident(n)} VARCHAR" for n in neighbours)
-    con.execute(
-        f"CREATE TEMP TABLE {_map(name)} (before VARCHAR{names}, after {kind.sql}{parts}, "
-        "valid BOOLEAN, reason VARCHAR, rule VARCHAR, proposal VARCHAR)"
-    )
-    counts = ((stands.get(value.strip(), value), n) for value, n in counted(con, "_distinct", "before", "times"))
-    settings = kind.fit(counts)
-    for page in pages(con, "_distinct"):
-        append(con, _map(name), _clean(page, list(neighbours), kind, region, settings, stands))
-    con.execute("DROP TABLE _distinct")
+    settings = clean_values(con, kind, region, values, _map(name), neighbours=list(neighbours), stands=stands)
     if settings:
         con.execute("INSERT INTO std.settings VALUES (?, ?, ?, ?)", [*place, json.dumps(settings)])
-
-
-def _clean(page: pa.Table, neighbours: list[str], kind: SemanticType, region: str, settings: Settings,
-           stands: Mapping[str, str]) -> pa.Table:  # fmt: skip
-    """Standardise one page of distinct values, first what they stand for put in their place."""
-    given = page.drop_columns(["_page", "times"]).to_pylist()
-    cleaned: list[Cleaned] = []
-    for row in given:
-        context = {"region": region} | {name: row[name] for name in neighbours}
-        code = stands.get(row["before"].strip())
-        found = kind.standardise(row["before"] if code is None else code, context, settings)
-        cleaned.append(found if code is None else replace(found, rule="code as before"))
-    out = {name: pa.array([row[name] for row in given], pa.string()) for name in ("before", *neighbours)}
-    types = {"VARCHAR": pa.string(), "DATE": pa.date32(), "DECIMAL(38,6)": pa.decimal128(38, 6)}
-    out["after"] = pa.array([c.value for c in cleaned], types[kind.sql])
-    for part in kind.parts:
-        out[f"__{part}"] = pa.array([c.parts.get(part) for c in cleaned], pa.string())
-    out["valid"] = pa.array([c.valid for c in cleaned], pa.bool_())
-    out["reason"] = pa.array([c.reason for c in cleaned], pa.string())
-    out["rule"] = pa.array([c.rule for c in cleaned], pa.string())
-    out["proposal"] = pa.array([c.proposal for c in cleaned], pa.string())
-    return pa.table(out)
 
 
 def _write_changes(

@@ -6,6 +6,7 @@ from .changes import changes
 from .cluster_graph import cluster_graph
 from .completeness import completeness
 from .failures import failures, quality_matrix
+from .filled import filled
 from .flow import flow
 from .issues import issues
 from .listed import listed
@@ -27,6 +28,7 @@ __all__ = [
     "clusters",
     "completeness",
     "failures",
+    "filled",
     "flow",
     "issues",
     "listed",

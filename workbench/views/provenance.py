@@ -19,6 +19,9 @@ RULES = {
     "most_complete": "of the fullest record",
     "most_trusted": "of the most trusted source",
     "first key": "all else equal: first by source and key",
+    "derived": "worked out from other fields, as no source has it",
+    "reference": "looked up, as no source has it",
+    "collected": "what a person said, as no source has it",
 }
 """Why a value stands, in words."""
 
@@ -36,7 +39,10 @@ class Survivor:
 
 
 def provenance_data(con: Connection, entity: str, golden_id: str) -> list[Survivor]:
-    """The fields of a golden record; none for one of a single record. Raises ConfigError for an unknown golden id."""
+    """The fields of a golden record; of one of a single record those that were filled.
+
+    Raises ConfigError for an unknown golden id.
+    """
     golden_record(con, entity, golden_id)
     if not exists(con, "published", "gold_provenance"):
         raise ConfigError("The table gold_provenance is missing from this run. Run its date again.")
@@ -60,6 +66,6 @@ def provenance(run: Published, entity: str, golden_id: str) -> View:
     """The fields of a golden record with whose value stands and what lost."""
     with run.session() as con:
         found = provenance_data(con, entity, golden_id)
-        _, founder = golden_record(con, entity, golden_id)
-    return draw("provenance", entity=entity, golden_id=golden_id, survivors=found, founder=founder, rules=RULES,
-                private=run.private)  # fmt: skip
+        members, founder = golden_record(con, entity, golden_id)
+    return draw("provenance", entity=entity, golden_id=golden_id, survivors=found, founder=founder, alone=members == 1,
+                rules=RULES, private=run.private)  # fmt: skip

@@ -1,0 +1,141 @@
+"""gold with its gaps filled: a field that no source knows is derived, looked up in a reference file, or collected.
+
+What a source states is never changed. What is filled goes through its field's type; what that refuses, and what a
+reference has in two ways, fills nothing and is in gold.fill_problems. gold.filled counts, field by field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..checks import quoted
+from ..config import Config
+from ..config.filling import fill_order, reads
+from ..config.model import FillConfig
+from ..store import Connection, blame, ident, literal, rows
+from .cleaning import clean_values, neighbours_of
+from .context import Run
+
+FILLED = ("derived", "reference", "collected")
+"""The rules of values that no source states."""
+
+
+def fill(con: Connection, run: Run, entity: str) -> None:
+    """Fill what is known of an entity's gaps, each field after those it is filled from; reads memory.collected."""
+    fields = run.config.entities[entity].fields
+    collected = {name for (name,) in rows(con, f"SELECT field FROM memory.collected WHERE entity = {literal(entity)}")}
+    order = [name for name in fill_order(run.config, entity) if fields[name].fill or name in collected]
+    if order:
+        parts = _lay_out(con, run.config, entity)
+        for name in order:
+            for candidates in _ways(run, entity, name):
+                _take(con, run.config, entity, name, parts.get(name, []), candidates)
+        shown = ", ".join(map(ident, ("golden_id", "parent_golden_id", *fields)))
+        con.execute(f"CREATE OR REPLACE TABLE {ident('gold', entity)} AS SELECT {shown} FROM _record")
+        con.execute("DROP TABLE _record")
+    _count(con, entity, list(fields))
+
+
+def _lay_out(con: Connection, config: Config, entity: str) -> dict[str, list[str]]:
+    """Write _record: the golden records, each with the parts that fields are filled from; returns these by field."""
+    fields = config.entities[entity].fields
+    read = {name for field in fields.values() for way in field.fill for name in reads(way, entity) if "__" in name}
+    parts: dict[str, list[str]] = {}
+    for name in sorted(read):
+        parts.setdefault(name.partition("__")[0], []).append(name)
+    joins = []
+    for name, wanted in parts.items():
+        whose = f"FROM gold.xref WHERE entity = {literal(entity)}"
+        if entity in config.match:
+            whose = f"FROM gold.provenance WHERE entity = {literal(entity)} AND field = {literal(name)}"
+        joins.append(
+            f"LEFT JOIN (SELECT w.golden_id, {', '.join(map(ident, wanted))} "
+            f"FROM (SELECT golden_id, source, key {whose}) AS w JOIN {ident('std', entity)} AS s USING (source, key)) "
+            f"AS {ident(f'_{name}')} USING (golden_id)"
+        )
+    shown = "".join(f", {ident(part)}" for wanted in parts.values() for part in wanted)
+    con.execute(f"CREATE TEMP TABLE _record AS SELECT g.*{shown} FROM {ident('gold', entity)} AS g {' '.join(joins)}")
+    return parts
+
+
+def _ways(run: Run, entity: str, field: str) -> Iterator[str]:
+    """SELECT golden_id, value (text), refused (why), rule, source, key for each way to fill a field, collected last."""
+    for way in run.config.entities[entity].fields[field].fill:
+        yield _derived(run, entity, field, way.derive) if way.derive else _referenced(entity, field, way)
+    yield f"""
+        SELECT golden_id, arg_max(value, age) AS value, NULL AS refused, 'collected' AS rule,
+            'collected' AS source, arg_max("user", age) AS key
+        FROM (SELECT c.age, c.value, c."user", coalesce(x.golden_id, d.redirects_to, c.golden_id) AS golden_id
+            FROM memory.collected AS c LEFT JOIN gold.xref AS x USING (entity, source, key)
+            LEFT JOIN gold.redirects AS d ON d.entity = c.entity AND d.golden_id = c.golden_id
+            WHERE c.entity = {literal(entity)} AND c.field = {literal(field)})
+        GROUP BY golden_id"""
+
+
+def _derived(run: Run, entity: str, field: str, expression: str) -> str:
+    return f"""
+        SELECT golden_id, ({expression})::VARCHAR AS value, NULL AS refused, 'derived' AS rule, '' AS source, '' AS key
+        FROM (SELECT *, DATE '{run.as_of}' AS as_of FROM _record) AS {ident(entity)} WHERE {ident(field)} IS NULL"""
+
+
+def _referenced(entity: str, field: str, way: FillConfig) -> str:
+    """The different values of the reference's rows that the record finds, each with its first row."""
+    same = " AND ".join(f"f.{quoted(column, f'{entity}.{name}', 'key')} = r.{ident(f'{name}__key')}"
+                        for name, column in way.by.items())  # fmt: skip
+    value = f"f.{quoted(way.column or '', f'{entity}.{field}')}"
+    refused = f"f.{quoted(way.column or '', f'{entity}.{field}', 'reason')}"
+    return f"""
+        SELECT r.golden_id, {value} AS value, any_value({refused}) AS refused, 'reference' AS rule,
+            {literal(way.reference or "")} AS source, '#' || min(f._row) AS key
+        FROM _record AS r JOIN std.{ident((way.reference or "").replace(".", "__"))} AS f ON {same}
+        WHERE r.{ident(field)} IS NULL GROUP BY r.golden_id, {value}"""
+
+
+def _take(con: Connection, config: Config, entity: str, field: str, parts: list[str], candidates: str) -> None:
+    """Fill one field one way: the candidates that its type accepts, the only one for its record each."""
+    settings = config.entities[entity].fields[field]
+    near = {context: name for context, name in neighbours_of(config, entity, settings.kind).items() if name != field}
+    context = "".join(f", r.{ident(name)}::VARCHAR AS {ident(place)}" for place, name in near.items())
+    with blame(f"entities.{entity}.fields.{field}.fill"):
+        con.execute(f"""CREATE TEMP TABLE _offered AS
+            SELECT c.*{context}, count(*) OVER (PARTITION BY golden_id) > 1 AS several
+            FROM ({candidates}) AS c JOIN _record AS r USING (golden_id)
+            WHERE c.value IS NOT NULL AND r.{ident(field)} IS NULL""")
+    places = "".join(f", {ident(place)}" for place in near)
+    values = f"SELECT value AS before{places}, count(*) AS times FROM _offered GROUP BY ALL"
+    clean_values(con, settings.kind, config.region, values, "_cleaned", neighbours=list(near), settings={})
+    listed = ", ".join(literal(row[0]) for row in config.codes(settings.codes)) if settings.codes else ""
+    same = "".join(f" AND c.{ident(place)} IS NOT DISTINCT FROM o.{ident(place)}" for place in near)
+    con.execute(f"""CREATE TEMP TABLE _judged AS
+        SELECT o.golden_id, o.value, o.rule, o.source, o.key, c.* EXCLUDE (rule), CASE
+            WHEN o.several THEN 'other rows of ' || o.source || ' say otherwise'
+            WHEN o.refused IS NOT NULL THEN o.refused WHEN NOT c.valid THEN c.reason
+            {f"WHEN c.after::VARCHAR NOT IN ({listed}) THEN 'not in its code list'" if listed else ""} END AS problem
+        FROM _offered AS o JOIN _cleaned AS c ON c.before = o.value{same} WHERE c.valid IS NOT NULL""")
+    place = f"{literal(entity)}, golden_id, {literal(field)}"
+    con.execute(f"""INSERT INTO gold.fill_problems SELECT {place}, value, source, key, rule, problem
+        FROM _judged WHERE problem IS NOT NULL ORDER BY golden_id, value""")
+    con.execute(f"""INSERT INTO gold.provenance SELECT {place}, after::VARCHAR, source, key, rule, []
+        FROM _judged WHERE problem IS NULL ORDER BY golden_id""")
+    made = "".join(f", {ident(part)} = j.{ident('__' + part.partition('__')[2])}" for part in parts)
+    con.execute(f"""UPDATE _record SET {ident(field)} = j.after{made} FROM _judged AS j
+        WHERE j.golden_id = _record.golden_id AND j.problem IS NULL""")
+    con.execute("DROP TABLE _offered; DROP TABLE _cleaned; DROP TABLE _judged")
+
+
+def _count(con: Connection, entity: str, fields: list[str]) -> None:
+    """Of each field how many golden records have it, how, and how many lack it."""
+    names, known = ", ".join(map(literal, fields)), ", ".join(f"count({ident(name)})" for name in fields)
+    ways = ", ".join(f"coalesce(sum(n) FILTER (WHERE rule = '{rule}'), 0)::BIGINT AS {rule}" for rule in FILLED)
+    con.execute(f"""
+        INSERT INTO gold.filled
+        WITH held AS (
+            SELECT unnest([{names}]) AS field, unnest(known) AS known, records
+            FROM (SELECT count(*) AS records, [{known}] AS known FROM {ident("gold", entity)})),
+        ways AS (
+            SELECT field, {ways}
+            FROM (SELECT field, rule, count(*) AS n FROM gold.provenance WHERE entity = {literal(entity)} GROUP BY ALL)
+            GROUP BY field)
+        SELECT {literal(entity)}, field, records, known - {" - ".join(f"coalesce({rule}, 0)" for rule in FILLED)},
+            {", ".join(f"coalesce({rule}, 0)" for rule in FILLED)}, records - known
+        FROM held LEFT JOIN ways USING (field)""")
