@@ -24,6 +24,7 @@ LAYERS = [
     {"notebooks"},
     {"__init__"},
     {"dashboard", "terminal"},
+    {"commands"},
     {"cli"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

@@ -96,3 +96,24 @@ def test_views_see_what_recipes_made(project: wb.Project) -> None:
     config.write_text(text.replace("from: customers", "from: views/c.sql\n        lead: customers", 1), "utf-8")
     wb.open_project(project.root).run(small.DAY)
     assert names(project) == [name.upper() for name in names(project)]
+
+
+def test_on_the_command_line(project: wb.Project) -> None:
+    first, root = names(project)[0], str(project.root)
+    step = ["edit", root, "erp.customers", "name", "--set", f"{first}=New [Name]", "--why", WHY, "--user", "Wang Li"]
+    assert small.workbench(*step, "--dry-run").returncode == 0
+    assert "There are none" in small.workbench("recipes", root).stdout
+    done = small.workbench(*step)
+    assert (done.returncode, "1 values in 1 rows change" in done.stdout) == (0, True)
+    listed = small.workbench("recipes", root).stdout
+    assert "New [Name]" in listed and "Wang Li" in listed
+    assert "Taken back: erp.customers, name" in small.workbench("recipes", root, "--undo", "erp.customers").stdout
+    wrong = small.workbench("edit", root, "erp.customers", "name", "--set", "x", "--why", WHY)
+    assert wrong.returncode == 2 and "give OLD=NEW" in wrong.stderr
+
+
+def test_a_trial_of_an_edit_leaves_the_project_as_it_is(project: wb.Project) -> None:
+    edit = {"table": "erp.customers", "column": "name", "expression": "upper(value) || '!'", "why": WHY}
+    tried = project.trial(edits=[edit], until="standardise")
+    assert names(tried) == [f"{name.upper()}!" for name in names(project)]
+    assert not (project.root / "recipes").exists()

@@ -24,7 +24,7 @@ from .issues import change, chosen, export_issues, list_issues, read_issues
 from .journal import Journal
 from .pipeline import NAMES, Progress, Result, database, mend, run_project, whoever
 from .published import Published
-from .recipes import Step, add_step, drop_step, parse_step
+from .recipes import Step, add_step, drop_step, load_recipe, parse_step
 from .reports.masking import is_masked, mask_database
 from .stages.edits import demand, edited, preview
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
@@ -231,6 +231,16 @@ class Project:
         self.journal.collect(user or whoever(), new)
         names = ["entity", "golden_id", "source", "key", "field", "value"]
         return pd.DataFrame(new, columns=names)
+
+    def recipes(self) -> pd.DataFrame:
+        """The steps of all recipes, in their order: table, column, what becomes of it, why, by, on."""
+        steps = [
+            {"table": f"{source}.{table}", "column": step.column, "becomes": step.said, "why": step.why, "by": step.by,
+             "on": step.on}
+            for source, settings in self.config.sources.items() for table in settings.tables
+            for step in load_recipe(self.root, source, table)
+        ]  # fmt: skip
+        return pd.DataFrame(steps, columns=["table", "column", "becomes", "why", "by", "on"])
 
     def undo(self, table: str) -> Step:
         """Take the last step of a table's recipe back. Raises ConfigError where there is none."""

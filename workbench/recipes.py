@@ -49,6 +49,11 @@ class Step(BaseModel):
             raise ValueError("give either `values` or `expression`")
         return self
 
+    @property
+    def said(self) -> str:
+        """What becomes of the column's values, in a line."""
+        return self.expression or ", ".join(f"{old} → {new}" for old, new in (self.values or {}).items())
+
 
 def path_of(root: Path, source: str, table: str) -> Path:
     """The file of a table's recipe."""
