@@ -115,5 +115,6 @@ _ALPHABETS = {"Nd": digits, "No": digits, "Lu": ascii_uppercase, "Ll": ascii_low
 def mask_text(value: str, key: bytes) -> str:
     """Replace each letter and digit by another of its script, drawn from a keyed hash of the whole value."""
     stream = hashlib.shake_256(key + value.encode("utf-8", "surrogatepass")).digest(len(value))
-    alphabets = (_ALPHABETS.get(category(char), char) for char in value)
-    return "".join(alphabet[byte % len(alphabet)] for alphabet, byte in zip(alphabets, stream, strict=True))
+    alphabets = {char: _ALPHABETS.get(category(char), char) for char in set(value)}
+    drawn = ((alphabets[char], byte) for char, byte in zip(value, stream, strict=True))
+    return "".join(alphabet[byte % len(alphabet)] for alphabet, byte in drawn)
