@@ -162,7 +162,7 @@ class Date(SemanticType):
         """Whether days or months come first; whether years are ROC years, or days a spreadsheet's numbers."""
         votes = Counter[str]()
         for value, count in values:
-            votes[_writing(_plain(tidy(value)[:_LONGEST]))] += count
+            votes[_writing(_plain(tidy(value[:_LONGEST])))] += count
         half = (votes.total() - votes["ISO"] - votes["open"]) / 2
         order = "MDY" if votes["MDY"] > votes["DMY"] else "DMY" if votes["DMY"] else None
         settings = {"order": order, "roc": votes["ROC"] > half, "serial": votes["serial"] > half}

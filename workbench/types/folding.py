@@ -31,6 +31,8 @@ _SPELT = str.maketrans(
 )
 LONGEST_NAME = 500
 """Characters up to which a text is taken apart as a name; a longer one is no name, and compared as a whole."""
+_LONGEST_PLACEHOLDER = 100
+_DASHES = frozenset(r"-—–_.·/\?*#")
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
@@ -71,10 +73,12 @@ def fold(value: str) -> str:
     return " ".join(normalize("NFKC", value).casefold().split())
 
 
-def is_missing(value: str, placeholders: frozenset[str]) -> bool:
-    """Whether a text only says that nothing is known: blanks, a dash or the like, or a placeholder."""
-    folded = fold(tidy(value))
-    return folded in placeholders or set(folded) <= set(r"-—–_.·/\?*#")
+def is_missing(text: str, placeholders: frozenset[str]) -> bool:
+    """Whether a tidy text only says that nothing is known: nothing at all, dashes or the like, or a placeholder."""
+    if len(text) > _LONGEST_PLACEHOLDER:
+        return set(text) <= _DASHES
+    folded = fold(text)
+    return folded in placeholders or set(folded) <= _DASHES
 
 
 def simplified(value: str) -> str:

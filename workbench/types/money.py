@@ -109,7 +109,7 @@ class Money(SemanticType):
         """The decimal mark that most numbers of the column prove; a dot when none does."""
         votes = {".": 0, ",": 0, None: 0}
         for value, count in values:
-            votes[_vote(_strip(tidy(value)))] += count
+            votes[_vote(_strip(tidy(value[:_LONGEST])))] += count
         return {"decimal": "," if votes[","] > votes["."] else "."}
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
