@@ -50,13 +50,15 @@ DIRT = [
     "a\x00b\x1b[31m\x07",
     "'; DROP TABLE raw.customer; --",
     "<script>alert(1)</script>&lt;",
-    "=HYPERLINK(\"http://a.example\")",
+    '=HYPERLINK("http://a.example")',
 ]
 TEXTS = st.one_of(
     st.sampled_from(DIRT),
     st.text(max_size=30),
     st.text(st.characters(), max_size=20),  # lone surrogates too
-    st.text(alphabet="\u202e\u200f\u200b\u200d\u0301\u20dd\x00\x07\x85\u2028\ufeff\u00ad'\";-<>&😀 a1@.张１", max_size=16),
+    st.text(
+        alphabet="\u202e\u200f\u200b\u200d\u0301\u20dd\x00\x07\x85\u2028\ufeff\u00ad'\";-<>&😀 a1@.张１", max_size=16
+    ),
     st.text(alphabet="0123456789.,-+() /:年月日xE@", max_size=24),
     st.text(alphabet="北京上海华瑞有限公司集团张伟（）()·　 AaéŁ.,", max_size=16),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -15,14 +16,21 @@ from ..config import Config, FieldConfig, RecordConfig
 from ..errors import SourceError
 from ..store import Connection, append, blame, count, counted, fresh_schema, ident, literal, pages, rows
 from ..types import TYPES, SemanticType
-from ..types.base import Cleaned, Settings
+from ..types.base import Cleaned, Context, Settings
 from .context import Counts, Run
-from .drift import codes, heading
+from .drift import codes, heading, headings
 from .edits import edit
 from .relations import relation, term, terms
 
 UPDATED = "updated"
 """The date of a record's last change, standardised beside its fields; survivorship asks for it."""
+
+
+class Column(NamedTuple):
+    """A column of a raw table: its heading, and what codes in it stand for."""
+
+    heading: str
+    stands: Mapping[str, str]
 
 
 def run(con: Connection, run: Run) -> Counts:
@@ -57,9 +65,10 @@ def _standardise(con: Connection, config: Config, entity: str, source: str, reco
     _write_edits(con, entity, source, record)
     joins: dict[str, str] = {}  # a field's join to its map; fields that are context for others come first
     for name in sorted(kinds, key=lambda field: (len(kinds[field].context), field)):
-        neighbours = _neighbours(config, entity, kinds[name], joins)
-        stands = _stands(con, config, source, record, name)
-        _map_values(con, (entity, source, name), kinds[name], neighbours, joins, config.region, stands)
+        neighbours = _neighbours(config, entity, name, kinds[name], joins)
+        column = _column(con, config, source, record, name)
+        told = {"region": config.region, "currency": fields[name].currency if name in fields else None}
+        _map_values(con, (entity, source, name), kinds[name], neighbours, joins, told, column)
         joins[name] = _join(name, neighbours)
         if name != UPDATED:
             _write_changes(con, (entity, source, name), neighbours, joins)
@@ -107,11 +116,11 @@ def _read_records(con: Connection, config: Config, entity: str, source: str, rec
     con.execute("DROP TABLE _read")
 
 
-def _stands(con: Connection, config: Config, source: str, record: RecordConfig, field: str) -> dict[str, str]:
-    """What values of a field stand for, where it is just a column of the lead table."""
-    found = con.execute(f"FROM {ident('raw', f'{source}__{record.lead_table}')} LIMIT 0").description or []
-    column = heading(record.fields.get(field, ""), [name[0] for name in found])
-    return codes(con, config, (source, record.lead_table), column) if column else {}
+def _column(con: Connection, config: Config, source: str, record: RecordConfig, field: str) -> Column:
+    """The column of the lead table that a field just is, if it is one."""
+    place = (source, record.lead_table)
+    name = heading(record.fields.get(field, ""), headings(con, place))
+    return Column(name, codes(con, config, place, name)) if name else Column("", {})
 
 
 def _write_edits(con: Connection, entity: str, source: str, record: RecordConfig) -> None:
@@ -128,10 +137,14 @@ def _write_edits(con: Connection, entity: str, source: str, record: RecordConfig
             )
 
 
-def _neighbours(config: Config, entity: str, kind: SemanticType, done: dict[str, str]) -> dict[str, str]:
-    """Which already standardised field fills each named context of a type."""
+def _neighbours(config: Config, entity: str, field: str, kind: SemanticType, done: dict[str, str]) -> dict[str, str]:
+    """Which already standardised field fills each named context of a field's type."""
     fields = config.entities[entity].fields
-    found = {"country": config.entities[entity].first("country"), "city": "city" if "city" in fields else None}
+    found = {
+        "country": config.entities[entity].first("country"),
+        "city": "city" if "city" in fields else None,
+        "currency": fields[field].currency if field in fields else None,
+    }
     return {context: name for context in kind.context if (name := found.get(context)) and name in done}
 
 
@@ -148,7 +161,7 @@ def _join(name: str, neighbours: dict[str, str]) -> str:
 
 def _map_values(
     con: Connection, place: tuple[str, str, str], kind: SemanticType, neighbours: dict[str, str],
-    joins: dict[str, str], region: str, stands: Mapping[str, str],
+    joins: dict[str, str], told: Context, column: Column,
 ) -> None:  # fmt: skip
     """Standardise the distinct values of one field (place: entity, source, field) into _map_<field>."""
     name = place[2]
@@ -165,22 +178,22 @@ def _map_values(
         f"CREATE TEMP TABLE {_map(name)} (before VARCHAR{names}, after {kind.sql}{parts}, "
         "valid BOOLEAN, reason VARCHAR, rule VARCHAR, proposal VARCHAR)"
     )
-    counts = ((stands.get(value.strip(), value), n) for value, n in counted(con, "_distinct", "before", "times"))
-    settings = kind.fit(counts)
+    counts = ((column.stands.get(value.strip(), value), n) for value, n in counted(con, "_distinct", "before", "times"))
+    settings = kind.fit(counts, column.heading)
     for page in pages(con, "_distinct"):
-        append(con, _map(name), _clean(page, list(neighbours), kind, region, settings, stands))
+        append(con, _map(name), _clean(page, list(neighbours), kind, told, settings, column.stands))
     con.execute("DROP TABLE _distinct")
     if settings:
         con.execute("INSERT INTO std.settings VALUES (?, ?, ?, ?)", [*place, json.dumps(settings)])
 
 
-def _clean(page: pa.Table, neighbours: list[str], kind: SemanticType, region: str, settings: Settings,
+def _clean(page: pa.Table, neighbours: list[str], kind: SemanticType, told: Context, settings: Settings,
            stands: Mapping[str, str]) -> pa.Table:  # fmt: skip
     """Standardise one page of distinct values, first what they stand for put in their place."""
     given = page.drop_columns(["_page", "times"]).to_pylist()
     cleaned: list[Cleaned] = []
     for row in given:
-        context = {"region": region} | {name: row[name] for name in neighbours}
+        context = {**told} | {name: row[name] for name in neighbours}
         code = stands.get(row["before"].strip())
         found = kind.standardise(row["before"] if code is None else code, context, settings)
         cleaned.append(found if code is None else replace(found, rule="code as before"))

@@ -14,7 +14,7 @@ from .folding import fold, is_missing, simplified, table, tidy, words
 
 Sample = Sequence[str]  # non-missing values of a column
 Settings = dict[str, Any]  # what `fit` read off a whole column, as plain JSON values
-Context = Mapping[str, str | None]  # standardised neighbours, and `region`, the project's default country (alpha-2)
+Context = Mapping[str, str | None]  # standardised neighbours; `region`, the project's default country (alpha-2)
 Value = str | date | Decimal | None
 
 
@@ -84,8 +84,8 @@ class SemanticType:
         found = [self.standardise(value, {}, settings).valid for value in sample]
         return found.count(True) / (len(found) - found.count(None) or 1)
 
-    def fit(self, values: Iterable[tuple[str, int]]) -> Settings:
-        """Read off all (distinct value, count) pairs of a column what one value alone cannot tell."""
+    def fit(self, values: Iterable[tuple[str, int]], heading: str = "") -> Settings:
+        """Read off all (distinct value, count) pairs of a column, and its heading, what one value alone cannot tell."""
         return {}
 
     def standardise(self, value: str, context: Context, settings: Settings) -> Cleaned:

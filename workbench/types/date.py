@@ -158,7 +158,7 @@ class Date(SemanticType):
         numbers = self.fit((value, 1) for value in sample)["serial"]
         return 0.1 if numbers and not self.named(heading) else super().recognise(sample, heading)
 
-    def fit(self, values: Iterable[tuple[str, int]]) -> Settings:
+    def fit(self, values: Iterable[tuple[str, int]], heading: str = "") -> Settings:
         """Whether days or months come first; whether years are ROC years, or days a spreadsheet's numbers."""
         votes = Counter[str]()
         for value, count in values:
