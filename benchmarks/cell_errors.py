@@ -13,6 +13,7 @@ import pandas as pd
 
 import workbench as wb
 from workbench.trial import with_settings
+from workbench.types import MISSING
 
 DAY = "2026-09-07"
 DATASETS = ("raha_hospital", "raha_beers")
@@ -27,7 +28,7 @@ def wrong_cells(folder: Path) -> set[tuple[int, int]]:
 
 
 def flagged_cells(folder: Path, root: Path) -> set[tuple[int, int]]:
-    """The cells that fail a check of the draft or one that was suggested."""
+    """The cells that fail a check of the draft or one that was suggested, or hold a word for missing such as N/A."""
     wb.init_project(root, {"it": folder / "dirty.csv"}, entity="thing", as_of=DAY)
     project = wb.open_project(root)
     project.run(until="check")
@@ -38,8 +39,10 @@ def flagged_cells(folder: Path, root: Path) -> set[tuple[int, int]]:
     headings = list(pd.read_csv(folder / "dirty.csv", nrows=0).columns)
     (record,) = project.config.records("thing").values()
     place = {field: headings.index(term) for field, term in record.fields.items() if term in headings}
-    failing = project.sql("SELECT DISTINCT _row, field FROM qa.failures WHERE field <> ''")
-    return {(row, place[field]) for row, field in failing.itertuples(index=False) if field in place}
+    found = project.sql(f"""
+        SELECT _row, field FROM qa.failures WHERE field <> ''
+        UNION SELECT _row, field FROM std.changes WHERE rule = '{MISSING.rule}'""")
+    return {(row, place[field]) for row, field in found.itertuples(index=False) if field in place}
 
 
 def main() -> None:

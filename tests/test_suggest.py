@@ -97,6 +97,22 @@ def test_one_is_taken_with_comments_kept_and_made_by_the_next_run(project: wb.Pr
     assert one.check not in [other.check for other in project.suggest()]
 
 
+def test_numbers_with_and_without_a_mark_behind_are_two_ways_of_writing(tmp_path: Path) -> None:
+    folder = tmp_path / "sources" / small.DAY
+    folder.mkdir(parents=True)
+    parts = ["0.5%" if n % 3 == 0 else f"0.{n % 9}" for n in range(120)]
+    cities = ["Linz am Rhein" if n % 3 == 0 else "Bonn" for n in range(120)]
+    lines = (f"N{n:04},100000,{cities[n]},A,{part}" for n, part in enumerate(parts))
+    (folder / "things.csv").write_text("no,post,city,grade,part\n" + "\n".join(lines), "utf-8")
+    (tmp_path / "workbench.yml").write_text(CONFIG, "utf-8")
+    project = wb.open_project(tmp_path)
+    project.run(until="check")
+    patterns = {one.check["field"]: one for one in project.suggest() if one.check["check"] == "pattern"}
+    assert patterns["thing.part"].check["pattern"] == r"[0-9]+\.[0-9]+"
+    assert patterns["thing.part"].failing == 40
+    assert "thing.city" not in patterns
+
+
 def test_shapes_become_expressions_that_match_no_more() -> None:
     assert _regex("AA-9999", "") == r"\pL{2}-[0-9]{4}"
     assert _regex("9.9", "+") == r"[0-9]+\.[0-9]+"

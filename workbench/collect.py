@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from .config import Config, columns_of, load_mapping
 from .errors import SourceError
-from .stages.cleaning import clean_values, neighbours_of
+from .stages.cleaning import clean_values, neighbours_of, told_of
 from .store import Connection, append, frame, ident, literal, rows
 from .workbook import LINE, Sheet, cell_of, read_sheet, sheet_names, write_workbook
 
@@ -164,7 +164,7 @@ def _answers(
 ) -> tuple[list[Answer], list[tuple[int, str]]]:
     """What the cells of one field say, and which of them its type refuses or another line contradicts."""
     settings = config.entities[entity].fields[field]
-    near = {context: name for context, name in neighbours_of(config, entity, settings.kind).items() if name != field}
+    near = neighbours_of(config, entity, field)
     _put(con, "_lines", pa.Table.from_pandas(lines[[LINE, "golden_id", "source", "key", field]], preserve_index=False)
          .rename_columns(["line", "golden_id", "source", "key", "value"]))  # fmt: skip
     context = "".join(f", g.{ident(name)}::VARCHAR AS {ident(place)}" for place, name in near.items())
@@ -172,7 +172,7 @@ def _answers(
         SELECT l.*{context} FROM _lines AS l JOIN {ident("gold", entity)} AS g USING (golden_id)""")
     places = "".join(f", {ident(place)}" for place in near)
     values = f"SELECT value AS before{places}, count(*) AS times FROM _given GROUP BY ALL"
-    clean_values(con, settings.kind, config.region, values, "_cleaned", neighbours=list(near))
+    clean_values(con, settings.kind, told_of(config, entity, field), values, "_cleaned", neighbours=list(near))
     same = "".join(f" AND c.{ident(place)} IS NOT DISTINCT FROM g.{ident(place)}" for place in near)
     judged = f"""
         SELECT line, golden_id, source, key, value, after::VARCHAR, CASE WHEN NOT valid THEN reason END,

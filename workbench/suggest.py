@@ -35,7 +35,13 @@ SHAPED = ("text", "code", "identifier", "ref")
 
 SHAPE = "regexp_replace(regexp_replace({}, '\\pL', 'A', 'g'), '\\d', '9', 'g')"
 
-Rule = tuple[dict[str, Any], str]
+
+class Rule(NamedTuple):
+    """A check, why it may hold, and the share of the records that may break it."""
+
+    check: dict[str, Any]
+    evidence: str
+    most: float = MOST
 
 
 @dataclass(frozen=True)
@@ -65,18 +71,18 @@ def suggest(con: Connection, config: Config) -> list[Suggestion]:
     for entity in config.entities:
         size = count(con, f"SELECT count(*) FROM {ident('std', entity)}")
         if size >= ENOUGH:
-            rules = (_tried(con, entity, *rule) for rule in _rules(con, config, entity, size))
+            rules = (_tried(con, entity, rule) for rule in _rules(con, config, entity, size))
             found += [rule for rule in rules if rule and parse_check(rule.check).label not in known]
     return found
 
 
-def _tried(con: Connection, entity: str, given: dict[str, Any], evidence: str) -> Suggestion | None:
+def _tried(con: Connection, entity: str, rule: Rule) -> Suggestion | None:
     """The check with what it finds; None when too many would fail it."""
-    check = parse_check(given)
+    check = parse_check(rule.check)
     table = ident("std", entity)
     evaluated = count(con, f"SELECT count(*) FILTER (WHERE {check.applies()}) FROM {table} AS r")
     failing = count(con, f"SELECT count(*) FROM ({check.select(table)})")
-    return Suggestion(given, evidence, evaluated, failing) if failing <= MOST * evaluated else None
+    return Suggestion(rule.check, rule.evidence, evaluated, failing) if failing <= rule.most * evaluated else None
 
 
 def _rules(con: Connection, config: Config, entity: str, size: int) -> Iterator[Rule]:
@@ -84,16 +90,17 @@ def _rules(con: Connection, config: Config, entity: str, size: int) -> Iterator[
     for column in columns:
         at = f"{entity}.{column.name}"
         if column.filled >= (1 - MOST) * size:
-            yield {"check": "required", "field": at}, f"{share(column.filled / size)} of the records have it"
+            yield Rule({"check": "required", "field": at}, f"{share(column.filled / size)} of the records have it")
         if column.filled < ENOUGH:
             continue
         if column.distinct >= (1 - MOST) * column.filled and column.type not in ("money", "date"):
-            yield {"check": "unique", "field": at}, f"{column.distinct:,} values of {column.filled:,} are different"
+            evidence = f"{column.distinct:,} values of {column.filled:,} are different"
+            yield Rule({"check": "unique", "field": at}, evidence)
         if column.type in SHAPED:
             yield from _pattern(con, entity, column)
         if column.distinct * REPEATED <= column.filled and column.type not in ("money", "date"):
             yield from _allowed(con, entity, column)
-            yield {"check": "spelling", "field": at}, f"{column.distinct:,} values occur again and again"
+            yield Rule({"check": "spelling", "field": at}, f"{column.distinct:,} values occur again and again")
     for column in columns:
         yield from _depends(con, entity, column, columns)
 
@@ -108,7 +115,7 @@ SUMS = "coalesce(sum(n), 0)::BIGINT, count(*), coalesce(max(n), 0)"
 
 
 def _pattern(con: Connection, entity: str, column: Column) -> Iterator[Rule]:
-    """The shape that nearly all values have, with runs of the same length or not."""
+    """The shape of nearly all values, with runs of the same length or not; else one to which the others add a mark."""
     shape = SHAPE.format(ident(column.name))
     query = f"""SELECT {{}} AS shape, count(*) AS n FROM {ident("std", entity)} WHERE {ident(column.name)} IS NOT NULL
         GROUP BY shape ORDER BY n DESC, shape LIMIT 1"""
@@ -117,8 +124,13 @@ def _pattern(con: Connection, entity: str, column: Column) -> Iterator[Rule]:
         said, times = rows(con, query.format(wanted))[0]
         if times >= (1 - MOST) * column.filled:
             check = {"check": "pattern", "field": f"{entity}.{column.name}", "pattern": _regex(said, end)}
-            yield check, f"{share(times / column.filled)} of the values look like this"
+            yield Rule(check, f"{share(times / column.filled)} of the values look like this")
             return
+    marked = f"regexp_full_match({runs}, regexp_escape(?) || '[^A9]+') AND {ident(column.name)} IS NOT NULL"
+    others = count(con, f"SELECT count(*) FILTER (WHERE {marked}) FROM {ident('std', entity)}", [said])
+    if "9" in said and times > others and times + others >= (1 - MOST) * column.filled:
+        check = {"check": "pattern", "field": f"{entity}.{column.name}", "pattern": _regex(said, "+")}
+        yield Rule(check, f"{share(times / column.filled)} of the values look like this, the others add a mark", 0.5)
 
 
 def _regex(shape: str, end: str) -> str:
@@ -147,7 +159,7 @@ def _allowed(con: Connection, entity: str, column: Column) -> Iterator[Rule]:
     values = [value for (value,) in rows(con, query)]
     if 1 < len(values) <= FEW:
         check = {"check": "allowed", "field": f"{entity}.{column.name}", "values": values}
-        yield check, f"{len(values)} values make up nearly all"
+        yield Rule(check, f"{len(values)} values make up nearly all")
 
 
 def _depends(con: Connection, entity: str, column: Column, columns: list[Column]) -> Iterator[Rule]:
@@ -171,4 +183,4 @@ def _depends(con: Connection, entity: str, column: Column, columns: list[Column]
         best = min(best, rank) if best else rank
     if best:
         check = {"check": "depends", "field": f"{entity}.{column.name}", "by": [best[2]]}
-        yield check, f"records with the same {best[2]} have the same {column.name}"
+        yield Rule(check, f"records with the same {best[2]} have the same {column.name}")

@@ -137,10 +137,11 @@ def test_a_rare_value_that_is_nearly_a_common_one_is_misspelt() -> None:
 
 def test_stopgaps_and_values_that_too_many_share() -> None:
     with session(None) as con:
-        column(con, "TEST ", "测试", "华瑞", *["same"] * 6, *map(str, range(1000, 1100)))
-        assert failing(con, {"check": "generic", "field": "v.v"}) == ["TEST ", "测试"]
-        assert failing(con, {"check": "generic", "field": "v.v", "share": "5%"}) == ["TEST ", "测试", *["same"] * 6]
-        assert failing(con, {"check": "generic", "field": "v.v", "share": "10%"}) == ["TEST ", "测试"]
+        stopgaps = ["TEST ", "测试", "N.N.", "张三"]
+        column(con, *stopgaps, "华瑞", *["same"] * 6, *map(str, range(1000, 1100)))
+        assert failing(con, {"check": "generic", "field": "v.v"}) == stopgaps
+        assert failing(con, {"check": "generic", "field": "v.v", "share": "5%"}) == [*stopgaps, *["same"] * 6]
+        assert failing(con, {"check": "generic", "field": "v.v", "share": "10%"}) == stopgaps
 
 
 def test_an_outlier_lies_far_outside_the_quartiles_of_its_group() -> None:

@@ -126,6 +126,36 @@ def test_counts_weigh_in_the_decimal_mark() -> None:
 
 
 @pytest.mark.parametrize(
+    ("heading", "unit"),
+    [
+        ("注册资本(万元)", 10**4),
+        ("注册资本（萬元）", 10**4),
+        ("实收资本 千元", 1000),
+        ("資本額(仟元)", 1000),
+        ("营业额（百万）", 10**6),
+        ("市值(亿)", 10**8),
+        ("单位：万元", 10**4),
+        ("Turnover (k EUR)", 1000),
+        ("TURNOVER_KEUR", 1000),
+        ("Umsatz TEUR", 1000),
+        ("Sales (USD mn)", 10**6),
+        ("Sales, in thousands", 1000),
+        ("Revenue (in millions of USD)", 10**6),
+        ("Revenue ($'000)", 1000),
+        ("Net EUR", None),
+        ("amount", None),
+        ("注册资本(元)", None),
+        ("单笔10万元以上金额", None),
+        ("Weight (t)", None),
+        ("Stock", None),
+        ("total book EUR", None),
+    ],
+)
+def test_the_unit_of_amounts_is_read_off_the_heading(heading: str, unit: int | None) -> None:
+    assert TYPES["money"].fit([("1", 1)], heading).get("unit") == unit
+
+
+@pytest.mark.parametrize(
     ("values", "wanted"),
     [
         (["25/03/2026", "05/03/2026"], {"order": "DMY", "roc": False, "serial": False}),

@@ -8,10 +8,11 @@ STOPGAPS = (
     "test", "testing", "test test", "asdf", "asdfgh", "qwerty", "xxx", "xxxx", "abc", "abcd", "aaa", "dummy", "sample",
     "example", "unknown", "not known", "not available", "none", "null", "nil", "na", "n/a", "tbd", "tba", "todo", "foo",
     "bar", "foo bar", "john doe", "jane doe", "max mustermann", "erika mustermann", "do not use", "deleted",
+    "n.n.", "n. n.", "test customer", "test user",
     "customer", "cash customer", "one-time customer", "default", "misc", "various", "other", "noname", "no name",
     "no email", "123", "1234", "12345", "123456",
-    "测试", "测试客户", "测试公司", "张三", "李四", "王五", "无", "暂无", "不详", "未知", "待定",
-    "其他", "作废", "已删除", "散客", "零售客户", "个人", "默认",
+    "测试", "测试客户", "测试公司", "测试用户", "某某", "佚名", "张三", "李四", "王五", "无", "暂无", "不详", "未知",
+    "待定", "其他", "作废", "已删除", "散客", "零售客户", "个人", "默认",
 )  # fmt: skip
 """What people type to get past a mandatory field, in small letters."""
 

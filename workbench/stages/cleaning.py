@@ -4,32 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from ..config import Config
 from ..store import Connection, append, counted, ident, pages
 from ..types import SemanticType
-from ..types.base import Cleaned, Settings
-
-NOTHING: Mapping[str, str] = {}
+from ..types.base import Cleaned, Context, Settings
 
 
-def neighbours_of(config: Config, entity: str, kind: SemanticType) -> dict[str, str]:
-    """Which field of an entity fills each named context of a type."""
+class Column(NamedTuple):
+    """A column of a raw table: its heading, and what codes in it stand for."""
+
+    heading: str = ""
+    stands: Mapping[str, str] = MappingProxyType({})
+
+
+NO_COLUMN = Column()
+
+
+def neighbours_of(config: Config, entity: str, field: str) -> dict[str, str]:
+    """Which other field of an entity fills each context that a field's type is read by."""
     fields = config.entities[entity].fields
-    found = {"country": config.entities[entity].first("country"), "city": "city" if "city" in fields else None}
-    return {context: name for context in kind.context if (name := found.get(context))}
+    if field not in fields:  # the date of a record's last change
+        return {}
+    found = {"country": config.entities[entity].first("country"), "city": "city", "currency": fields[field].currency}
+    named = {context: found.get(context) for context in fields[field].kind.context}
+    return {context: name for context, name in named.items() if name in fields and name != field}
+
+
+def told_of(config: Config, entity: str, field: str) -> Context:
+    """The context of a field that the configuration says, for all its values."""
+    settings = config.entities[entity].fields.get(field)
+    return {"region": config.region, "currency": settings.currency if settings else None}
 
 
 def clean_values(
-    con: Connection, kind: SemanticType, region: str, query: str, into: str, *, neighbours: Sequence[str] = (),
-    settings: Settings | None = None, stands: Mapping[str, str] = NOTHING,
+    con: Connection, kind: SemanticType, told: Context, query: str, into: str, *, neighbours: Sequence[str] = (),
+    settings: Settings | None = None, column: Column = NO_COLUMN,
 ) -> Settings:  # fmt: skip
     """Standardise what a query gives (before, a column a neighbour, times) into the temporary table `into` (quoted).
 
     That has before, the neighbours, after, __<part>, valid, reason, rule and proposal. `settings` is what the type is
-    to know of the column; without, it is fitted. `stands` puts codes in place of values. Returns the settings.
+    to know of the column; without, it is fitted. Returns the settings.
     """
     order = ", ".join(["before", *map(ident, neighbours)])
     con.execute(
@@ -42,21 +61,21 @@ def clean_values(
         "valid BOOLEAN, reason VARCHAR, rule VARCHAR, proposal VARCHAR)"
     )
     if settings is None:
-        counts = ((stands.get(value.strip(), value), n) for value, n in counted(con, "_distinct", "before", "times"))
-        settings = kind.fit(counts)
+        counts = counted(con, "_distinct", "before", "times")
+        settings = kind.fit(((column.stands.get(value.strip(), value), n) for value, n in counts), column.heading)
     for page in pages(con, "_distinct"):
-        append(con, into, _clean(page, neighbours, kind, region, settings, stands))
+        append(con, into, _clean(page, neighbours, kind, told, settings, column.stands))
     con.execute("DROP TABLE _distinct")
     return settings
 
 
-def _clean(page: pa.Table, neighbours: Sequence[str], kind: SemanticType, region: str, settings: Settings,
+def _clean(page: pa.Table, neighbours: Sequence[str], kind: SemanticType, told: Context, settings: Settings,
            stands: Mapping[str, str]) -> pa.Table:  # fmt: skip
     """Standardise one page of distinct values, first what they stand for put in their place."""
     given = page.drop_columns(["_page", "times"]).to_pylist()
     cleaned: list[Cleaned] = []
     for row in given:
-        context = {"region": region} | {name: row[name] for name in neighbours}
+        context = {**told} | {name: row[name] for name in neighbours}
         code = stands.get(row["before"].strip())
         found = kind.standardise(row["before"] if code is None else code, context, settings)
         cleaned.append(found if code is None else replace(found, rule="code as before"))

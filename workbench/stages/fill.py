@@ -13,7 +13,7 @@ from ..config import Config
 from ..config.filling import fill_order, reads
 from ..config.model import FillConfig
 from ..store import Connection, blame, ident, literal, rows
-from .cleaning import clean_values, neighbours_of
+from .cleaning import clean_values, neighbours_of, told_of
 from .context import Run
 
 FILLED = ("derived", "reference", "collected")
@@ -94,7 +94,7 @@ def _referenced(entity: str, field: str, way: FillConfig) -> str:
 def _take(con: Connection, config: Config, entity: str, field: str, parts: list[str], candidates: str) -> None:
     """Fill one field one way: the candidates that its type accepts, the only one for its record each."""
     settings = config.entities[entity].fields[field]
-    near = {context: name for context, name in neighbours_of(config, entity, settings.kind).items() if name != field}
+    near = neighbours_of(config, entity, field)
     context = "".join(f", r.{ident(name)}::VARCHAR AS {ident(place)}" for place, name in near.items())
     with blame(f"entities.{entity}.fields.{field}.fill"):
         con.execute(f"""CREATE TEMP TABLE _offered AS
@@ -103,7 +103,9 @@ def _take(con: Connection, config: Config, entity: str, field: str, parts: list[
             WHERE c.value IS NOT NULL AND r.{ident(field)} IS NULL""")
     places = "".join(f", {ident(place)}" for place in near)
     values = f"SELECT value AS before{places}, count(*) AS times FROM _offered GROUP BY ALL"
-    clean_values(con, settings.kind, config.region, values, "_cleaned", neighbours=list(near), settings={})
+    clean_values(
+        con, settings.kind, told_of(config, entity, field), values, "_cleaned", neighbours=list(near), settings={}
+    )
     listed = ", ".join(literal(row[0]) for row in config.codes(settings.codes)) if settings.codes else ""
     same = "".join(f" AND c.{ident(place)} IS NOT DISTINCT FROM o.{ident(place)}" for place in near)
     con.execute(f"""CREATE TEMP TABLE _judged AS

@@ -11,7 +11,7 @@ from ..config import Config
 from ..config.filling import lookups
 from ..store import Connection, blame, ident
 from ..types import TYPES
-from .cleaning import clean_values
+from .cleaning import clean_values, told_of
 from .edits import edited
 from .relations import term
 
@@ -41,7 +41,7 @@ def _look_up(con: Connection, config: Config, reference: str, held: list[tuple[s
         entity, _, name = field.partition(".")
         kind = TYPES[config.entities[entity].fields[name].type]
         values = f"SELECT c{place} AS before, count(*) AS times FROM {RAW} WHERE before IS NOT NULL GROUP BY ALL"
-        clean_values(con, kind, config.region, values, f"_held{place}")
+        clean_values(con, kind, told_of(config, entity, name), values, f"_held{place}")
         refused = f"CASE WHEN NOT m{place}.valid THEN m{place}.{{}} END"
         value = f"coalesce(m{place}.after::VARCHAR, {refused.format('before')})"
         shown.append(f"{value} AS {quoted(column, field)}")

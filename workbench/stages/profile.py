@@ -72,7 +72,7 @@ def _validity(con: Connection, region: str, heading: str) -> tuple[str, float, i
     sample = [row[0] for row in rows(con, f"SELECT v FROM _values ORDER BY md5(v) LIMIT {SAMPLE}")]
     name, likelihood = guess(sample, heading)
     kind = TYPES[name]
-    settings = kind.fit(counted(con, "_values", "v", "n"))
+    settings = kind.fit(counted(con, "_values", "v", "n"), heading)
     valid = invalid = 0
     for value, times in counted(con, "_values", "v", "n"):
         found = kind.standardise(value, {"region": region}, settings).valid

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ..config import Config, FieldConfig, RecordConfig
 from ..errors import SourceError
 from ..store import Connection, blame, count, fresh_schema, ident, literal, rows
 from ..types import TYPES, SemanticType
-from .cleaning import clean_values, neighbours_of
+from ..types.base import Context
+from .cleaning import Column, clean_values, neighbours_of, told_of
 from .context import Counts, Run
-from .drift import codes, heading
+from .drift import codes, heading, headings
 from .edits import edit
 from .lookups import look_up
 from .relations import relation, term, terms
@@ -53,9 +54,10 @@ def _standardise(con: Connection, config: Config, entity: str, source: str, reco
     _write_edits(con, entity, source, record)
     joins: dict[str, str] = {}  # a field's join to its map; fields that are context for others come first
     for name in sorted(kinds, key=lambda field: (len(kinds[field].context), field)):
-        neighbours = {n: field for n, field in neighbours_of(config, entity, kinds[name]).items() if field in joins}
-        stands = _stands(con, config, source, record, name)
-        _map_values(con, (entity, source, name), kinds[name], neighbours, joins, config.region, stands)
+        neighbours = {n: field for n, field in neighbours_of(config, entity, name).items() if field in joins}
+        column = _column(con, config, source, record, name)
+        told = told_of(config, entity, name)
+        _map_values(con, (entity, source, name), kinds[name], neighbours, joins, told, column)
         joins[name] = _join(name, neighbours)
         if name != UPDATED:
             _write_changes(con, (entity, source, name), neighbours, joins)
@@ -103,11 +105,11 @@ def _read_records(con: Connection, config: Config, entity: str, source: str, rec
     con.execute("DROP TABLE _read")
 
 
-def _stands(con: Connection, config: Config, source: str, record: RecordConfig, field: str) -> dict[str, str]:
-    """What values of a field stand for, where it is just a column of the lead table."""
-    found = con.execute(f"FROM {ident('raw', f'{source}__{record.lead_table}')} LIMIT 0").description or []
-    column = heading(record.fields.get(field, ""), [name[0] for name in found])
-    return codes(con, config, (source, record.lead_table), column) if column else {}
+def _column(con: Connection, config: Config, source: str, record: RecordConfig, field: str) -> Column:
+    """The column of the lead table that a field just is, if it is one."""
+    place = (source, record.lead_table)
+    name = heading(record.fields.get(field, ""), headings(con, place))
+    return Column(name, codes(con, config, place, name)) if name else Column("", {})
 
 
 def _write_edits(con: Connection, entity: str, source: str, record: RecordConfig) -> None:
@@ -137,7 +139,7 @@ def _join(name: str, neighbours: dict[str, str]) -> str:
 
 def _map_values(
     con: Connection, place: tuple[str, str, str], kind: SemanticType, neighbours: dict[str, str],
-    joins: dict[str, str], region: str, stands: Mapping[str, str],
+    joins: dict[str, str], told: Context, column: Column,
 ) -> None:  # fmt: skip
     """Standardise the distinct values of one field (place: entity, source, field) into _map_<field>."""
     name = place[2]
@@ -146,7 +148,7 @@ def _map_values(
         f"SELECT r.{ident(name)} AS before{context}, count(*) AS times FROM _records AS r "
         f"{' '.join(joins[field] for field in neighbours.values())} WHERE r.{ident(name)} IS NOT NULL GROUP BY ALL"
     )
-    settings = clean_values(con, kind, region, values, _map(name), neighbours=list(neighbours), stands=stands)
+    settings = clean_values(con, kind, told, values, _map(name), neighbours=list(neighbours), column=column)
     if settings:
         con.execute("INSERT INTO std.settings VALUES (?, ?, ?, ?)", [*place, json.dumps(settings)])
 

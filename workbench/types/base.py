@@ -14,7 +14,7 @@ from .folding import fold, is_missing, simplified, table, tidy, words
 
 Sample = Sequence[str]  # non-missing values of a column
 Settings = dict[str, Any]  # what `fit` read off a whole column, as plain JSON values
-Context = Mapping[str, str | None]  # standardised neighbours, and `region`, the project's default country (alpha-2)
+Context = Mapping[str, str | None]  # standardised neighbours; `region`, the project's default country (alpha-2)
 Value = str | date | Decimal | None
 
 
@@ -45,6 +45,9 @@ class Level:
     part: str = "key"
     at_least: float = 1.0
     other: str | None = None
+
+
+_LOOKED_AT = 500  # characters by which a kind of value shows
 
 
 class SemanticType:
@@ -81,18 +84,19 @@ class SemanticType:
         found = [self.standardise(value, {}, settings).valid for value in sample]
         return found.count(True) / (len(found) - found.count(None) or 1)
 
-    def fit(self, values: Iterable[tuple[str, int]]) -> Settings:
-        """Read off all (distinct value, count) pairs of a column what one value alone cannot tell."""
+    def fit(self, values: Iterable[tuple[str, int]], heading: str = "") -> Settings:
+        """Read off all (distinct value, count) pairs of a column, and its heading, what one value alone cannot tell."""
         return {}
 
     def standardise(self, value: str, context: Context, settings: Settings) -> Cleaned:
         """Standardise one raw value; never raises. `settings` is what `fit` returned."""
-        if is_missing(value, self.placeholders):
-            return MISSING
         text = tidy(value)
+        if is_missing(text, self.placeholders):
+            return MISSING
         found = self.read(text, context, settings)
         after = str(found.value)
-        return replace(found, rule="" if after == value else "tidied" if after == text else found.rule)
+        rule = "" if after == value else "tidied" if after == text else found.rule
+        return found if rule == found.rule else replace(found, rule=rule)
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         """Standardise a tidy text that is not missing; its `rule` counts only where the value is another."""
@@ -104,8 +108,8 @@ class SemanticType:
 
 
 def share(sample: Sample, test: Callable[[str], object]) -> float:
-    """The share (0 to 1) of the values that, tidied, pass a test."""
-    return sum(bool(test(tidy(value))) for value in sample) / (len(sample) or 1)
+    """The share (0 to 1) of the values that, tidied and cut after some hundred characters, pass a test."""
+    return sum(bool(test(tidy(value[:_LOOKED_AT]))) for value in sample) / (len(sample) or 1)
 
 
 _HAN = "".join(map(chr, range(0x4E00, 0x4F00)))
@@ -115,5 +119,6 @@ _ALPHABETS = {"Nd": digits, "No": digits, "Lu": ascii_uppercase, "Ll": ascii_low
 def mask_text(value: str, key: bytes) -> str:
     """Replace each letter and digit by another of its script, drawn from a keyed hash of the whole value."""
     stream = hashlib.shake_256(key + value.encode("utf-8", "surrogatepass")).digest(len(value))
-    alphabets = (_ALPHABETS.get(category(char), char) for char in value)
-    return "".join(alphabet[byte % len(alphabet)] for alphabet, byte in zip(alphabets, stream, strict=True))
+    alphabets = {char: _ALPHABETS.get(category(char), char) for char in set(value)}
+    drawn = ((alphabets[char], byte) for char, byte in zip(value, stream, strict=True))
+    return "".join(alphabet[byte % len(alphabet)] for alphabet, byte in drawn)

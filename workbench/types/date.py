@@ -158,11 +158,11 @@ class Date(SemanticType):
         numbers = self.fit((value, 1) for value in sample)["serial"]
         return 0.1 if numbers and not self.named(heading) else super().recognise(sample, heading)
 
-    def fit(self, values: Iterable[tuple[str, int]]) -> Settings:
+    def fit(self, values: Iterable[tuple[str, int]], heading: str = "") -> Settings:
         """Whether days or months come first; whether years are ROC years, or days a spreadsheet's numbers."""
         votes = Counter[str]()
         for value, count in values:
-            votes[_writing(_plain(tidy(value)[:_LONGEST]))] += count
+            votes[_writing(_plain(tidy(value[:_LONGEST])))] += count
         half = (votes.total() - votes["ISO"] - votes["open"]) / 2
         order = "MDY" if votes["MDY"] > votes["DMY"] else "DMY" if votes["DMY"] else None
         settings = {"order": order, "roc": votes["ROC"] > half, "serial": votes["serial"] > half}

@@ -31,6 +31,9 @@ _SPELT = str.maketrans(
 )
 LONGEST_NAME = 500
 """Characters up to which a text is taken apart as a name; a longer one is no name, and compared as a whole."""
+_MARKS, _NOT_LATIN = re.compile(r"[\W_]+"), re.compile(r"[^0-9A-Za-z]+")
+_LONGEST_PLACEHOLDER = 100
+_DASHES = frozenset(r"-—–_.·/\?*#")
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
@@ -71,10 +74,12 @@ def fold(value: str) -> str:
     return " ".join(normalize("NFKC", value).casefold().split())
 
 
-def is_missing(value: str, placeholders: frozenset[str]) -> bool:
-    """Whether a text only says that nothing is known: blanks, a dash or the like, or a placeholder."""
-    folded = fold(tidy(value))
-    return folded in placeholders or set(folded) <= set(r"-—–_.·/\?*#")
+def is_missing(text: str, placeholders: frozenset[str]) -> bool:
+    """Whether a tidy text only says that nothing is known: nothing at all, dashes or the like, or a placeholder."""
+    if len(text) > _LONGEST_PLACEHOLDER:
+        return set(text) <= _DASHES
+    folded = fold(text)
+    return folded in placeholders or set(folded) <= _DASHES
 
 
 def simplified(value: str) -> str:
@@ -85,7 +90,7 @@ def simplified(value: str) -> str:
 
 def letters(text: str) -> str | None:
     """The letters and digits of a text; None when it has none."""
-    return text if text.isalnum() else "".join(char for char in text if char.isalnum()) or None
+    return text if text.isalnum() else _MARKS.sub("", text) or None
 
 
 def folded_key(value: str) -> str | None:
@@ -146,5 +151,5 @@ def reading(text: str) -> str | None:
     if not text.isascii():
         text = unaccented(_NAMED.sub(_reading_by_name, text).translate(_SPELT)).translate(_SPELT)
     if not (text.isascii() and text.isalnum()):
-        text = "".join(char for char in text if char.isascii() and char.isalnum())
+        text = _NOT_LATIN.sub("", text)
     return text or None

@@ -3,7 +3,8 @@
 import re
 
 from .base import Cleaned, Context, Sample, Settings, share
-from .company_name import CompanyName, split_form
+from .company_name import CompanyName
+from .company_parts import split_form
 from .folding import HAN, LONGEST_NAME, any_of, simplified, table, unaccented, words
 from .person_name import PersonName, family_readings, looks_person, without_title
 
@@ -23,14 +24,19 @@ _NAMES = _GIVEN | words("surname", "us_name") | family_readings()
 _DEGREES = words("suffix")  # some are legal forms elsewhere
 
 
+def _company_form(name: str) -> str | None:
+    """The legal form of a name; a degree or a number (II) alone is none here, legal form elsewhere as it may be."""
+    form = split_form(name)[1]
+    return None if form in _DEGREES else form
+
+
 def _western_person(name: str, folded: str) -> bool:
     """Whether a name in an alphabet is a person's: by what its words are, in the order of how telling they are."""
-    form = split_form(name)[1]
-    if form and form not in _DEGREES and "," not in folded:
+    if _company_form(name) and "," not in folded:
         return False
     bare = without_title(folded)
-    if titled := bare != folded:
-        form = split_form(bare)[1]
+    titled = bare != folded
+    form = split_form(bare if titled else name)[1]
     people = _COUPLE.split(bare)
     found = [unaccented(word) for word in _WORD.findall(bare)]
     if not found or not all(map(_LETTERS_ONLY.fullmatch, people)) or _CONNECTING.intersection(found):
@@ -71,8 +77,8 @@ class PartyName(CompanyName):
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """Best where the heading leaves it open and the sample has both companies and persons."""
-        firms = share(sample, lambda name: split_form(name)[1])
-        known = share(sample, lambda name: split_form(name)[1] or looks_person(name))
+        firms = share(sample, _company_form)
+        known = share(sample, lambda name: _company_form(name) or looks_person(name))
         return 0.5 + 0.48 * known if self.named(heading) else 0.4 * known * (0.2 < firms < 0.8)
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:

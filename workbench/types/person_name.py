@@ -5,7 +5,7 @@ Polyphonic family names are read as persons read them (单 is Shan), ü as u: pa
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from .base import Cleaned, Context, Level, Sample, SemanticType, Settings, share
 from .folding import HAN, LONGEST_NAME, any_of, folded_key, letters, reading, simplified, table, words
@@ -54,6 +54,7 @@ def family_name(han: str) -> str:
     return next((han[:size] for size in (2, 1) if han[:size] in words("family name")), "")
 
 
+@lru_cache(maxsize=1000)  # a party's name is asked for twice in a row
 def without_title(folded: str) -> str:
     """A folded name without forms of address, degrees and what else somebody is called; whole when nothing is left.
 

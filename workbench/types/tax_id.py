@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .base import Cleaned, Context, Level, SemanticType, Settings
 from .country import region_of
 from .folding import fold
-from .tax_kinds import compact, guesses, kinds, main_kind, named, valid_ubn
+from .tax_kinds import compact, guesses, kinds, main_kind, marks, named, valid_ubn
 
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _OLD = re.compile(r"\d{14}[\dX]|\d{6}[A-Z0-9]{8}[\dX]")
@@ -80,11 +80,12 @@ def _national(number: str, country: str, text: str) -> Found | None:
     main = main_kind(country) if country and country != "CN" else None
     if main is None:
         return None
-    if main.accepts(number) and text.isalnum():
+    complaint = main.complaint(number)
+    if not complaint and (text.isalnum() or marks(text) == main.breaks(number)):
         return Found(main.name, main.key(number))
     for likely in guesses(text, country):  # the marks tell which, where there are several
         return Found(likely, named(likely).key(number))
-    return Found(main.name, main.key(number), main.complaint(number))
+    return Found(main.name, main.key(number), complaint)
 
 
 def is_filler(number: str) -> bool:

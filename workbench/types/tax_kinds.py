@@ -51,13 +51,8 @@ class Kind:
         return self.name[:2].upper()
 
     def accepts(self, number: str) -> bool:
-        """Whether a number obeys the rule; some modules stumble over odd shapes."""
-        if self.name == "tw_ubn":
-            return valid_ubn(number)
-        try:
-            return bool(self.module.is_valid(number))
-        except (ValueError, IndexError, KeyError, TypeError, AttributeError):
-            return False
+        """Whether a number obeys the rule."""
+        return not self.complaint(number)
 
     def key(self, number: str) -> str:
         """The comparable form of a number of this kind."""
@@ -67,9 +62,11 @@ class Kind:
             return number
 
     def complaint(self, number: str) -> str:
-        """Why a number is none of this kind, in words."""
+        """Why a number is none of this kind, in words; '' when it is one. Some modules stumble over odd shapes."""
         try:
-            self.module.validate(number)
+            if not (self.name == "tw_ubn" and valid_ubn(number)):
+                self.module.validate(number)
+            return ""
         except InvalidChecksum:
             return "check digit wrong"
         except InvalidLength:
@@ -77,8 +74,7 @@ class Kind:
         except InvalidFormat:
             return "not written as tax numbers of its country are"
         except (ValueError, IndexError, KeyError, TypeError, AttributeError):
-            pass
-        return "not a number that its country gives out"
+            return "not a number that its country gives out"
 
     def breaks(self, number: str) -> set[int] | None:
         """After how many letters and digits this kind is written with a mark; None when it has no such custom."""
@@ -86,10 +82,10 @@ class Kind:
             written = str(self.module.format(number))
         except (AttributeError, ValueError, IndexError, TypeError):
             return None
-        return _breaks(written) if compact(written) == number else None
+        return marks(written) if compact(written) == number else None
 
 
-def _breaks(text: str) -> set[int]:
+def marks(text: str) -> set[int]:
     """After how many letters and digits a text has a blank or a mark."""
     found, place = set(), 0
     for char in text:
@@ -136,9 +132,8 @@ def _lengths(kind: Kind) -> int:
     return sum(_chance(kind, "9" * length) > 0 for length in _LENGTHS) or 1
 
 
-def _contradiction(kind: Kind, text: str, number: str) -> int:
+def _contradiction(kind: Kind, text: str, number: str, written: set[int]) -> int:
     """How far the marks within a number as written (0: not at all, to 3) are not where its kind has them."""
-    written = _breaks(text)
     if not written:
         return 0
     custom = kind.breaks(number)
@@ -160,12 +155,14 @@ def guesses(number: str, country: str | None = None) -> list[str]:
     text = " ".join(fold(number).upper().split())
     plain = compact(text)
     shape = re.sub("[A-Z]", "A", re.sub(r"\d", "9", plain))
+    written = marks(text)
 
     def unlikely(kind: Kind) -> tuple[int, float]:
         canonical = 1 if kind.key(plain) == plain else 2
-        return _contradiction(kind, text, plain), _chance(kind, shape) * _lengths(kind) * canonical
+        return _contradiction(kind, text, plain, written), _chance(kind, shape) * _lengths(kind) * canonical
 
     if len(text) > 40:
         return []
-    possible = [kind for kind in kinds(country) if kind.accepts(plain) or kind.accepts(text)]
+    ways = dict.fromkeys([plain, text])
+    possible = [kind for kind in kinds(country) if any(map(kind.accepts, ways))]
     return [kind.name for kind in (sorted(possible, key=unlikely) if len(possible) > 1 else possible)][:3]
