@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks.checking_peers import PEERS, Failing
 from benchmarks.customers import BRANCHES, COUNTRIES, CURRENCIES, LANGUAGES, TERMS, customers
-from benchmarks.measured import Line, Measured, alone, run_stage
+from benchmarks.measured import Line, Measured, alone, quiet, run_stage
 from workbench.config import Config
 from workbench.stages import check
 from workbench.stages.standardise import columns
@@ -84,7 +84,7 @@ def write(folder: Path) -> Callable[[], dict[str, str]]:
         frame = customers(ROWS)
         frame.to_parquet(folder / "customers.parquet")
         types = {name: TYPES[str(kind)] for name, kind in frame.drop(columns="key").dtypes.items()}
-        with session(folder / "work.duckdb") as con:
+        with quiet(folder / "work.duckdb") as con:
             fresh_schema(con, "std")
             for entity, settings in config(types).entities.items():
                 con.execute(f"CREATE TABLE {ident('std', entity)} ({', '.join(columns(settings.fields))})")

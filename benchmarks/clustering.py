@@ -10,10 +10,10 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measured import Line, alone
+from benchmarks.measured import Line, alone, quiet
 from benchmarks.standardising import GIVEN, HAN, SYLLABLES, spelt
 from workbench.clusters import KEYS, clusters
-from workbench.store import append, session
+from workbench.store import append
 
 VALUES = 1_000_000
 
@@ -32,7 +32,7 @@ def write(file: Path) -> Callable[[], None]:
     """A table of names."""
 
     def work() -> None:
-        with session(file) as con:
+        with quiet(file) as con:
             con.execute("CREATE TABLE names (name VARCHAR)")
             append(con, "names", pa.table({"name": list(map(name, range(VALUES)))}))
 
@@ -43,7 +43,7 @@ def clustered(file: Path, method: str) -> Callable[[], int]:
     """The clusters of a method; gives how many values they show."""
 
     def work() -> int:
-        with session(file) as con:
+        with quiet(file) as con:
             return len(clusters(con, "names", "name", method))
 
     return work

@@ -7,7 +7,8 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,11 +77,18 @@ def _measure(sender: Any, prepare: Callable[..., Callable[[], Any]], given: tupl
     sender.send((result, seconds, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit))
 
 
+@contextmanager
+def quiet(file: Path) -> Iterator[Connection]:
+    """A session that draws no progress bar, as DuckDB does in processes that it takes for somebody's at a prompt."""
+    with session(file) as con:
+        con.execute("SET enable_progress_bar = false")
+        yield con
+
+
 def run_stage(file: Path, config: Config, stage: Callable[[Connection, Run], Counts]) -> Counts:
     """One stage on the tables of a database, as a run does it for the first time: nothing is remembered."""
-    with session(file) as con:
+    with quiet(file) as con:
         con.execute("ATTACH ':memory:' AS memory")
         create_tables(con, "memory")
-        con.execute("SET enable_progress_bar = false")
         with transaction(con):
             return stage(con, Run(config, DAY, f"{DAY}.1", b""))

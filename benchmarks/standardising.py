@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from stdnum.cn import uscc
 
-from benchmarks.measured import Line, alone, run_stage
+from benchmarks.measured import Line, alone, quiet, run_stage
 from workbench.config import Config
 from workbench.stages import standardise
-from workbench.store import append, fresh_schema, session
+from workbench.store import append, fresh_schema
 
 ROWS = 200_000
 SHARES = (0.1, 0.5, 1.0)
@@ -67,7 +67,7 @@ def write(file: Path, share: float) -> Callable[[], None]:
         columns = zip(*(known[n % distinct] for n in range(ROWS)), strict=True)
         table = {"_row": range(1, ROWS + 1), "key": [f"C{n:08}" for n in range(ROWS)]}
         table |= {name: list(column) for name, column in zip(FIELDS, columns, strict=True)}
-        with session(file) as con:
+        with quiet(file) as con:
             fresh_schema(con, "raw")
             texts = ", ".join(f"{name} VARCHAR" for name in ["key", *FIELDS])
             con.execute(f"CREATE TABLE raw.erp__customers (_row BIGINT, {texts})")
