@@ -15,6 +15,7 @@ from pathlib import Path
 from cleanco import basename
 from rapidfuzz import fuzz
 
+from benchmarks.measured import Line
 from workbench.types import TYPES
 from workbench.types.base import Cleaned
 from workbench.types.company_name import SAME_NAME, similarity
@@ -93,16 +94,22 @@ def first_peer(clean: Sequence[str], adjusted: Sequence[str]) -> float:
     return hits / len(adjusted)
 
 
-def main() -> None:
+def main() -> list[Line]:
     """Print the tables."""
     data = Path(os.environ["WORKBENCH_REAL_DATA"])
+    lines = []
     print("| pairs | who | precision | recall | F1 |\n|---|---|---|---|---|")
     for name, pairs in (("brands, Chinese and mixed", brands(data)), ("Dutch firms", dutch(data))):
-        for who, same in (("workbench", ours), ("rapidfuzz on cleanco", peer)):
-            print(f"| {name} | {who} | " + " | ".join(f"{figure:.3f}" for figure in judge(pairs, same)) + " |")
+        found = {who: judge(pairs, same) for who, same in (("workbench", ours), ("rapidfuzz on cleanco", peer))}
+        for who, figures in found.items():
+            print(f"| {name} | {who} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |")
+        scores = [f"F1 {figures[-1]:.3f}" for figures in found.values()]
+        lines.append(Line(f"company names: {name}", "", *scores))
     clean, adjusted = damaged(data)
+    shares = [f"{share(clean, adjusted):.1%}" for share in (first, first_peer)]
     print("\n| 500 damaged names | right one first |\n|---|---|")
-    print(f"| workbench | {first(clean, adjusted):.1%} |\n| rapidfuzz on cleanco | {first_peer(clean, adjusted):.1%} |")
+    print(f"| workbench | {shares[0]} |\n| rapidfuzz on cleanco | {shares[1]} |")
+    return [*lines, Line("company names: 500 damaged names, right one first", "", *shares)]
 
 
 if __name__ == "__main__":

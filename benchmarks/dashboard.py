@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 import workbench as wb
+from benchmarks.measured import Line
 
 RUNS, FAILURES, TIMES = 500, 1_000_000, 3
 PORT = 5099
@@ -61,29 +62,36 @@ def paint(browser: Browser, name: str) -> tuple[float, float]:
     return painted, drawn
 
 
-def dashboard(out: Console, project: Path, scratch: Path) -> None:
-    """Serve the enlarged project and open pages of it in a real browser."""
-    root = enlarge(project, scratch / "large")
+def main(project: Path | None = None) -> list[Line]:
+    """Serve the enlarged project (by default the demo), open pages of it in a real browser, and print the seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _served(enlarge(project or wb.open_demo().root, Path(folder) / "large"))
+
+
+def _served(root: Path) -> list[Line]:
+    title = f"Dashboard: {RUNS} runs, {FAILURES:,} failures"
+    shown = Table("page", "first paint", "drawn", title=f"{title}, seconds")
+    lines = []
     started = time.perf_counter()
     line = [sys.executable, "-c", "from workbench.cli import main; main()", "dashboard", root, "--port", str(PORT)]
     server = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout and server.stdout.readline().startswith("Dashboard")
-        shown = Table("page", "first paint", "drawn", title=f"Dashboard: {RUNS} runs, {FAILURES:,} failures, seconds")
         shown.add_row("server, start to address", "", f"{time.perf_counter() - started:.2f}")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             for name in SEEN:
-                painted, drawn = zip(*(paint(browser, name) for _ in range(TIMES)), strict=True)
-                shown.add_row(name, f"{statistics.median(painted):.2f}", f"{statistics.median(drawn):.2f}")
+                seconds = zip(*(paint(browser, name) for _ in range(TIMES)), strict=True)
+                painted, drawn = map(statistics.median, seconds)
+                shown.add_row(name, f"{painted:.2f}", f"{drawn:.2f}")
+                lines.append(Line(f"{title}, {name}", "", f"painted {painted:.1f} s, drawn {drawn:.1f} s"))
             browser.close()
-        out.print(shown)
     finally:
         server.terminate()
         server.wait()
+    Console().print(shown)
+    return lines
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        given = wb.open_project(sys.argv[1]) if len(sys.argv) > 1 else wb.open_demo()
-        dashboard(Console(), given.root, Path(folder))
+    main(*map(Path, sys.argv[1:2]))

@@ -1,13 +1,12 @@
-"""Reading delimited text: ours into DuckDB beside DuckDB's own reader and pandas', on made-up customers."""
+"""Delimited text read beside DuckDB's own reader and pandas', on made-up customers: `python -m benchmarks.reading`."""
 
 from __future__ import annotations
 
 import csv
-import multiprocessing
 import random
-import resource
-import time
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,6 +14,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.measured import Line, alone
 from workbench.config import ReadOptions
 from workbench.sources import read
 from workbench.store import append, ident, transaction
@@ -84,32 +84,25 @@ def count(con: duckdb.DuckDBPyConnection) -> int:
     return int(con.execute("SELECT count(*) FROM t").fetchall()[0][0])
 
 
-def _measured(job: Callable[[Path], int], file: Path, out: multiprocessing.Queue[tuple[int, float, float]]) -> None:
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
-    rows = job(file)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    out.put((rows, time.perf_counter() - started, peak / 1024))
+def main() -> list[Line]:
+    """Print rows and memory for clean, quoted and dirty text of a million rows and twelve columns."""
+    shown = Table("file", "reader", "rows", "speed", "peak memory MB", title=f"Reading {ROWS:,} rows of 12 columns")
+    lines = []
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("clean", "all quoted", "dirty"):
+            file = Path(folder) / f"{kind}.csv"
+            write(file, kind)
+            speeds = []
+            for job in (ours, duck, pandas):
+                rows, seconds, _, memory = alone(partial, job, file, times=3)
+                speeds.append(f"{rows / seconds:,.0f} rows/s")
+                shown.add_row(kind, job.__name__, f"{rows:,}", speeds[-1], f"{memory:,.0f}")
+            title = f"reading {ROWS:,} rows, {kind}, beside DuckDB and pandas"
+            lines.append(Line(title, "", speeds[0], ", ".join(speeds[1:])))
+            file.unlink()
+    Console().print(shown)
+    return lines
 
 
-def measured(job: Callable[[Path], int], file: Path) -> tuple[int, float, float]:
-    """Rows read, seconds, and megabytes of memory beyond the start, in a process of its own."""
-    context = multiprocessing.get_context("spawn")
-    out: multiprocessing.Queue[tuple[int, float, float]] = context.Queue()
-    process = context.Process(target=_measured, args=(job, file, out))
-    process.start()
-    result = out.get()
-    process.join()
-    return result
-
-
-def reading(out: Console, scratch: Path) -> None:
-    """Clean, quoted and dirty text of a million rows and twelve columns."""
-    shown = Table("file", "reader", "rows", "rows/s", "memory MB", title=f"Reading {ROWS:,} rows of 12 columns")
-    for kind in ("clean", "all quoted", "dirty"):
-        file = scratch / f"{kind}.csv"
-        write(file, kind)
-        for job in (ours, duck, pandas):
-            rows, seconds, memory = min((measured(job, file) for _ in range(3)), key=lambda run: run[1])
-            shown.add_row(kind, job.__name__, f"{rows:,}", f"{rows / seconds:,.0f}", f"{memory:,.0f}")
-        file.unlink()
-    out.print(shown)
+if __name__ == "__main__":
+    main()

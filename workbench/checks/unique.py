@@ -23,6 +23,9 @@ class Unique(Check):
         return f"r._times || ' records share this value{' and ' + ', '.join(self.together) if self.together else ''}'"
 
     def select(self, table: str) -> str:
-        """Count the value within its source first."""
-        group = ", ".join(["r.source", self.value(), *map(column, self.together)])
-        return super().select(f"(SELECT r.*, count(*) OVER (PARTITION BY {group}) AS _times FROM {table} AS r)")
+        """Find the values that their source has several times first."""
+        names = ["source", self.column_name, *self.together]
+        group = ", ".join(map(column, names))
+        same = " AND ".join(f"{column(name)} IS NOT DISTINCT FROM t.{column(name)[2:]}" for name in names)
+        times = f"SELECT {group}, count(*) AS _times FROM {table} AS r GROUP BY ALL HAVING count(*) > 1"
+        return super().select(f"(SELECT r.*, t._times FROM {table} AS r JOIN ({times}) AS t ON {same})")

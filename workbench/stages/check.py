@@ -14,9 +14,12 @@ from .context import Counts, Notes, Run
 def run(con: Connection, run: Run) -> Counts:
     """Run all checks. Reads memory.open_failures to tell new failures from persisting ones."""
     fresh_schema(con, "qa")
-    for check in run.config.all_checks():
+    checks = run.config.all_checks()
+    for check in checks:
         with blame(f"check {check.label}"):
-            _check(con, run, check)
+            _fail(con, run, check)
+    for entity in dict.fromkeys(check.on for check in checks):
+        _count(con, run, [check for check in checks if check.on == entity])
     for dimension, threshold in run.config.thresholds.items():
         con.execute("INSERT INTO qa.thresholds VALUES (?, ?)", [dimension, threshold])
     con.execute("""
@@ -43,9 +46,13 @@ def notes(con: Connection) -> Notes:
     return {"metrics": scores + counted, "failures": failing}
 
 
-def _check(con: Connection, run: Run, check: Check) -> None:
-    table = f"(SELECT *, DATE '{run.as_of}' AS as_of FROM {ident('std', check.on)})"
-    field = check.column_name
+def _table(run: Run, entity: str) -> str:
+    return f"(SELECT *, DATE '{run.as_of}' AS as_of FROM {ident('std', entity)})"
+
+
+def _fail(con: Connection, run: Run, check: Check) -> None:
+    """Write down the rows that fail a check."""
+    table, field = _table(run, check.on), check.column_name
     if isinstance(check, Measured):
         measured = f"SELECT ?, ?, source, ?, bucket, value FROM ({check.measure(table)}) WHERE value IS NOT NULL"
         con.execute(f"INSERT INTO qa.measures {measured}", [check.label, check.on, field])
@@ -60,16 +67,25 @@ def _check(con: Connection, run: Run, check: Check) -> None:
             AND o.source = f.source AND o.key = f.key""",
         [check.label, check.on, field, severity, check.label, check.on, field],
     )
-    fail = "NULL" if check.fail is None else str(check.fail)
+
+
+def _count(con: Connection, run: Run, checks: list[Check]) -> None:
+    """Count, by source and in one scan, the rows that each check of an entity evaluates; and those that failed."""
+    entity = checks[0].on
+    evaluated = ", ".join(f"count(*) FILTER (WHERE {check.applies()})" for check in checks)
+    listed = [(n, c.label, c.check, c.column_name, c.dimension, c.warn, c.fail) for n, c in enumerate(checks)]
     con.execute(
         f"""
         INSERT INTO qa.results
-        WITH looked AS (
-            SELECT source, count(*) FILTER (WHERE {check.applies()}) AS evaluated FROM {table} AS r GROUP BY source),
-        failing AS (SELECT source, count(*) AS failed FROM qa.failures WHERE check_id = ? GROUP BY source)
-        SELECT ?, ?, ?, source, ?, ?, evaluated, coalesce(failed, 0), {check.warn}, {fail},
-            CASE WHEN coalesce(failed, 0) > {fail} * evaluated THEN 'fail'
-                 WHEN coalesce(failed, 0) > {check.warn} * evaluated THEN 'warn' ELSE 'pass' END
-        FROM looked LEFT JOIN failing USING (source) ORDER BY source""",
-        [check.label, check.label, check.check, check.on, field, check.dimension],
+        WITH listed (place, check_id, "check", field, dimension, warn, fail) AS (
+            VALUES {", ".join("(?, ?, ?, ?, ?, ?, ?::DOUBLE)" for _ in listed)}),
+        looked AS (
+            SELECT source, unnest([{evaluated}]) AS evaluated, unnest(range({len(listed)})) AS place
+            FROM {_table(run, entity)} AS r GROUP BY source),
+        failing AS (SELECT check_id, source, count(*) AS failed FROM qa.failures WHERE entity = ? GROUP BY ALL)
+        SELECT check_id, "check", ?, source, field, dimension, evaluated, coalesce(failed, 0), warn, fail,
+            CASE WHEN coalesce(failed, 0) > fail * evaluated THEN 'fail'
+                 WHEN coalesce(failed, 0) > warn * evaluated THEN 'warn' ELSE 'pass' END
+        FROM listed JOIN looked USING (place) LEFT JOIN failing USING (check_id, source) ORDER BY place, source""",
+        [*(value for line in listed for value in line), entity, entity],
     )

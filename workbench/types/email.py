@@ -5,9 +5,10 @@ data/email_typo.csv is not valid, and what was probably meant is proposed.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from email_validator import EmailNotValidError, validate_email
+from email_validator.rfc_constants import EMAIL_MAX_LENGTH
 
 from .base import Cleaned, Context, Level, SemanticType, Settings
 from .folding import fold, table, words
@@ -16,6 +17,7 @@ _NARROW = str.maketrans("＠．；，：（）＜＞　", "@.;,:()<> ")
 _SEPARATOR = re.compile(r"[\s;,、|()<>\"']+|(?<=\w)/(?=[^/]*@)")
 _LABEL = re.compile(r"^(?:mailto|[^\W\d_-]+(?:-mail)?): *", re.IGNORECASE)
 _SLIPS = re.compile(r"\s*([@.])[\s.]*(?:(?<=@)@)?|\s+")
+_PLAIN = re.compile(r"(?=[^@]{1,64}@)([a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*)@([a-z0-9.-]+)", re.IGNORECASE | re.ASCII)
 _LONGEST = 2_000
 
 
@@ -48,10 +50,22 @@ def meant(domain: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=10_000)
+def _domain(domain: str) -> str | None:
+    """A domain of ASCII characters in lower case, None when it is not one."""
+    return (_validated(f"a@{domain}") or "").removeprefix("a@") or None
+
+
 def _read(text: str) -> str | None:
     """One address with its domain in lower case, None when it is not one."""
-    if "@" not in text:
-        return None
+    plain = _PLAIN.fullmatch(text)
+    if not plain or len(text) > EMAIL_MAX_LENGTH:
+        return _validated(text) if "@" in text else None
+    domain = _domain(plain[2])  # many addresses have one domain
+    return f"{plain[1]}@{domain}" if domain else None
+
+
+def _validated(text: str) -> str | None:
     try:
         found = validate_email(text, check_deliverability=False, globally_deliverable=False)
     except (EmailNotValidError, UnicodeError):
