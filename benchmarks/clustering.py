@@ -12,7 +12,7 @@ from rich.table import Table
 
 from benchmarks.measured import Line, alone, quiet
 from benchmarks.standardising import GIVEN, HAN, SYLLABLES, spelt
-from workbench.clusters import KEYS, clusters
+from workbench.explore.clusters import KEYS, clusters
 from workbench.store import append
 
 VALUES = 1_000_000

@@ -44,7 +44,7 @@ _PASSWORD = re.compile(r"://[^:/@]*:(?!\$\{\w+\}@)[^@]+@|[?&](password|passwd|pw
 def _known_type(name: str) -> str:
     """A project may bring types of its own, so what is accepted is known when it is read."""
     if name not in TYPES:
-        raise PydanticCustomError("literal_error", "{expected}", {"expected": ", ".join(TYPES)})
+        raise PydanticCustomError("literal_error", "{expected}", {"expected": ", ".join(map(repr, TYPES))})
     return name
 
 

@@ -15,9 +15,10 @@ def run(con: Connection, run: Run) -> Counts:
     """Run all checks. Reads memory.open_failures to tell new failures from persisting ones."""
     fresh_schema(con, "qa")
     checks = run.config.all_checks()
+    known = {label for (label,) in rows(con, "SELECT DISTINCT check_id FROM memory.open_failures")}
     for check in checks:
         with blame(f"check {check.label}"):
-            _fail(con, run, check)
+            _fail(con, run, check, known)
     for entity in dict.fromkeys(check.on for check in checks):
         _count(con, run, [check for check in checks if check.on == entity])
     for dimension, threshold in run.config.thresholds.items():
@@ -50,42 +51,46 @@ def _table(run: Run, entity: str) -> str:
     return f"(SELECT *, DATE '{run.as_of}' AS as_of FROM {ident('std', entity)})"
 
 
-def _fail(con: Connection, run: Run, check: Check) -> None:
-    """Write down the rows that fail a check."""
+def _fail(con: Connection, run: Run, check: Check, known: set[str]) -> None:
+    """Write down the rows that fail a check; `known` are the checks that had failures before."""
     table, field = _table(run, check.on), check.column_name
     if isinstance(check, Measured):
         measured = f"SELECT ?, ?, source, ?, bucket, value FROM ({check.measure(table)}) WHERE value IS NOT NULL"
         con.execute(f"INSERT INTO qa.measures {measured}", [check.label, check.on, field])
     severity = "warning" if check.fail is None else "error"
+    status, before = "'new'", ""
+    if check.label in known:
+        status = "CASE WHEN o.key IS NULL THEN 'new' ELSE 'persisting' END"
+        before = """LEFT JOIN memory.open_failures AS o ON (o.check_id, o.entity, o.field, o.source, o.key)
+            = ($check, $entity, $field, f.source, f.key)"""
     con.execute(
         f"""
         INSERT INTO qa.failures
-        SELECT ?, ?, f.source, f._row, f.key, ?, f.value, ?, f.reason,
-            CASE WHEN o.key IS NULL THEN 'new' ELSE 'persisting' END
-        FROM ({check.select(table)}) AS f
-        LEFT JOIN memory.open_failures AS o ON o.check_id = ? AND o.entity = ? AND o.field = ?
-            AND o.source = f.source AND o.key = f.key""",
-        [check.label, check.on, field, severity, check.label, check.on, field],
+        SELECT $check, $entity, f.source, f._row, f.key, $field, f.value, $severity, f.reason, {status}
+        FROM ({check.select(table)}) AS f {before}""",
+        {"check": check.label, "entity": check.on, "field": field, "severity": severity},
     )
 
 
 def _count(con: Connection, run: Run, checks: list[Check]) -> None:
     """Count, by source and in one scan, the rows that each check of an entity evaluates; and those that failed."""
     entity = checks[0].on
-    evaluated = ", ".join(f"count(*) FILTER (WHERE {check.applies()})" for check in checks)
-    listed = [(n, c.label, c.check, c.column_name, c.dimension, c.warn, c.fail) for n, c in enumerate(checks)]
+    scopes = list(dict.fromkeys(check.applies() for check in checks))  # many checks look at the same rows
+    evaluated = ", ".join(f"count(CASE WHEN {scope} THEN 1 END)" for scope in scopes)
+    listed = [(scopes.index(c.applies()), n, c.label, c.check, c.column_name, c.dimension, c.warn, c.fail)
+              for n, c in enumerate(checks)]  # fmt: skip
     con.execute(
         f"""
         INSERT INTO qa.results
-        WITH listed (place, check_id, "check", field, dimension, warn, fail) AS (
-            VALUES {", ".join("(?, ?, ?, ?, ?, ?, ?::DOUBLE)" for _ in listed)}),
+        WITH listed (scope, place, check_id, "check", field, dimension, warn, fail) AS (
+            VALUES {", ".join("(?, ?, ?, ?, ?, ?, ?, ?::DOUBLE)" for _ in listed)}),
         looked AS (
-            SELECT source, unnest([{evaluated}]) AS evaluated, unnest(range({len(listed)})) AS place
+            SELECT source, unnest([{evaluated}]) AS evaluated, unnest(range({len(scopes)})) AS scope
             FROM {_table(run, entity)} AS r GROUP BY source),
         failing AS (SELECT check_id, source, count(*) AS failed FROM qa.failures WHERE entity = ? GROUP BY ALL)
         SELECT check_id, "check", ?, source, field, dimension, evaluated, coalesce(failed, 0), warn, fail,
             CASE WHEN coalesce(failed, 0) > fail * evaluated THEN 'fail'
                  WHEN coalesce(failed, 0) > warn * evaluated THEN 'warn' ELSE 'pass' END
-        FROM listed JOIN looked USING (place) LEFT JOIN failing USING (check_id, source) ORDER BY place, source""",
+        FROM listed JOIN looked USING (scope) LEFT JOIN failing USING (check_id, source) ORDER BY place, source""",
         [*(value for line in listed for value in line), entity, entity],
     )
