@@ -15,6 +15,11 @@ def spellings() -> dict[str | None, str]:
     return {folded_key(name): row[0] for row in table("country") for name in [*row[:4], *row[4].split("|")] if name}
 
 
+@cache
+def _long_names() -> list[str]:
+    return [name for name in spellings() if name and len(name) >= 5]
+
+
 def region_of(context: Context) -> str | None:
     """The country (alpha-2) to read a value by: its record's, when there is such a one, else the project's."""
     country = context.get("country")
@@ -29,8 +34,7 @@ def probably(folded: str) -> str | None:
     """
     if not 5 <= len(folded) <= 60:
         return None
-    names = [name for name in spellings() if name and len(name) >= 5]
-    near = process.extract(folded, names, scorer=OSA.distance, score_cutoff=1, limit=None)
+    near = process.extract(folded, _long_names(), scorer=OSA.distance, score_cutoff=1, limit=None)
     found = {spellings()[name] for name, _, _ in near}
     return found.pop() if len(found) == 1 else None
 
