@@ -132,7 +132,7 @@ def _count(con: Connection, entity: str, fields: list[str]) -> None:
     con.execute(f"""
         INSERT INTO gold.filled
         WITH held AS (
-            SELECT unnest([{names}]) AS field, unnest(known) AS known, records
+            SELECT unnest([{names}]) AS field, unnest(known) AS known, unnest(range({len(fields)})) AS place, records
             FROM (SELECT count(*) AS records, [{known}] AS known FROM {ident("gold", entity)})),
         ways AS (
             SELECT field, {ways}
@@ -140,4 +140,4 @@ def _count(con: Connection, entity: str, fields: list[str]) -> None:
             GROUP BY field)
         SELECT {literal(entity)}, field, records, known - {" - ".join(f"coalesce({rule}, 0)" for rule in FILLED)},
             {", ".join(f"coalesce({rule}, 0)" for rule in FILLED)}, records - known
-        FROM held LEFT JOIN ways USING (field)""")
+        FROM held LEFT JOIN ways USING (field) ORDER BY place""")

@@ -182,6 +182,8 @@ class Date(SemanticType):
         if found in _FILLING or (found == _OPEN_END and not settings.get("open")):
             reason = "open end, in a column of days" if found == _OPEN_END else "fills the field, no real day"
             return Cleaned(found, valid=False, reason=reason, rule=rule)
+        if found != _OPEN_END and not 1000 <= found.year < 3000:
+            return Cleaned(found, valid=False, reason="a year that cannot be", rule=rule)
         iso = found.isoformat()
         swapped = _made(found.year, iso[8:], iso[5:7])
         parts = {"key": iso, "swapped": swapped.isoformat() if swapped else None, "month": iso[:7]}

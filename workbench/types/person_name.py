@@ -114,6 +114,7 @@ def _western(bare: str) -> tuple[str, list[str]]:
 class PersonName(SemanticType):
     name = "person_name"
     identifying = True
+    placeholders = words("placeholder") - {"nan"}  # a given name
     parts = {
         "key": "folded, simplified, without title, blanks and dots; 'Last, First' put in order",
         "latin": "in Latin letters (pinyin for Chinese)",
@@ -139,6 +140,8 @@ class PersonName(SemanticType):
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         if len(text) > LONGEST_NAME:
             return Cleaned(text, {"key": folded_key(text)})
+        if folded_key(text) in words("role"):
+            return Cleaned(text, {}, False, "what a person is, not a name")
         bare = without_title(simplified(text))
         key, read = _han(bare) if HAN.search(bare) else _western(bare)
         parts = {"key": key or None, "latin": "".join(read) or None, "sorted": " ".join(sorted(read)) or None}

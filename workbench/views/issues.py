@@ -45,5 +45,6 @@ def issues(
         "overdue": sum(line["overdue"] for line in open_ones),
         "rows": sum(line["failing"] for line in open_ones),
         "still_failing": sum(line["still_failing"] for line in open_ones),
+        "answered": sum(line["answered"] for line in found),
     }
     return draw("issues", issues=found, sums=sums, as_of=as_of, link=link)
