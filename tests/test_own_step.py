@@ -60,13 +60,17 @@ def test_the_example_of_the_documentation(tmp_path: Path, monkeypatch: pytest.Mo
         (EXAMPLE.replace('"membership"', '"phone"', 1), "there is a type 'phone' already"),
         (EXAMPLE + "\n\ndef after_lunch(con, run):\n    pass\n", "after_lunch: there is no such stage"),
         (EXAMPLE + "\n\ndef after_ingest(con, run):\n    return 1 / 0\n", r"own\.py:\d+: ZeroDivisionError"),
-        (EXAMPLE + "\n\ndef after_ingest(con, run):\n    con.execute('SELECT x')\n", r"own\.py.*x"),
+        (
+            EXAMPLE + "\n\ndef after_ingest(con, run):\n    con.execute('SELECT x')\n",
+            r"own\.py:\d+: BinderException.*x",
+        ),
+        (EXAMPLE.replace("text.upper()", "text.uper()"), r"own\.py:\d+: AttributeError.*uper"),
     ],
 )
 def test_a_mistake_in_the_file_is_told_with_its_line(tmp_path: Path, own: str, said: str) -> None:
     root = project(tmp_path, own)
     with pytest.raises(ConfigError, match=said):
-        wb.open_project(root).run(small.DAY, until="ingest")
+        wb.open_project(root).run(small.DAY, until="standardise")
 
 
 def test_a_step_that_fails_leaves_the_stage_as_it_was(tmp_path: Path) -> None:
@@ -87,3 +91,8 @@ def test_the_file_is_the_projects(tmp_path: Path) -> None:
     (root / "workbench.yml").write_text(CONFIG.replace("own.py", "none.py"), "utf-8")
     with pytest.raises(ConfigError, match="no Python file that is there"):
         wb.open_project(root)
+
+
+def test_the_file_may_have_dataclasses(tmp_path: Path) -> None:
+    top = "from __future__ import annotations\n\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass Found:\n    n: int\n"
+    assert wb.open_project(project(tmp_path, f"{top}\n\n{EXAMPLE}")).config.own_steps

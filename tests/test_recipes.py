@@ -1,5 +1,6 @@
 """Edits that people agreed to: tried, kept as a recipe, made by every run, taken back."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,22 @@ def test_a_trial_of_an_edit_leaves_the_project_as_it_is(project: wb.Project) -> 
     tried = project.trial(edits=[edit], until="standardise")
     assert names(tried) == [f"{name.upper()}!" for name in names(project)]
     assert not (project.root / "recipes").exists()
+
+
+def test_a_second_edit_sees_the_first_before_any_run(project: wb.Project) -> None:
+    first = names(project)[0]
+    project.edit("erp.customers", "name", values={first: "one"}, why=WHY)
+    assert "one" in project.facets("erp.customers", "name").values["value"].tolist()
+    shown = project.edit("erp.customers", "name", values={"one": "two", first: "never"}, why=WHY, dry_run=True)
+    assert shown.values.tolist() == [["one", "two", 1]]
+
+
+def test_the_recipe_of_the_documentation_is_one(project: wb.Project) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "cleaning.md").read_text("utf-8")
+    [recipe] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (project.root / "recipes").mkdir()
+    (project.root / "recipes" / "erp.customers.yml").write_text(recipe.replace("ORT01", "city"), "utf-8")
+    project.run(small.DAY, until="standardise")
+    assert project.recipes()["why"].tolist() == ["one spelling each", "cities without 市"]
+    cities = project.sql("SELECT city FROM std.customer WHERE source = 'erp'")["city"]
+    assert len(cities) and not cities.str.endswith("市").any()

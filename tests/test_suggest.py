@@ -86,6 +86,26 @@ def test_what_is_no_check_is_refused_with_the_reason(project: wb.Project, given:
         project.check(given)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"check": "required", "field": "thing.nothing"},
+        {"check": "required", "field": "thing.no"},  # it is there
+        {"check": "sparkling", "field": "thing.city"},
+    ],
+)
+def test_what_would_break_the_file_is_not_taken(project: wb.Project, given: dict[str, str]) -> None:
+    before = (project.root / "workbench.yml").read_text("utf-8")
+    with pytest.raises(ConfigError):
+        project.take(given)
+    assert (project.root / "workbench.yml").read_text("utf-8") == before
+
+
+def test_what_is_held_against_the_date_before_cannot_be_tried(project: wb.Project) -> None:
+    with pytest.raises(ConfigError, match="only a run can make it"):
+        project.check({"check": "volume", "entity": "thing", "change": 0.5})
+
+
 def test_one_is_taken_with_comments_kept_and_made_by_the_next_run(project: wb.Project) -> None:
     one = next(one for one in project.suggest() if one.check["check"] == "depends")
     project.take(one.check)

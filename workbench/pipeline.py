@@ -27,7 +27,7 @@ from .reports.fragments import money, result_html, share
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
-from .store import Connection, append, blame, count, create_tables, exists, ident, records, rows, session, transaction
+from .store import Connection, append, count, create_tables, exists, ident, records, rows, session, transaction
 
 
 def _nothing(con: Connection) -> Notes:
@@ -56,6 +56,8 @@ STAGES = (
     Stage("publish", publish.run),
 )
 NAMES = [stage.name for stage in STAGES]
+OWN = "own"
+"""The schema of the tables that a project's own step adds."""
 
 
 @dataclass
@@ -212,23 +214,16 @@ def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str
     with session(database(root)) as con:
         _remind(con, run, journal)
         with transaction(con):
-            with disk(stage.name):
+            with disk(stage.name), explained(run.config.own_file):
                 counts = stage.run(con, run)
-            _own_step(con, run, stage.name)
+                if step := run.config.own_steps.get(stage.name):
+                    con.execute(f"CREATE SCHEMA IF NOT EXISTS {OWN}")
+                    step(con, run)
             done = {"stage": stage.name, "seconds": round(time.monotonic() - started, 3), **counts._asdict()}
             con.execute("DELETE FROM meta.stage WHERE stage = ?", [stage.name])
             con.execute("INSERT INTO meta.stage VALUES (?, ?, ?, ?, ?)", [run.id, *done.values()])
         journal.remember(run.id, done, stage.notes(con))
     return {"name": stage.name, **{key: value for key, value in done.items() if key != "stage"}}
-
-
-def _own_step(con: Connection, run: Run, stage: str) -> None:
-    """What the project itself does after a stage, committed with it; its tables go into the schema `own`."""
-    if step := run.config.own_steps.get(stage):
-        file = run.config.path(str(run.config.own))
-        con.execute("CREATE SCHEMA IF NOT EXISTS own")
-        with explained(file), blame(str(file)):
-            step(con, run)
 
 
 def _remind(con: Connection, run: Run, journal: Journal) -> None:

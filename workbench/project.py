@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from .checks import parse_check
+from .checks import Measured, parse_check
 from .collect import read_sheets, write_sheets
 from .config import load
 from .config.mistakes import suggestion
@@ -26,7 +26,7 @@ from .pipeline import NAMES, Progress, Result, database, mend, run_project, whoe
 from .published import Published
 from .recipes import Step, add_step, drop_step, load_recipe, parse_step
 from .reports.masking import is_masked, mask_database
-from .stages.edits import demand, edited, preview
+from .stages.edits import as_agreed, demand, preview
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
 from .suggest import Suggestion, suggest
 from .trial import copy_project, with_settings
@@ -126,9 +126,12 @@ class Project:
     def check(self, given: Mapping[str, Any]) -> pd.DataFrame:
         """Try a check on the records of the last run before it is saved: its failing rows, with key, value and reason.
 
-        Raises ConfigError for what is no check, and for one that asks for what the run does not have.
+        Raises ConfigError for what is no check, for one that asks for what the run does not have, and for one that is
+        held against the date before.
         """
         check = parse_check(given)
+        if isinstance(check, Measured):
+            raise ConfigError(f"check {check.label}: is held against the date before, so only a run can make it.")
         with self._read() as con, blame(f"check {check.label}"):
             records = f"(SELECT *, DATE '{self.published().as_of}' AS as_of FROM {ident('std', check.on)})"
             return frame(con, f"SELECT * FROM ({check.select(records)}) ORDER BY source, _row")
@@ -151,7 +154,7 @@ class Project:
         """
         place, step = self._step(table, column, why, values, expression, user)
         with self._read() as con:
-            changed = preview(con, *place, step)
+            changed = preview(con, self.config, *place, step)
         if not dry_run:
             self._add(place, step)
         return changed
@@ -265,7 +268,7 @@ class Project:
         place = self._place(table)
         with self._read() as con:
             demand(con, *place, column)
-            yield con, edited(con, *place)
+            yield con, as_agreed(con, self.config, *place)
 
     def _place(self, table: str) -> tuple[str, str]:
         """The source and table that a name such as "erp.kna1" means."""

@@ -5,6 +5,7 @@ recipes/<source>.<table>.yml is a list of steps; raw tables stay as they came.
 
 from __future__ import annotations
 
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -41,7 +42,7 @@ class Step(BaseModel):
     expression: Annotated[str, AfterValidator(_expression)] | None = None
     why: str
     by: str
-    on: str
+    on: date
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

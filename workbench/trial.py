@@ -39,7 +39,7 @@ def copy_project(root: Path) -> TemporaryDirectory[str]:
 def with_settings(root: Path, settings: Mapping[str, Any]) -> None:
     """Put values at places such as "match.customer.review" into a project's workbench.yml, its comments kept.
 
-    Raises ConfigError for a place that cannot be.
+    Raises ConfigError, and leaves the file as it is, for a place that cannot be and for a value that is wrong there.
     """
     yaml = YAML(typ="rt")
     tree = yaml.load((root / FILE).read_text(encoding="utf-8"))
@@ -59,6 +59,7 @@ def with_settings(root: Path, settings: Mapping[str, Any]) -> None:
             raise ConfigError(f"{place}: there is no such place in {FILE}.") from error
     text = StringIO()
     yaml.dump(tree, text)
+    load(root, text.getvalue())
     with new_file(root / FILE) as new:  # in a copy the file may be a link to the project's own
         new.write_text(text.getvalue(), encoding="utf-8")
 

@@ -17,14 +17,14 @@ from .references import references
 FILE = "workbench.yml"
 
 
-def load(root: Path) -> Config:
-    """Read and check <root>/workbench.yml.
+def load(root: Path, text: str | None = None) -> Config:
+    """Read and check <root>/workbench.yml, or the text that is to stand there.
 
     Raises ConfigError naming every mistake with its line, what was found and what is accepted. Names that
     point nowhere (a field, source, file that is not there) are looked for once the structure is right.
     """
     file = root / FILE
-    tree = _parse(file)
+    tree = _parse(file, text)
     own = load_own(_inside(root, tree["own"])) if isinstance(tree.get("own"), str) else None
     try:
         config = Config.model_validate(tree)
@@ -46,11 +46,11 @@ def _inside(root: Path, name: str) -> Path:
     return path
 
 
-def _parse(file: Path) -> Mapping[str, Any]:
+def _parse(file: Path, text: str | None) -> Mapping[str, Any]:
     if not file.is_file():
         raise ConfigError(f"{file.parent} is not a project: there is no {FILE} in it.")
     try:
-        tree = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+        tree = YAML(typ="rt").load(file.read_text(encoding="utf-8") if text is None else text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{file}:{line}: not YAML: {error.problem}. Check indentation and quotes there.") from error

@@ -221,7 +221,7 @@ class Config(Model):
     targets: dict[Name, TargetConfig] = Field({"plain": TargetConfig(kind="plain")}, min_length=1)
     waves: list[WaveConfig] = Field([WaveConfig(name="all")], min_length=1)
     stewards: dict[str, str] = Field(
-        default_factory=dict, description="an entity, <entity>.<field> or source: the person who answers for it"
+        default_factory=dict, description="an entity or <entity>.<field>: the person who answers for it"
     )
     _root: Path = Path()
     _own: ModuleType | None = None
@@ -230,6 +230,11 @@ class Config(Model):
     def root(self) -> Path:
         """The project's folder."""
         return self._root
+
+    @property
+    def own_file(self) -> Path | None:
+        """The project's own Python file."""
+        return self.path(self.own) if self.own else None
 
     @property
     def own_steps(self) -> dict[str, Callable[..., Any]]:

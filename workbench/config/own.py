@@ -6,6 +6,7 @@ project's: it is run as it stands, so open projects of people you trust.
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ def load_own(file: Path) -> ModuleType:
     spec = spec_from_file_location(f"workbench_own_{file.stem}", file)
     if spec is None or spec.loader is None or not file.is_file():
         raise ConfigError(f"{file}: is no Python file that is there.")
-    module = module_from_spec(spec)
+    module = sys.modules[spec.name] = module_from_spec(spec)  # dataclasses look their module up there
     with explained(file):
         spec.loader.exec_module(module)
     for kind in getattr(module, "TYPES", []):
@@ -44,13 +45,15 @@ def steps(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 
 @contextmanager
-def explained(file: Path) -> Iterator[None]:
-    """Whatever goes wrong in the file becomes a ConfigError with its line there."""
+def explained(file: Path | None) -> Iterator[None]:
+    """Whatever goes wrong in the file, and not elsewhere, becomes a ConfigError with its line there."""
     try:
         yield
     except WorkbenchError:
         raise
     except Exception as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-        line = error.lineno if isinstance(error, SyntaxError) else (lines or [None])[-1]
+        if not lines and not isinstance(error, SyntaxError):
+            raise
+        line = error.lineno if isinstance(error, SyntaxError) else lines[-1]
         raise ConfigError(f"{file}:{line}: {type(error).__name__}: {error}. Mend it there and run again.") from error

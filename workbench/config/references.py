@@ -25,7 +25,7 @@ def references(config: Config) -> Mistakes:
     """Each name that points nowhere: its location and words."""
     for section in (_entities, _sources, _checks, _match, _golden, _targets):
         yield from section(config)
-    yield from _known(("stewards",), config.stewards, [*config.entities, *config.fields(), *config.sources])
+    yield from _known(("stewards",), config.stewards, [*config.entities, *config.fields()])
     for place, wave in enumerate(config.waves):
         yield from _expression(("waves", place, "where"), wave.where)
 

@@ -12,16 +12,34 @@ from ..recipes import VALUE, Step, load_recipe
 from ..store import Connection, append, blame, exists, frame, ident, literal, rows
 
 RULE = "recipe: "
+MADE = "std.edits"
+"""What the run's recipes changed."""
 
 
 def edit(con: Connection, config: Config) -> None:
     """Fill std.edits from all recipes. Raises SourceError for a column that is gone, ConfigError for a wrong step."""
     for source, settings in config.sources.items():
         for table in settings.tables:
-            steps = load_recipe(config.root, source, table)
-            for column in dict.fromkeys(step.column for step in steps):
-                demand(con, source, table, column)
-                _edit(con, source, table, column, [step for step in steps if step.column == column])
+            _replay(con, config, (source, table), MADE)
+
+
+def as_agreed(con: Connection, config: Config, source: str, table: str) -> str:
+    """The raw table as its recipe has it now, whether a run has made it or not, as SQL to select from.
+
+    Raises as `edit` does.
+    """
+    con.execute("""CREATE OR REPLACE TEMP TABLE _agreed
+        (source VARCHAR, "table" VARCHAR, "column" VARCHAR, before VARCHAR, after VARCHAR, rule VARCHAR)""")
+    _replay(con, config, (source, table), "_agreed")
+    return _joined(con, source, table, "_agreed")
+
+
+def _replay(con: Connection, config: Config, place: tuple[str, str], into: str) -> None:
+    """Write what the recipe of a table (place: source, table) changes `into` a table."""
+    steps = load_recipe(config.root, *place)
+    for column in dict.fromkeys(step.column for step in steps):
+        demand(con, *place, column)
+        _edit(con, place, column, [step for step in steps if step.column == column], into)
 
 
 def demand(con: Connection, source: str, table: str, column: str) -> None:
@@ -34,9 +52,9 @@ def demand(con: Connection, source: str, table: str, column: str) -> None:
         )
 
 
-def _edit(con: Connection, source: str, table: str, column: str, steps: list[Step]) -> None:
+def _edit(con: Connection, place: tuple[str, str], column: str, steps: list[Step], into: str) -> None:
     """Apply the steps, one after the other, to the distinct values of a column."""
-    name = ident(column)
+    (source, table), name = place, ident(column)
     con.execute(f"""CREATE TEMP TABLE _edited AS SELECT DISTINCT {name} AS before, {name} AS after, '' AS rule
         FROM {_raw(source, table)} WHERE {name} IS NOT NULL""")
     for step in steps:
@@ -45,7 +63,7 @@ def _edit(con: Connection, source: str, table: str, column: str, steps: list[Ste
         con.execute(f"""UPDATE _edited SET after = m.after, rule = {literal(RULE + step.why)}
             FROM _made AS m WHERE m.before = _edited.before""")
         con.execute("DROP TABLE _made; DROP TABLE IF EXISTS _values")
-    con.execute(f"""INSERT INTO std.edits SELECT {literal(source)}, {literal(table)}, {literal(column)}, before, after,
+    con.execute(f"""INSERT INTO {into} SELECT {literal(source)}, {literal(table)}, {literal(column)}, before, after,
         rule FROM _edited WHERE after IS DISTINCT FROM before""")
     con.execute("DROP TABLE _edited")
 
@@ -63,15 +81,15 @@ def _made(con: Connection, step: Step) -> str:
     return f"SELECT before, after FROM ({made}) WHERE after IS DISTINCT FROM {VALUE}"
 
 
-def preview(con: Connection, source: str, table: str, step: Step) -> pd.DataFrame:
+def preview(con: Connection, config: Config, source: str, table: str, step: Step) -> pd.DataFrame:
     """What one more step would change: before, after and the rows of each value, the most first.
 
     Raises as `edit` does.
     """
     demand(con, source, table, step.column)
-    name = ident(step.column)
+    name, agreed = ident(step.column), as_agreed(con, config, source, table)
     con.execute(f"""CREATE TEMP TABLE _edited AS SELECT {name} AS before, {name} AS after, count(*) AS rows
-        FROM {edited(con, source, table)} WHERE {name} IS NOT NULL GROUP BY ALL""")
+        FROM {agreed} WHERE {name} IS NOT NULL GROUP BY ALL""")
     with blame(f"the step: {step.why}"):
         made = _made(con, step)
         return frame(con, f"SELECT before, m.after, rows FROM ({made}) AS m JOIN _edited USING (before) "
@@ -79,11 +97,14 @@ def preview(con: Connection, source: str, table: str, step: Step) -> pd.DataFram
 
 
 def edited(con: Connection, source: str, table: str) -> str:
-    """The raw table as the recipes have it, as SQL to select from."""
+    """The raw table as the run's recipes made it, as SQL to select from."""
+    return _joined(con, source, table, MADE) if exists(con, "std", "edits") else _raw(source, table)
+
+
+def _joined(con: Connection, source: str, table: str, edits: str) -> str:
+    """The raw table with the values in `edits` in place of its own."""
     raw = _raw(source, table)
-    if not exists(con, "std", "edits"):
-        return raw
-    found = rows(con, 'SELECT DISTINCT "column" FROM std.edits WHERE source = ? AND "table" = ?', [source, table])
+    found = rows(con, f'SELECT DISTINCT "column" FROM {edits} WHERE source = ? AND "table" = ?', [source, table])
     if not found:
         return raw
     replaced, joins = [], []
@@ -92,7 +113,7 @@ def edited(con: Connection, source: str, table: str) -> str:
         replaced.append(f"CASE WHEN {e}.before IS NULL THEN {name} ELSE {e}.after END AS {ident(column)}")
         place = f"({literal(source)}, {literal(table)}, {literal(column)})"
         joins.append(
-            f'LEFT JOIN std.edits AS {e} ON ({e}.source, {e}."table", {e}."column") = {place} AND {e}.before = {name}'
+            f'LEFT JOIN {edits} AS {e} ON ({e}.source, {e}."table", {e}."column") = {place} AND {e}.before = {name}'
         )
     return f"(SELECT t.* REPLACE ({', '.join(replaced)}) FROM {raw} AS t {' '.join(joins)})"
 
