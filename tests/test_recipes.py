@@ -60,6 +60,9 @@ def test_steps_are_made_in_their_order_by_every_run_and_written_down(project: wb
     [
         ({"expression": "read_csv('x')"}, "may not read files"),
         ({"expression": "tax_id"}, "speak of `value` alone"),
+        ({"expression": "random()::varchar || value"}, "other values in every run"),
+        ({"expression": "value || now()::varchar"}, "other values in every run"),
+        ({"values": {"nobody": "x"}}, "no value is changed by this"),
         ({"expression": "value; drop table x"}, "not a SQL expression"),
         ({}, "either `values` or `expression`"),
     ],
@@ -69,18 +72,20 @@ def test_a_step_that_is_none_is_refused_before_anything_happens(
 ) -> None:
     with pytest.raises(ConfigError, match=said):
         project.edit("erp.customers", "name", why=WHY, **given)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="why"):
+        project.edit("erp.customers", "name", why=" ", expression="upper(value)")
     assert not (project.root / "recipes").exists()
 
 
 def test_a_recipe_for_a_column_or_table_that_is_gone(project: wb.Project) -> None:
-    with pytest.raises(SourceError, match=r"there is no column 'nmae'.*did you mean 'name'"):
+    with pytest.raises(SourceError, match=r"^erp\.customers has no column 'nmae'.*did you mean 'name'"):
         project.edit("erp.customers", "nmae", expression="upper(value)", why=WHY)
     with pytest.raises(ConfigError, match=r"There is no table 'erp\.customer'"):
         project.edit("erp.customer", "name", expression="upper(value)", why=WHY)
-    project.edit("erp.customers", "name", expression="upper(value)", why=WHY)
+    project.edit("erp.customers", "name", expression="value || '!'", why=WHY)
     file = project.root / "recipes" / "erp.customers.yml"
     file.write_text(file.read_text("utf-8").replace("column: name", "column: gone"), "utf-8")
-    with pytest.raises(SourceError, match=r"recipes/erp\.customers\.yml: there is no column 'gone'"):
+    with pytest.raises(SourceError, match=r"recipes/erp\.customers\.yml: erp\.customers has no column 'gone'"):
         project.run(small.DAY)
     file.write_text("- [not a step", "utf-8")
     with pytest.raises(ConfigError, match="not YAML"):
@@ -88,7 +93,8 @@ def test_a_recipe_for_a_column_or_table_that_is_gone(project: wb.Project) -> Non
 
 
 def test_views_see_what_recipes_made(project: wb.Project) -> None:
-    project.edit("erp.customers", "name", expression="upper(value)", why=WHY)
+    before = names(project)
+    project.edit("erp.customers", "name", expression="value || '!'", why=WHY)
     config = project.root / "workbench.yml"
     (project.root / "views").mkdir(exist_ok=True)
     (project.root / "views" / "c.sql").write_text("select c.* from raw.erp__customers as c", "utf-8")
@@ -96,7 +102,7 @@ def test_views_see_what_recipes_made(project: wb.Project) -> None:
     assert "from: customers" in text
     config.write_text(text.replace("from: customers", "from: views/c.sql\n        lead: customers", 1), "utf-8")
     wb.open_project(project.root).run(small.DAY)
-    assert names(project) == [name.upper() for name in names(project)]
+    assert names(project) == [f"{name}!" for name in before]
 
 
 def test_on_the_command_line(project: wb.Project) -> None:
@@ -137,3 +143,23 @@ def test_the_recipe_of_the_documentation_is_one(project: wb.Project) -> None:
     assert project.recipes()["why"].tolist() == ["one spelling each", "cities without 市"]
     cities = project.sql("SELECT city FROM std.customer WHERE source = 'erp'")["city"]
     assert len(cities) and not cities.str.endswith("市").any()
+
+
+def test_a_recipe_that_runs_have_made_and_whose_column_goes(project: wb.Project) -> None:
+    """The next extract has the column no more: the run stops with the recipe's name, also without it."""
+    project.edit("erp.customers", "city", expression="value || '!'", why=WHY)
+    project.run(small.DAY, until="standardise")
+    rows = [{name: value for name, value in row.items() if name != "city"} for row in small.CUSTOMERS]
+    small.extract(project.root, small.NEXT, "erp/customers.csv", small.text(rows, list(rows[0])))
+    with pytest.raises(SourceError, match=r"recipes/erp\.customers\.yml"):
+        project.run(small.NEXT, until="standardise")
+    project.undo("erp.customers")
+    with pytest.raises(SourceError, match="city"):  # the field of the configuration asks for it too
+        project.run(small.NEXT, until="standardise")
+
+
+def test_a_recipe_for_no_table_is_not_passed_over(project: wb.Project) -> None:
+    (project.root / "recipes").mkdir()
+    (project.root / "recipes" / "erp.custmers.yml").write_text("[]", "utf-8")
+    with pytest.raises(ConfigError, match=r"no table 'erp\.custmers' of a source; did you mean 'erp\.customers'"):
+        project.run(small.DAY, until="standardise")

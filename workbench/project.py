@@ -28,7 +28,7 @@ from .recipes import Step, add_step, drop_step, load_recipe, parse_step
 from .reports.masking import is_masked, mask_database
 from .stages.edits import as_agreed, demand, preview
 from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
-from .suggest import Suggestion, suggest
+from .suggest import Suggestion, Suggestions, suggest
 from .trial import copy_project, with_settings
 from .types import TYPES
 from .views.status import show_status
@@ -118,29 +118,30 @@ class Project:
         copy.run(as_of, until)
         return copy
 
-    def suggest(self) -> list[Suggestion]:
+    def suggest(self) -> Suggestions:
         """Checks that the records of the last run propose, each with its evidence and how many would fail it."""
         with self._read() as con:
-            return suggest(con, self.config)
+            return Suggestions(suggest(con, self.config))
 
-    def check(self, given: Mapping[str, Any]) -> pd.DataFrame:
+    def check(self, given: Mapping[str, Any] | Suggestion) -> pd.DataFrame:
         """Try a check on the records of the last run before it is saved: its failing rows, with key, value and reason.
 
         Raises ConfigError for what is no check, for one that asks for what the run does not have, and for one that is
         held against the date before.
         """
-        check = parse_check(given)
+        check = parse_check(given.check if isinstance(given, Suggestion) else given)
         if isinstance(check, Measured):
             raise ConfigError(f"check {check.label}: is held against the date before, so only a run can make it.")
         with self._read() as con, blame(f"check {check.label}"):
             records = f"(SELECT *, DATE '{self.published().as_of}' AS as_of FROM {ident('std', check.on)})"
             return frame(con, f"SELECT * FROM ({check.select(records)}) ORDER BY source, _row")
 
-    def take(self, given: Mapping[str, Any]) -> None:
+    def take(self, given: Mapping[str, Any] | Suggestion) -> None:
         """Add a check to workbench.yml, whose comments stay; the next run makes it. Raises ConfigError as `check`."""
-        parse_check(given)
+        check = dict(given.check if isinstance(given, Suggestion) else given)
+        parse_check(check)
         with disk("workbench.yml"):
-            with_settings(self.root, {"checks.+": dict(given)})
+            with_settings(self.root, {"checks.+": check})
         self.config = load(self.root)
 
     def edit(
@@ -155,6 +156,8 @@ class Project:
         place, step = self._step(table, column, why, values, expression, user)
         with self._read() as con:
             changed = preview(con, self.config, *place, step)
+        if not dry_run and changed.empty:
+            raise ConfigError(f"{table}.{column}: no value is changed by this, so there is no step to keep.")
         if not dry_run:
             self._add(place, step)
         return changed

@@ -13,13 +13,19 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from sqlglot import exp
 
 from .config import columns_of
-from .config.expressions import refused
+from .config.expressions import parse, refused
 from .errors import ConfigError
 from .files import new_file
 
 FOLDER = "recipes"
+UNSTEADY = {"random", "rand", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "nextval"} | {
+    "now", "today", "current_timestamp", "current_date", "current_time", "get_current_timestamp",
+}  # fmt: skip
+"""Functions that give other values in every run."""
+
 VALUE = "value"
 """What a step's expression calls the value of the column."""
 
@@ -27,6 +33,8 @@ VALUE = "value"
 def _expression(text: str) -> str:
     if why := refused(text):
         raise ValueError(why)
+    if UNSTEADY & {call.name.lower() or call.sql_name().lower() for call in parse(text).find_all(exp.Func)}:
+        raise ValueError("it would give other values in every run")
     if other := columns_of(text) - {VALUE}:
         raise ValueError(f"it may speak of `{VALUE}` alone, not of {', '.join(sorted(other))}")
     return text
@@ -40,7 +48,7 @@ class Step(BaseModel):
     column: str
     values: dict[str, str] | None = Field(default=None, min_length=1)
     expression: Annotated[str, AfterValidator(_expression)] | None = None
-    why: str
+    why: Annotated[str, Field(pattern=r"\S")]
     by: str
     on: date
 
@@ -59,6 +67,11 @@ class Step(BaseModel):
 def path_of(root: Path, source: str, table: str) -> Path:
     """The file of a table's recipe."""
     return root / FOLDER / f"{source}.{table}.yml"
+
+
+def recipe_names(root: Path) -> list[str]:
+    """What the recipes of a project are of, as <source>.<table>."""
+    return sorted(file.stem for file in (root / FOLDER).glob("*.yml"))
 
 
 def load_recipe(root: Path, source: str, table: str) -> list[Step]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from .checks import parse_check
 from .config import Config
-from .reports.fragments import share
+from .reports.fragments import render, share
 from .store import Connection, count, ident, rows
 
 MOST = 0.05
@@ -52,6 +52,18 @@ class Suggestion:
     evidence: str
     evaluated: int
     failing: int
+
+
+class Suggestions(list[Suggestion]):
+    """Suggestions that a notebook shows as a table, numbered from 0 as they are taken: p.take(found[3])."""
+
+    def _repr_html_(self) -> str:
+        lines = [
+            {"no": n, "check": one.check["check"], "field": one.check.get("field"), "because": one.evidence,
+             "failing": one.failing, "evaluated": one.evaluated}
+            for n, one in enumerate(self)
+        ]  # fmt: skip
+        return render("suggestions.html.j2", lines=lines)
 
 
 class Column(NamedTuple):

@@ -67,7 +67,7 @@ def test_of_a_project(tmp_path: Path) -> None:
     seen = project.facets("erp.customers", "city")  # as the recipe has it
     assert one not in seen.values["value"].tolist()
     assert "&lt;b&gt;Else" in seen._repr_html_() and "<b>Else" not in seen._repr_html_()
-    with pytest.raises(SourceError, match="there is no column 'ctiy'"):
+    with pytest.raises(SourceError, match="has no column 'ctiy'"):
         project.facets("erp.customers", "ctiy")
     with pytest.raises(ConfigError, match=r"erp\.customers\.city"):
         project.facets("erp.customers", "city", "nothing = 1")

@@ -43,7 +43,7 @@ class Clusters:
 
     def __repr__(self) -> str:
         """The frame, as a terminal shows it."""
-        return repr(self.frame)
+        return repr(self.frame) if len(self.frame) else f"<Clusters of {self.column} by {self.method}: none here>"
 
     def _repr_html_(self) -> str:
         groups = [(number, list(group.itertuples())) for number, group in self.frame.groupby("cluster")]

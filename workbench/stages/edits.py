@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pyarrow as pa
 
 from ..config import Config
 from ..config.mistakes import suggestion
-from ..errors import SourceError
-from ..recipes import VALUE, Step, load_recipe
+from ..errors import ConfigError, SourceError
+from ..recipes import FOLDER, VALUE, Step, load_recipe, path_of, recipe_names
 from ..store import Connection, append, blame, exists, frame, ident, literal, rows
 
 RULE = "recipe: "
@@ -18,9 +20,12 @@ MADE = "std.edits"
 
 def edit(con: Connection, config: Config) -> None:
     """Fill std.edits from all recipes. Raises SourceError for a column that is gone, ConfigError for a wrong step."""
-    for source, settings in config.sources.items():
-        for table in settings.tables:
-            _replay(con, config, (source, table), MADE)
+    places = {f"{source}.{table}": (source, table) for source, its in config.sources.items() for table in its.tables}
+    for name in recipe_names(config.root):
+        if name not in places:
+            raise ConfigError(f"{FOLDER}/{name}.yml: there is no table {name!r} of a source{suggestion(name, places)}")
+    for place in places.values():
+        _replay(con, config, place, MADE)
 
 
 def as_agreed(con: Connection, config: Config, source: str, table: str) -> str:
@@ -38,18 +43,20 @@ def _replay(con: Connection, config: Config, place: tuple[str, str], into: str) 
     """Write what the recipe of a table (place: source, table) changes `into` a table."""
     steps = load_recipe(config.root, *place)
     for column in dict.fromkeys(step.column for step in steps):
-        demand(con, *place, column)
+        demand(con, *place, column, path_of(Path(), *place))
         _edit(con, place, column, [step for step in steps if step.column == column], into)
 
 
-def demand(con: Connection, source: str, table: str, column: str) -> None:
-    """Raises SourceError where a raw table does not have the column."""
-    columns = [found[0] for found in con.execute(f"FROM {_raw(source, table)} LIMIT 0").description or []][1:]
-    if column not in columns:
-        raise SourceError(
-            f"recipes/{source}.{table}.yml: there is no column '{column}'{suggestion(column, columns)}. "
-            f"Name the one it is now in the recipe, or in `columns` of sources.{source}.tables.{table}."
-        )
+def demand(con: Connection, source: str, table: str, column: str, recipe: Path | None = None) -> None:
+    """Raises SourceError where a raw table does not have a column, which its recipe may have asked for."""
+    columns = _columns(con, source, table)
+    if column in columns:
+        return
+    said = f"{source}.{table} has no column '{column}'{suggestion(column, columns)}"
+    if recipe:
+        said = (f"{recipe}: {said}. Name the one it is now in the recipe, or in `columns` of "
+                f"sources.{source}.tables.{table}.")  # fmt: skip
+    raise SourceError(said)
 
 
 def _edit(con: Connection, place: tuple[str, str], column: str, steps: list[Step], into: str) -> None:
@@ -105,10 +112,13 @@ def _joined(con: Connection, source: str, table: str, edits: str) -> str:
     """The raw table with the values in `edits` in place of its own."""
     raw = _raw(source, table)
     found = rows(con, f'SELECT DISTINCT "column" FROM {edits} WHERE source = ? AND "table" = ?', [source, table])
-    if not found:
+    known = sorted(
+        {column for (column,) in found} & {*_columns(con, source, table)}
+    )  # of a new extract one may be gone
+    if not known:
         return raw
     replaced, joins = [], []
-    for number, (column,) in enumerate(sorted(found)):
+    for number, column in enumerate(known):
         name, e = f"t.{ident(column)}", f"e{number}"
         replaced.append(f"CASE WHEN {e}.before IS NULL THEN {name} ELSE {e}.after END AS {ident(column)}")
         place = f"({literal(source)}, {literal(table)}, {literal(column)})"
@@ -116,6 +126,10 @@ def _joined(con: Connection, source: str, table: str, edits: str) -> str:
             f'LEFT JOIN {edits} AS {e} ON ({e}.source, {e}."table", {e}."column") = {place} AND {e}.before = {name}'
         )
     return f"(SELECT t.* REPLACE ({', '.join(replaced)}) FROM {raw} AS t {' '.join(joins)})"
+
+
+def _columns(con: Connection, source: str, table: str) -> list[str]:
+    return [found[0] for found in con.execute(f"FROM {_raw(source, table)} LIMIT 0").description or []][1:]
 
 
 def _raw(source: str, table: str) -> str:
