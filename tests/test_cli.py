@@ -71,6 +71,8 @@ def test_issues_are_listed_sent_out_and_read_back(tmp_path: Path, say: Say) -> N
     edited.save(book)
     say("issues", root, "--read", book, "--user", "Li", code=0, words=("1 changes taken from",))
     (found,) = json.loads(say("issues", root, "--owner", "Wang", "--json", code=0))
+    done = small.workbench("issues", root, "--read", book, "--json")
+    assert len(json.loads(done.stdout)) == 1 and "0 changes taken from" in done.stderr
     assert (found["check"], found["owner"], found["opened"]) == ("valid:customer.phone", "Wang", small.DAY)
     say("issues", root, "--owner", "Wong", words=("There is no owner 'Wong'; did you mean 'Wang'?",))
     say("issues", root, "--read", tmp_path / "none.xlsx", words=("cannot be read as a workbook",))

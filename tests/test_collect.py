@@ -114,7 +114,8 @@ def test_only_gaps_are_open_and_codes_are_a_list(project: Project, tmp_path: Pat
     project.collection(tmp_path, "customer")
     page = openpyxl.load_workbook(tmp_path / "Wang Li.xlsx")["customer"]
     headings = [cell.value for cell in page[2]]
-    assert headings == ["golden_id", "source", "key", "name", "phone", "class", "since"]
+    shown = ["source", "key", "name", "phone", "class", "since"]
+    assert headings == ["golden_id", *shown, *(f"{name} was" for name in shown)]
     unlocked = {(str(row[2].value), headings[c.column - 1]) for row in page.iter_rows(min_row=3) for c in row
                 if not c.protection.locked}  # fmt: skip
     assert unlocked == {("3", "class"), ("3", "since"), ("4", "name"), ("4", "class"), ("4", "since")}
@@ -148,6 +149,23 @@ def test_the_later_answer_stands_and_a_source_is_never_beaten(project: Project, 
     assert golden(project, "4") == {}
 
 
+def test_what_a_source_learned_meanwhile_stands_and_is_said(project: Project, tmp_path: Path) -> None:
+    """Since the workbook was written the source has learned when 3 came, and its other name."""
+    project.collection(tmp_path)
+    mine = fill(tmp_path / "Wang Li.xlsx", "customer", k3_class="B", k3_since="2007-06-05")
+    learned = CUSTOMERS.replace("13801234569,,", "13801234569,,2010-10-10").replace("东方贸易", "东方国际贸易")
+    write(project.root, NEXT, learned)
+    project.run(until="golden")
+    found = project.collect(mine)[["key", "field", "value", "known"]].astype(object)
+    taken, late = ["3", "class", "B", None], ["3", "since", "2007-06-05", "2010-10-10"]
+    assert found.where(found.notna(), None).to_numpy().tolist() == [taken, late]
+    assert [line[6:] for line in project.journal.collected()] == [("class", "B")]
+    told(workbench("collect", project.root, "--read", mine), 0, "Not taken", "2010-10-10", "0 new values taken")
+    fill(mine, "customer", k3_name="东方国际贸易有限公司")
+    with pytest.raises(SourceError, match=r"line 4: name was '东方贸易有限公司', and here '东方国际贸易"):
+        project.collect(mine)
+
+
 def test_all_mistakes_are_told_at_once_and_nothing_is_taken(project: Project, tmp_path: Path) -> None:
     project.collection(tmp_path)
     file = fill(tmp_path / "Wang Li.xlsx", "customer", k3_class="Z", k3_since="13.13.2001", k4_phone="13801234560",
@@ -167,11 +185,11 @@ def test_all_mistakes_are_told_at_once_and_nothing_is_taken(project: Project, tm
     back = "Put it back: only yellow cells are taken."
     assert said == [
         "line 4: class 'Z': not in its code list.",
-        f"line 4: key is '3', and here '44'. {back}",
-        f"line 4: phone is '+8613801234569', and here '13801234561'. {back}",
+        f"line 4: key was '3', and here '44'. {back}",
+        f"line 4: phone was '+8613801234569', and here '13801234561'. {back}",
         "line 4: since '13.13.2001': no such day.",
         f"line 5: class 'B': another line has another one for {twice[0]}. Keep one of them.",
-        f"line 5: phone is '+8613801234569', and here '13801234561'. {back}",
+        f"line 5: phone was '+8613801234569', and here '13801234561'. {back}",
         "line 5: since '13.13.2001': no such day.",
         "line 6: no customer has the golden id 'nothing'. Leave the ids as they were.",
         "sheet 'notes' is none of ours. Give it back its name (customer, contact) or take it out.",

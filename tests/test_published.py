@@ -217,6 +217,24 @@ def test_the_values_that_lost_are_masked(tmp_path: Path, monkeypatch: pytest.Mon
     assert "lost: " in trace and "lost0@" not in trace
 
 
+def test_own_columns_are_masked_whatever_they_are_called_or_hold(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "p"
+    shutil.copytree(root, made)
+    with session(made / "state" / "work.duckdb") as con:
+        con.execute("""CREATE SCHEMA IF NOT EXISTS own; CREATE TABLE own.t AS SELECT 1 AS _row, 'Anna Smith' AS _vip,
+            ['Anna'] AS names, {'first': 'Anna'} AS parts, MAP {'Anna': 1} AS counts, ['Anna'] AS losing""")
+        con.execute("ALTER TABLE raw.erp__customers ADD COLUMN _vip VARCHAR DEFAULT 'Anna Smith'")
+    monkeypatch.setenv("WORKBENCH_MASKED", "1")
+    project = wb.open_project(made)
+    found = project.table("own.t").iloc[0]
+    assert found["_row"] == 1 and len(found["_vip"]) == 10 and found["_vip"] != "Anna Smith"
+    assert found.iloc[2:].isna().all()
+    raw = project.table("raw.erp__customers")
+    assert raw["_row"].tolist() == list(range(1, 13)) and "Anna Smith" not in raw["_vip"].tolist()
+
+
 def test_what_is_masked_can_be_counted_and_joined(root: Path, masked: wb.Project) -> None:
     plain = wb.open_project(root)
     plain.masked = False

@@ -119,6 +119,32 @@ def test_on_the_command_line(project: wb.Project) -> None:
     assert wrong.returncode == 2 and "give OLD=NEW" in wrong.stderr
 
 
+def test_masked_recipes_show_pseudonyms_and_nothing_is_decided(
+    project: wb.Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    edit = {"table": "erp.customers", "column": "city", "why": WHY}
+    project.edit(**edit, values={"Dalian": "大连"})
+    project.edit(**edit, expression="upper(value)")
+    files = {file: file.read_bytes() for file in project.root.rglob("*.yml")}
+    monkeypatch.setenv("WORKBENCH_MASKED", "1")
+    masked = wb.open_project(project.root)
+    values, expression = masked.recipes()["becomes"]
+    assert len(values) == len("Dalian → 大连") and "Dalian" not in values and "大连" not in values
+    assert expression == "upper(value)"
+    assert len(masked.edit(**edit, expression="value || '!'", dry_run=True)) == 12
+    for refused in (
+        lambda: masked.edit(**edit, expression="lower(value)"),
+        lambda: masked.undo("erp.customers"),
+        lambda: masked.take({"check": "required", "field": "customer.city"}),
+        lambda: masked.collection(tmp_path / "out"),
+        lambda: masked.collect(tmp_path / "out.xlsx"),
+    ):
+        with pytest.raises(ConfigError, match="without WORKBENCH_MASKED=1"):
+            refused()
+    assert {file: file.read_bytes() for file in project.root.rglob("*.yml")} == files
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_trial_of_an_edit_leaves_the_project_as_it_is(project: wb.Project) -> None:
     edit = {"table": "erp.customers", "column": "name", "expression": "upper(value) || '!'", "why": WHY}
     tried = project.trial(edits=[edit], until="standardise")

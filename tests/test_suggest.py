@@ -1,5 +1,6 @@
 """Checks are proposed from the data, tried, and taken into workbench.yml with its comments kept."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,11 @@ def test_one_is_taken_with_comments_kept_and_made_by_the_next_run(project: wb.Pr
     failed = project.sql("SELECT sum(failed) AS n FROM qa.results WHERE \"check\" = 'depends'")
     assert failed["n"].tolist() == [one.failing]
     assert one.check not in [other.check for other in project.suggest()]
+
+
+def test_with_json_nothing_else_is_printed(project: wb.Project) -> None:
+    done = small.workbench("suggest", project.root, "--take", "1", "--json")
+    assert "check" in json.loads(done.stdout)[0] and "Taken into workbench.yml" in done.stderr
 
 
 def test_numbers_with_and_without_a_mark_behind_are_two_ways_of_writing(tmp_path: Path) -> None:

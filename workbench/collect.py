@@ -29,8 +29,14 @@ LONGEST_LIST = 255
 LONGEST_NAME = 31
 """Characters of a sheet's name."""
 
+WAS = "{} was"
+"""The column that keeps what stood in one when it was written, so that what people changed can be told."""
+
 Answer = tuple[str, str, str, str, str, str]
 """Entity, golden id, source and key of the founding record, field, value."""
+
+Late = tuple[str, str, str, str, str, str, str]
+"""An answer that comes late, as it was written, and the value that the golden record has by now."""
 
 
 def asked(config: Config, entity: str) -> list[str]:
@@ -62,7 +68,8 @@ def write_sheets(con: Connection, config: Config, folder: Path, entities: Sequen
             lacking = " OR ".join(f"{ident(name)} IS NULL" for name in fields)
             lines = frame(con, f"SELECT * FROM ({_records(config, entity)}) WHERE {lacking} ORDER BY golden_id")
             if len(lines):
-                sheet = Sheet(entity[:LONGEST_NAME], NOTE, lines, fields, _choices(config, entity, fields), gaps=True)
+                both = lines.join(lines.iloc[:, 1:].rename(columns=WAS.format))
+                sheet = Sheet(entity[:LONGEST_NAME], NOTE, both, fields, _choices(config, entity, fields), gaps=True)
                 books.setdefault(who, []).append(sheet)
                 gaps = int(lines[fields].isna().sum().sum())
                 told.append((str(folder / f"{who}.xlsx"), entity, len(lines), gaps))
@@ -100,31 +107,38 @@ def _choices(config: Config, entity: str, fields: Sequence[str]) -> dict[str, li
             if len(",".join(codes)) <= LONGEST_LIST and not re.search('[,"]', "".join(codes))}  # fmt: skip
 
 
-def read_sheets(con: Connection, config: Config, file: Path) -> list[Answer]:
-    """What people filled in, in the form of its type. Raises SourceError with all that is wrong in the workbook."""
+def read_sheets(con: Connection, config: Config, file: Path) -> tuple[list[Answer], list[Late]]:
+    """What people filled in, in the form of its type, and what of it comes late, as a source knows it by now.
+
+    Raises SourceError with all that is wrong in the workbook.
+    """
     entities = {entity[:LONGEST_NAME]: entity for entity in config.entities}
     answers: list[Answer] = []
+    late: list[Late] = []
     mistakes: list[str] = []
     for name in sheet_names(file):
         try:
             if name not in entities:
                 known = f"Give it back its name ({', '.join(entities)}) or take it out."
                 raise SourceError(f"{file}: sheet '{name}' is none of ours. {known}")
-            found, wrong = _read_sheet(con, config, file, entities[name])
+            found, left, wrong = _read_sheet(con, config, file, entities[name])
             answers += found
+            late += left
             mistakes += [f"{file}, sheet '{name}', line {line}: {said}" for line, said in sorted(wrong)]
         except SourceError as error:
             mistakes.append(str(error))
     if mistakes:
         raise SourceError("\n".join([*mistakes, "Nothing was taken. Mend these and read the workbook again."]))
-    return answers
+    return answers, late
 
 
-def _read_sheet(con: Connection, config: Config, file: Path, entity: str) -> tuple[list[Answer], list[tuple[int, str]]]:
-    """The answers on one sheet, and the lines that are wrong with what is wrong."""
+def _read_sheet(
+    con: Connection, config: Config, file: Path, entity: str
+) -> tuple[list[Answer], list[Late], list[tuple[int, str]]]:
+    """The answers on one sheet, those that come late, and the lines that are wrong with what is wrong."""
     wanted = asked(config, entity)
     columns = [found[0] for found in con.execute(f"{_records(config, entity)} LIMIT 0").description or []]
-    sheet = read_sheet(file, entity[:LONGEST_NAME], columns)
+    sheet = read_sheet(file, entity[:LONGEST_NAME], [*columns, *map(WAS.format, columns[1:])])
     sheet = sheet.where(sheet.notna(), "")
     _put(con, "_lines", pa.table({"golden_id": pa.array(sheet.golden_id, pa.string())}))
     now = frame(con, f"SELECT * FROM ({_records(config, entity)}) WHERE golden_id IN (FROM _lines)")
@@ -134,18 +148,23 @@ def _read_sheet(con: Connection, config: Config, file: Path, entity: str) -> tup
              for line, golden_id in both.loc[both._known == "left_only", [LINE, "golden_id"]].to_numpy()]  # fmt: skip
     both = both[both._known == "both"]
     answers: list[Answer] = []
+    late: list[Late] = []
     for name in columns[1:]:
-        given, known = both[name], both[f"{name} now"]
-        differs = given != known
+        given, was, known = both[name], both[WAS.format(name)], both[f"{name} now"]
         if name not in wanted:
-            wrong += _changed(both[differs], name)
+            wrong += _changed(both[given != was], name)
             continue
-        free = (known == "") | both.golden_id.isin(_collected(con, entity, name))
-        wrong += _changed(both[differs & (given != "") & ~free], name)
-        filled, refused = _answers(con, config, entity, name, both[(given != "") & free])
+        collected = both.golden_id.isin(_collected(con, entity, name))
+        filled_in = (given != was) & (given != "")
+        asked_for, free = (was == "") | collected, (known == "") | collected
+        wrong += _changed(both[filled_in & ~asked_for], name)
+        found, refused = _answers(con, config, entity, name, both[filled_in & asked_for & free])
         wrong += refused
-        answers += filled
-    return answers, wrong
+        answers += found
+        too_late = both[filled_in & asked_for & ~free & (given != known)]
+        late += [(entity, *line[:3], name, *line[3:]) for line in too_late[
+            ["golden_id", "source now", "key now", name, f"{name} now"]].itertuples(index=False)]  # fmt: skip
+    return answers, late, wrong
 
 
 def _collected(con: Connection, entity: str, field: str) -> set[str]:
@@ -155,8 +174,8 @@ def _collected(con: Connection, entity: str, field: str) -> set[str]:
 
 
 def _changed(lines: pd.DataFrame, name: str) -> Iterator[tuple[int, str]]:
-    for line, given, known in lines[[LINE, name, f"{name} now"]].to_numpy():
-        yield line, f"{name} is '{known}', and here '{given}'. Put it back: only yellow cells are taken."
+    for line, given, was in lines[[LINE, name, WAS.format(name)]].to_numpy():
+        yield line, f"{name} was '{was}', and here '{given}'. Put it back: only yellow cells are taken."
 
 
 def _answers(
@@ -165,7 +184,8 @@ def _answers(
     """What the cells of one field say, and which of them its type refuses or another line contradicts."""
     settings = config.entities[entity].fields[field]
     near = neighbours_of(config, entity, field)
-    _put(con, "_lines", pa.Table.from_pandas(lines[[LINE, "golden_id", "source", "key", field]], preserve_index=False)
+    given = lines[[LINE, "golden_id", "source now", "key now", field]]
+    _put(con, "_lines", pa.Table.from_pandas(given, preserve_index=False)
          .rename_columns(["line", "golden_id", "source", "key", "value"]))  # fmt: skip
     context = "".join(f", g.{ident(name)}::VARCHAR AS {ident(place)}" for place, name in near.items())
     con.execute(f"""CREATE OR REPLACE TEMP TABLE _given AS

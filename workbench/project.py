@@ -38,7 +38,8 @@ from .views.trace import Trace, follow
 class Project:
     """A project's folder, opened.
 
-    With WORKBENCH_MASKED=1, as when reports are rendered, everything it shows of the data is masked.
+    With WORKBENCH_MASKED=1, as when reports are rendered, everything it shows of the data is masked, and it refuses
+    what writes down a decision or gives values to people.
     """
 
     def __init__(self, root: Path):
@@ -138,6 +139,7 @@ class Project:
 
     def take(self, given: Mapping[str, Any] | Suggestion) -> None:
         """Add a check to workbench.yml, whose comments stay; the next run makes it. Raises ConfigError as `check`."""
+        self._demand_plain()
         check = dict(given.check if isinstance(given, Suggestion) else given)
         parse_check(check)
         with disk("workbench.yml"):
@@ -153,6 +155,8 @@ class Project:
         `values` maps values of the column to what each becomes, or `expression` computes it of `value`. With `dry_run`
         nothing is written. Raises ConfigError for a step that is wrong, SourceError for a column that is not there.
         """
+        if not dry_run:
+            self._demand_plain()
         place, step = self._step(table, column, why, values, expression, user)
         with self._read() as con:
             changed = preview(con, self.config, *place, step)
@@ -185,10 +189,7 @@ class Project:
         Raises ConfigError for an owner or source that there is none of.
         """
         found = chosen(list_issues(self.journal, self.config), self.config, owner, source)
-        if not self.masked:
-            return found
-        key = self.journal.mask_key()
-        return found.assign(comment=[TYPES["text"].mask(said, key) for said in found["comment"]])
+        return found.assign(comment=[self._shown(said) for said in found["comment"]])
 
     def assign(
         self, issue: int | str, *, owner: str | None = None, priority: str | None = None,
@@ -198,6 +199,7 @@ class Project:
 
         Raises ConfigError for an unknown issue or priority, or no date; then nothing is written.
         """
+        self._demand_plain()
         given = {"owner": owner, "priority": priority, "due": None if due is None else str(due), "comment": comment}
         said = {kind: value.strip() for kind, value in given.items() if value is not None}
         change(self.journal, self.config, issue, user or whoever(), said)
@@ -207,11 +209,13 @@ class Project:
 
         Its values are those of the sources: it is not for sharing. Raises as `issues` and `issues.export_issues` do.
         """
+        self._demand_plain()
         with self._read() as con:
             return export_issues(con, self.journal, self.issues(owner, source), Path(file), source)
 
     def read_issues(self, file: str | Path, user: str | None = None) -> int:
         """Take what people changed in such a workbook; returns how much is new. Raises SourceError, naming mistakes."""
+        self._demand_plain()
         return read_issues(self.journal, self.config, Path(file), user or whoever())
 
     def collection(self, folder: str | Path, entity: str | None = None) -> pd.DataFrame:
@@ -219,6 +223,7 @@ class Project:
 
         Raises ConfigError for an unknown entity, SourceError for a workbook that is there, StoreError before a run.
         """
+        self._demand_plain()
         if entity is not None and entity not in self.config.entities:
             raise ConfigError(f"There is no entity '{entity}'{suggestion(entity, self.config.entities)}")
         with self._read() as con:
@@ -228,21 +233,24 @@ class Project:
     def collect(self, file: str | Path, user: str | None = None) -> pd.DataFrame:
         """Take what a workbook of `collection` came back with; the next run fills from it. Lists what is new.
 
+        Where a source has learned the value since, that is `known` and stands: the answer is listed and not taken.
         Raises SourceError with every line that is wrong, and takes nothing then.
         """
+        self._demand_plain()
         with self._read() as con:
-            found = read_sheets(con, self.config, Path(file))
+            found, late = read_sheets(con, self.config, Path(file))
         last = {line[2:3] + line[4:7]: line[7] for line in self.journal.collected()}
         new = [line for line in found if last.get((line[0], *line[2:5])) != line[5]]
         self.journal.collect(user or whoever(), new)
-        names = ["entity", "golden_id", "source", "key", "field", "value"]
-        return pd.DataFrame(new, columns=names)
+        names = ["entity", "golden_id", "source", "key", "field", "value", "known"]
+        return pd.DataFrame([*((*line, None) for line in new), *late], columns=names)
 
     def recipes(self) -> pd.DataFrame:
         """The steps of all recipes, in their order: table, column, what becomes of it, why, by, on."""
         steps = [
-            {"table": f"{source}.{table}", "column": step.column, "becomes": step.said, "why": step.why, "by": step.by,
-             "on": step.on}
+            {"table": f"{source}.{table}", "column": step.column,
+             "becomes": self._shown(step.said) if step.values else step.said,
+             "why": step.why, "by": step.by, "on": step.on}
             for source, settings in self.config.sources.items() for table in settings.tables
             for step in load_recipe(self.root, source, table)
         ]  # fmt: skip
@@ -250,7 +258,17 @@ class Project:
 
     def undo(self, table: str) -> Step:
         """Take the last step of a table's recipe back. Raises ConfigError where there is none."""
+        self._demand_plain()
         return drop_step(self.root, *self._place(table))
+
+    def _shown(self, said: str) -> str:
+        """A text that has values, masked where the project is."""
+        return TYPES["text"].mask(said, self.journal.mask_key()) if self.masked else said
+
+    def _demand_plain(self) -> None:
+        """Raise ConfigError where the project is masked: nobody is to decide by pseudonyms, or to write them down."""
+        if self.masked:
+            raise ConfigError("Masked, a project is only looked at: open it without WORKBENCH_MASKED=1 for that.")
 
     def _step(
         self, table: str, column: str, why: str, values: Mapping[str, str] | None = None,

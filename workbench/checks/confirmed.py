@@ -13,7 +13,8 @@ class Confirmed(Check):
     `by` maps fields of the record to columns that find the row. `column` says the same as the field, or, with
     `accepted`, is one of these words, such as the states of a company that exists; without `column` it is enough that
     there is a row. Values agree when the keys of their type do: spelling and legal form do not count. Of several rows
-    one that confirms is enough; a record that lacks a field of `by` is not evaluated. Dimension: consistency.
+    one that confirms is enough; a record that lacks a field of `by` is not evaluated. The reason names the row of the
+    reference, not what stands there, which may be personal. Dimension: consistency.
     """
 
     dimension = "consistency"
@@ -47,16 +48,11 @@ class Confirmed(Check):
         return f"NOT EXISTS ({self._rows()} AND {self._confirms()})"
 
     def reason(self) -> str:
-        """A word of a list may be shown; any other value may be personal, so only its row is named."""
+        """What the reference says may be personal, so only its row is named."""
         missing = f"WHEN NOT EXISTS ({self._rows()}) THEN {text(f'not in {self.reference}')}"
-        if self.accepted:
-            word = f"coalesce({self._word()}, 'blank')"
-            said = f"SELECT string_agg(DISTINCT {word}, ', ' ORDER BY {word}) {self._rows()}"
-            words = f"{text(f'{self.column} is ')} || ({said})"
-        else:
-            row = f"(SELECT min(f._row)::VARCHAR {self._rows()})"
-            words = f"{text(f'{self.reference} says otherwise: {self.column}, row ')} || {row}"
-        return f"CASE {missing} ELSE {words} END"
+        why = "has no accepted word" if self.accepted else "says otherwise"
+        row = f"(SELECT min(f._row)::VARCHAR {self._rows()})"
+        return f"CASE {missing} ELSE {text(f'{self.reference} {why}: {self.column}, row ')} || {row} END"
 
     def _rows(self) -> str:
         """FROM and WHERE of the reference's rows f for the record."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ConfigError
-from ..terminal import out, print_table, show_issues
+from ..terminal import err, out, print_table, show_issues
 from .app import AsJson, Folder, OfFolder, User, app
 
 SHOWN = 20
@@ -29,11 +29,12 @@ def suggest(
 
     project = open_project(folder)
     found = project.suggest()
+    beside = err if as_json else out
     if take and not all(1 <= number <= len(found) for number in take):
         raise ConfigError(f"--take: give numbers from 1 to {len(found)}, as workbench suggest lists them.")
     for number in take or ():
         project.take(found[number - 1].check)
-        out.print(f"Taken into workbench.yml: {_line(found[number - 1].check)}")
+        beside.print(f"Taken into workbench.yml: {_line(found[number - 1].check)}")
     if as_json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
     elif not take:
@@ -60,7 +61,10 @@ def collect(
 
     project = open_project(folder)
     if read is not None:
-        out.print(f"{len(project.collect(read, user)):,} new values taken; the next run fills them in.")
+        found = project.collect(read, user)
+        late = found[found["known"].notna()]
+        print_table("Not taken: known by now", late.to_dict("records"))
+        out.print(f"{len(found) - len(late):,} new values taken; the next run fills them in.")
         return 0
     written = project.collection(to or folder / "collect")
     print_table("Collection sheets", written.to_dict("records"))
@@ -89,10 +93,11 @@ def issues(
     from ..project import open_project
 
     project = open_project(folder)
+    beside = err if as_json else out
     if read is not None:
-        out.print(f"{project.read_issues(read, user):,} changes taken from {read}")
+        beside.print(f"{project.read_issues(read, user):,} changes taken from {read}")
     if to is not None:
-        out.print(f"{project.export_issues(to, owner, source):,} failing rows written to {to}")
+        beside.print(f"{project.export_issues(to, owner, source):,} failing rows written to {to}")
     if as_json:
         found = project.issues(owner, source).to_dict("records")
         print(json.dumps(found, ensure_ascii=False, default=str))

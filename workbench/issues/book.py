@@ -17,7 +17,7 @@ from ..store import Connection, count, frame, literal, rows
 from ..workbook import LINE, MOST, Sheet, read_sheet, write_workbook
 from .history import PRIORITIES, numbered
 from .listed import publish_issues
-from .said import ANSWERS, OF_ISSUE, OF_ROW, Place, latest, mistake, say, whole
+from .said import ANSWERS, OF_ISSUE, OF_ROW, Place, latest, mistake, say_once, whole
 
 ISSUES, ROWS = "issues", "rows"
 BEFORE = "said before"
@@ -104,7 +104,7 @@ def read_issues(journal: Journal, config: Config, file: Path, user: str) -> int:
     failed = _failed(journal, [cell.place for cell in cells if cell.sheet == ROWS])
     if wrong := list(_mistakes(journal, cells, failed)):
         raise SourceError("\n".join([f"{file} has mistakes, so nothing of it is taken:", *wrong]))
-    taken = say(journal, user, [(cell.run, failed.get(cell.place, cell.place), *cell[-2:]) for cell in cells])
+    taken = say_once(journal, user, [(cell.run, failed.get(cell.place, cell.place), *cell[-2:]) for cell in cells])
     publish_issues(journal, config)
     return taken
 

@@ -19,7 +19,7 @@ LATEST = f"""
         FROM issue_events) AS e
     WHERE place = 1 ORDER BY id"""
 
-EVERYTHING = f"SELECT run_id, {', '.join(FAILURE)}, kind, value FROM issue_events ORDER BY id"
+EVERYTHING = f"SELECT DISTINCT run_id, {', '.join(FAILURE)}, kind, value FROM issue_events"
 
 Place = tuple[str | None, ...]
 """What something is said of: a failing row by check_id, entity, source, key and field; a whole issue by check_id."""
@@ -54,19 +54,25 @@ def latest(journal: Journal) -> dict[tuple[Place, str], Said]:
 
 
 def say(journal: Journal, user: str, lines: list[Line]) -> int:
-    """Write what was not said last already, with the same run before one; returns how many lines.
+    """Write what differs from what was said last; returns how many lines."""
+    last = {what: said.value for what, said in latest(journal).items()}
+    return _write(journal, user, [line for line in lines if line[3] != last.get((line[1], line[2]), "")])
 
-    So a workbook that is read again adds nothing, also when it is an old one; but a row that was said to be fixed, and
-    that a later run finds again, may be said to be fixed again.
+
+def say_once(journal: Journal, user: str, lines: list[Line]) -> int:
+    """Write what was never said with the same run before one; returns how many lines.
+
+    So a workbook that is read again adds nothing and undoes nothing that was said since; but a row that was said to be
+    fixed, and that a later run finds again, may be said to be fixed again.
     """
-    before: dict[tuple[str, Place, str], str] = {}
-    for run, *place, kind, value in journal.read(EVERYTHING):
-        before[run, tuple(place), kind] = value
-    ever = {key[1:] for key in before}
-    news = [(run, *place, kind, value) for run, place, kind, value in lines
-            if value != before.get((run, place, kind), None if (place, kind) in ever else "")]  # fmt: skip
-    journal.say(user, news)
-    return len(news)
+    ever = {(run, tuple(place), kind, value) for run, *place, kind, value in journal.read(EVERYTHING)}
+    known = {line[1:3] for line in ever}
+    return _write(journal, user, [line for line in lines if line not in ever and (line[3] or line[1:3] in known)])
+
+
+def _write(journal: Journal, user: str, lines: list[Line]) -> int:
+    journal.say(user, [(run, *place, kind, value) for run, place, kind, value in lines])
+    return len(lines)
 
 
 def mistake(kind: str, value: str) -> str | None:

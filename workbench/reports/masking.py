@@ -16,6 +16,12 @@ COMMON = 5
 """A value of an open type is shown as it is where this many rows share it."""
 
 
+NUMBERS = ("_row", "_golden_id")
+"""Columns of tables of sources and targets that the workbench itself numbers."""
+
+NESTED = ("STRUCT", "MAP", "UNION")
+
+
 def is_masked() -> bool:
     """Whether everything shown of the data is to be masked, as while reports are rendered: WORKBENCH_MASKED=1."""
     return os.environ.get("WORKBENCH_MASKED") == "1"
@@ -83,15 +89,16 @@ def mask_database(con: Connection, config: Config, key: bytes) -> None:
         tables.setdefault((schema, table), {})[column] = kind
     for (schema, table), names in tables.items():
         hidden = known.get(f"{schema}.{table}", {})
-        if "losing" in names:  # of gold.provenance: the values that lost are of the field's type too
-            hidden = hidden | {"losing": hidden["value"]}
         if schema in ("std", "gold") and table in config.entities:
             hidden = _of_entity(config, table, names)
         elif schema == "own" or (schema in ("raw", "std", "target") and "__" in table):
-            hidden = {name: "'text'" for name in names if not name.startswith("_")}
-        shown = ", ".join(_hide(n, hidden[n], kind) if n in hidden else ident(n) for n, kind in names.items())
+            hidden = {name: "'text'" for name in names if name not in NUMBERS}
+        shown = {n: _hide(n, hidden[n], kind) if n in hidden else ident(n) for n, kind in names.items()}
+        if (schema, table) == ("gold", "provenance"):
+            shown["losing"] = _losing(hidden["value"])
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {ident(schema)}")
-        con.execute(f"CREATE VIEW {ident(schema, table)} AS SELECT {shown} FROM {ident('work', schema, table)}")
+        columns = ", ".join(shown.values())
+        con.execute(f"CREATE VIEW {ident(schema, table)} AS SELECT {columns} FROM {ident('work', schema, table)}")
 
 
 def _of_entity(config: Config, entity: str, names: Iterable[str]) -> Masks:
@@ -102,10 +109,15 @@ def _of_entity(config: Config, entity: str, names: Iterable[str]) -> Masks:
 
 
 def _hide(column: str, kind: str, data_type: str) -> str:
-    """A column's value or its pseudonym, which has the column's own data type; in a list each entry's `value`."""
+    """A column's value or its pseudonym, which has the column's own data type; of what holds several values nothing."""
     name = ident(column)
-    if data_type.endswith("[]"):
-        return f"[struct_update(lost, value := mask(lost.value, {kind})) for lost in {name}] AS {name}"
+    if data_type.endswith("]") or data_type.startswith(NESTED):
+        return f"NULL::{data_type} AS {name}"
     common = f"{kind} IN {OPEN} AND count(*) OVER (PARTITION BY {name}) >= {COMMON}"
     masked = f"TRY_CAST(mask({name}::VARCHAR, {kind}) AS {data_type})"
     return f"CASE WHEN {kind} IS NULL OR {common} THEN {name} ELSE {masked} END AS {name}"
+
+
+def _losing(kind: str) -> str:
+    """The values that lost in gold.provenance, which are of the field's type too."""
+    return f"[struct_update(lost, value := mask(lost.value, {kind})) for lost in losing] AS losing"
