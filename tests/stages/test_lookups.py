@@ -21,7 +21,10 @@ sources:
 
 
 def test_the_unit_of_a_references_heading_counts(tmp_path: Path) -> None:
-    for name, text in {"it": "no,name\n1,上海一有限公司\n", "register": "name,注册资本(万元)\n上海一有限公司,1000\n"}.items():
+    for name, text in {
+        "it": "no,name\n1,上海一有限公司\n",
+        "register": "name,注册资本(万元)\n上海一有限公司,1000\n",
+    }.items():
         small.extract(tmp_path, small.DAY, f"{name}.csv", text)
     (tmp_path / "workbench.yml").write_text(CONFIG, "utf-8")
     project = wb.open_project(tmp_path)
