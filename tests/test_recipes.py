@@ -92,17 +92,50 @@ def test_a_recipe_for_a_column_or_table_that_is_gone(project: wb.Project) -> Non
         project.run(small.DAY)
 
 
-def test_views_see_what_recipes_made(project: wb.Project) -> None:
-    before = names(project)
-    project.edit("erp.customers", "name", expression="value || '!'", why=WHY)
+def through(project: wb.Project, view: str) -> list[str]:
+    """The names after the project's edits, its customers read through a view."""
     config = project.root / "workbench.yml"
     (project.root / "views").mkdir(exist_ok=True)
-    (project.root / "views" / "c.sql").write_text("select c.* from raw.erp__customers as c", "utf-8")
+    (project.root / "views" / "c.sql").write_text(view, "utf-8")
     text = config.read_text("utf-8")
     assert "from: customers" in text
     config.write_text(text.replace("from: customers", "from: views/c.sql\n        lead: customers", 1), "utf-8")
-    wb.open_project(project.root).run(small.DAY)
-    assert names(project) == [f"{name}!" for name in before]
+    wb.open_project(project.root).run(small.DAY, until="standardise")
+    return names(project)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        "select c.* from raw.erp__customers as c",
+        "select erp__customers.* from raw.erp__customers",
+        "select * from RAW.ERP__Customers tablesample 100%",
+        "select x.* from (raw.erp__customers as x join raw.erp__customers as y on x._row = y._row)",
+        "select * from raw.erp__customers as c (_row, no, name)",
+    ],
+)
+def test_views_see_what_recipes_made(project: wb.Project, view: str) -> None:
+    project.edit("erp.customers", "name", expression="upper(value) || '!'", why=WHY)
+    before = names(project)
+    assert through(project, view) == [f"{name.upper()}!" for name in before]
+
+
+def test_what_hangs_on_an_edited_table_stays(project: wb.Project) -> None:
+    """Only the first three rows have a partner; the columns have other names."""
+    project.edit("erp.customers", "name", expression="value || '!'", why=WHY)
+    project.edit("erp.customers", "city", expression="value || '?'", why=WHY)
+    before = names(project)
+    view = """select n as _row, k as no, called as name, '' as tax_id, '' as phone, '' as email, '' as city, '' as credit
+        from (raw.erp__customers as x (n, k, called) join raw.erp__customers as y on y._row = x.n and y._row <= 3)"""
+    assert through(project, view) == [f"{name}!" for name in before[:3]]
+
+
+def test_what_a_view_makes_of_an_edit_is_its_own(project: wb.Project) -> None:
+    project.edit("erp.customers", "name", expression="value || '!'", why=WHY)
+    view = "select * replace (left(name, 3) as name) from raw.erp__customers where _row > 2"
+    assert len(through(project, view)) == 10
+    assert len(project.table("std.edits")) == 12
+    assert project.sql("SELECT _row FROM std.changes WHERE rule LIKE 'recipe%'").empty
 
 
 def test_on_the_command_line(project: wb.Project) -> None:

@@ -17,7 +17,7 @@ from .config import Config, columns_of, load_mapping
 from .errors import SourceError
 from .stages.cleaning import clean_values, neighbours_of, told_of
 from .store import Connection, append, frame, ident, literal, rows
-from .workbook import LINE, Sheet, cell_of, read_sheet, sheet_names, write_workbook
+from .workbook import LINE, WAS, Sheet, cell_of, read_sheet, sheet_names, write_workbook
 
 NOBODY = "nobody"
 """Whose workbook has the fields that no steward answers for."""
@@ -29,8 +29,6 @@ LONGEST_LIST = 255
 LONGEST_NAME = 31
 """Characters of a sheet's name."""
 
-WAS = "{} was"
-"""The column that keeps what stood in one when it was written, so that what people changed can be told."""
 
 Answer = tuple[str, str, str, str, str, str]
 """Entity, golden id, source and key of the founding record, field, value."""

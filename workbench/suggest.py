@@ -92,7 +92,7 @@ def _tried(con: Connection, entity: str, rule: Rule) -> Suggestion | None:
     """The check with what it finds; None when too many would fail it."""
     check = parse_check(rule.check)
     table = ident("std", entity)
-    evaluated = count(con, f"SELECT count(*) FILTER (WHERE {check.applies()}) FROM {table} AS r")
+    evaluated = count(con, f"SELECT count(*) FILTER (WHERE {check.applies()}) FROM {check.among(table)} AS r")
     failing = count(con, f"SELECT count(*) FROM ({check.select(table)})")
     return Suggestion(rule.check, rule.evidence, evaluated, failing) if failing <= rule.most * evaluated else None
 

@@ -25,6 +25,9 @@ from .sources.excel_cells import cell_text
 LINE = "_line"
 """The column of a sheet read back that has its line in the workbook, from 1."""
 
+WAS = "{} was"
+"""The column that keeps what stood in a column when the workbook went out."""
+
 MOST = 100_000
 """Rows of a sheet: more is no list that a person works through."""
 
@@ -53,9 +56,16 @@ class Sheet:
 
 
 def write_workbook(file: Path, sheets: Sequence[Sheet]) -> None:
-    """Write the sheets to an .xlsx. Raises SourceError for another name or too many rows, StoreError as `disk`."""
+    """Write the sheets to a new .xlsx.
+
+    Raises SourceError for another name, a file that is there, or too many rows, StoreError as `disk`.
+    """
     if file.suffix.lower() != ".xlsx":
         raise SourceError(f"{file}: a workbook's name ends in .xlsx.")
+    if file.exists():
+        raise SourceError(
+            f"{file} is there already, perhaps with answers: read it back and take it away, or give another name."
+        )
     book = Workbook()
     book.remove(book.worksheets[0])
     for sheet in sheets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import md5
 from typing import Any
 
 import pytest
@@ -58,7 +59,11 @@ CASES: list[tuple[dict[str, Any], int, list[tuple[str, int]]]] = [
     ({"check": "children", "entity": "c", "of": "o", "min": 0, "max": 1}, 5, [("s", 1)]),
     ({"check": "total", "field": "c.n", "of": "o.n"}, 2, [("s", 2)]),
     ({"check": "total", "field": "c.n", "of": "o.n", "tolerance": 12}, 2, []),
-    ({"check": "outlier", "field": "c.n"}, 0, []),
+    ({"check": "range", "field": "c.f", "min": 0}, 0, []),
+    ({"check": "range", "field": "c.post", "max": 150}, 4, [("t", 1)]),
+    ({"check": "range", "field": "c.post", "max": "150"}, 4, [("t", 1)]),
+    ({"check": "total", "field": "c.post", "of": "o.n"}, 2, [("s", 1), ("s", 2)]),
+    ({"check": "total", "field": "c.f", "of": "o.key"}, 0, []),
 ]
 
 
@@ -69,7 +74,7 @@ def test_check(given: dict[str, Any], evaluated: int, failing: list[tuple[str, i
     check: Any = TypeAdapter(AnyCheck).validate_python(given)
     with session(None) as con:
         con.execute(ROWS)
-        looked = rows(con, f"SELECT count(*) FILTER (WHERE {check.applies()}) FROM std.c AS r")[0][0]
+        looked = rows(con, f"SELECT count(*) FILTER (WHERE {check.applies()}) FROM {check.among('std.c')} AS r")[0][0]
         found = rows(con, f"SELECT source, _row, key, value, reason FROM ({check.select('std.c')}) ORDER BY 1, 2")
     assert looked == evaluated
     assert [line[:2] for line in found] == failing
@@ -98,6 +103,7 @@ def test_without_a_commonest_value_all_of_the_group_fail() -> None:
         {"check": "allowed", "field": "c.f", "values": []},
         {"check": "unique", "field": "c.f", "warn": "150%"},
         {"check": "unique", "field": "c.f", "wran": 0.1},
+        {"check": "total", "field": "c.n", "of": "o"},
         {"check": "nonsense"},
     ],
 )
@@ -121,7 +127,8 @@ def column(con: Any, *values: Any, kind: str = "VARCHAR") -> None:
     """A table std.v of one source with a field v."""
     con.execute("CREATE SCHEMA IF NOT EXISTS std")
     con.execute(f"CREATE OR REPLACE TABLE std.v (source VARCHAR, _row BIGINT, key VARCHAR, v {kind})")
-    con.executemany("INSERT INTO std.v VALUES ('s', ?, ?, ?)", [(n, str(n), value) for n, value in enumerate(values)])
+    for n, value in enumerate(values):
+        con.execute("INSERT INTO std.v VALUES ('s', ?, ?, ?)", [n, str(n), value])
 
 
 def test_a_rare_value_that_is_nearly_a_common_one_is_misspelt() -> None:
@@ -151,6 +158,10 @@ def test_an_outlier_lies_far_outside_the_quartiles_of_its_group() -> None:
         assert [int(float(value)) for value in failing(con, {"check": "outlier", "field": "v.v"})] == [-175]
         column(con, *range(19), 1000, kind="DECIMAL(38,6)")
         assert len(failing(con, {"check": "outlier", "field": "v.v"})) == 1
+        column(con, *range(19), 1000, "x", "", kind="VARCHAR")
+        assert failing(con, {"check": "outlier", "field": "v.v"}) == ["1000"], "words are no numbers"
+        column(con, *range(18), 1000, "x", kind="VARCHAR")
+        assert failing(con, {"check": "outlier", "field": "v.v"}) == [], "19 numbers are too few"
         column(con, *range(18), 1000, kind="DECIMAL(38,6)")
         assert failing(con, {"check": "outlier", "field": "v.v"}) == [], "19 values are too few"
 
@@ -161,13 +172,16 @@ def test_an_outlier_lies_far_outside_the_quartiles_of_its_group() -> None:
         ({"check": "volume", "entity": "v", "change": "20%"}, ["a"] * 10, ["a"] * 8, False),
         ({"check": "volume", "entity": "v", "change": "20%"}, ["a"] * 10, ["a"] * 7, True),
         ({"check": "volume", "entity": "v", "change": "20%"}, ["a"] * 10, ["a"] * 13, True),
+        ({"check": "volume", "entity": "v", "change": "20%"}, ["a"] * 10, [], True),
+        ({"check": "volume", "field": "v.v", "change": "20%"}, ["5", "5"], ["9"], False),
+        ({"check": "volume", "field": "v.v", "change": "20%"}, ["5", "5"], [None, "x"], True),
         ({"check": "drift", "field": "v.v"}, ["a", "b"] * 50, ["a", "b"] * 20, False),
         ({"check": "drift", "field": "v.v"}, ["a", "b"] * 50, ["a"] * 80 + ["b"] * 20, True),
         ({"check": "drift", "field": "v.v"}, ["a", "b"] * 50, ["a", "b"] * 50 + ["c"] * 50, True),
     ],
 )
 def test_a_source_is_held_against_the_date_before(
-    given: dict[str, Any], then: list[str], now: list[str], fails: bool
+    given: dict[str, Any], then: list[str], now: list[str | None], fails: bool
 ) -> None:
     check: Any = TypeAdapter(AnyCheck).validate_python(given)
     with session(None) as con:
@@ -178,6 +192,16 @@ def test_a_source_is_held_against_the_date_before(
             con.execute(f"INSERT INTO {schema}.measures {measured}")
         found = rows(con, f"SELECT source, _row, key, value, reason FROM ({check.select('std.v')})")
         assert [line[:3] for line in found] == ([("s", 0, "s")] if fails else [])
-        assert rows(con, f"SELECT count(*) FILTER (WHERE {check.applies()}) FROM std.v AS r") == [(1,)]
+        assert rows(con, f"SELECT count(*) FILTER (WHERE {check.applies()}) FROM {check.among('std.v')} AS r") == [(1,)]
         con.execute("DELETE FROM memory.measures")
-        assert rows(con, f"SELECT count(*) FILTER (WHERE {check.applies()}) FROM std.v AS r") == [(0,)], "no history"
+        assert rows(con, f"SELECT count(*) FILTER (WHERE {check.applies()}) FROM {check.among('std.v')} AS r") == [
+            (0,)
+        ], "no history"
+
+
+def test_texts_are_spread_by_a_hash_that_is_the_same_everywhere() -> None:
+    check: Any = TypeAdapter(AnyCheck).validate_python({"check": "drift", "field": "v.v"})
+    with session(None) as con:
+        column(con, "北京")
+        (bucket,) = (bucket for _, bucket, _ in rows(con, check.measure("std.v")))
+    assert int(bucket) == int(md5("北京".encode()).hexdigest()[:2], 16) % 64

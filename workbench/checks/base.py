@@ -51,6 +51,10 @@ class Check(BaseModel):
         """What tells two checks of the same kind on the same field apart."""
         return ""
 
+    def among(self, table: str) -> str:
+        """What `r` is a row of: a relation with source, _row and key, made of `table` (already quoted)."""
+        return table
+
     def applies(self) -> str:
         """The condition on `r` under which a row is evaluated."""
         return f"{self.value()} IS NOT NULL" if self.column_name else "true"
@@ -71,7 +75,7 @@ class Check(BaseModel):
         """SELECT source, _row, key, value, reason of the failing rows of `table` (already quoted)."""
         return (
             f"SELECT r.source, r._row, r.key, {self.value()}::VARCHAR AS value, {self.reason()} AS reason\n"
-            f"FROM {table} AS r WHERE ({self.applies()}) AND ({self.fails()})"
+            f"FROM {self.among(table)} AS r WHERE ({self.applies()}) AND ({self.fails()})"
         )
 
 
@@ -82,6 +86,11 @@ def column(name: str) -> str:
     'r."name"'
     """
     return 'r."' + name.replace('"', '""') + '"'
+
+
+def number(of: str) -> str:
+    """A value as an exact number; NULL where it is none."""
+    return f"TRY_CAST({of} AS DECIMAL(38, 6))"
 
 
 def text(value: object) -> str:

@@ -4,7 +4,7 @@ from .base import Check, text
 
 
 class Measured(Check):
-    """One row a source is evaluated, where the date before has been measured too.
+    """Each source is evaluated as a whole, where the date before has been measured, even if it brings nothing now.
 
     The measures of a run are in qa.measures, those of the date before in memory.measures: check_id, source, bucket
     and value; they hold no values of the data.
@@ -18,10 +18,10 @@ class Measured(Check):
         """FROM the measures of this check and of the source of `r`, now (qa) or before (memory)."""
         return f"FROM {schema}.measures AS m WHERE m.check_id = {text(self.label)} AND m.source = r.source"
 
-    def applies(self) -> str:
-        first = f'(SELECT min(f._row) FROM std."{self.on}" AS f WHERE f.source = r.source)'
-        return f"r._row = {first} AND EXISTS ({self.of('memory')})"
+    def among(self, table: str) -> str:
+        """The sources, now and before; one has no row, and its name stands for the key."""
+        before = f"SELECT source FROM memory.measures WHERE check_id = {text(self.label)}"
+        return f"(SELECT source, 0 AS _row, source AS key FROM (SELECT source FROM {table} UNION {before}))"
 
-    def select(self, table: str) -> str:
-        """A source that fails has no row; its name stands for the key."""
-        return f"SELECT * REPLACE (0 AS _row, source AS key) FROM ({super().select(table)})"
+    def applies(self) -> str:
+        return f"EXISTS ({self.of('memory')})"

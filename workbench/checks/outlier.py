@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .base import Check, column, text
+from .base import Check, column, number, text
 
 ENOUGH = 20
 """Values that a group needs to say what is usual in it."""
@@ -14,7 +14,7 @@ class Outlier(Check):
     """Not further than `factor` times the interquartile range from its group's quartiles (J. W. Tukey, 1977).
 
     Groups agree in the fields `by` (without any, all records of the source) and have at least 20 values; smaller ones,
-    and those of which half the values are the same, are not evaluated. Dimension: validity.
+    those of which half the values are the same, and values that are no numbers are not evaluated. Dimension: validity.
     """
 
     dimension = "validity"
@@ -27,7 +27,7 @@ class Outlier(Check):
         return f":{','.join(self.by)}" if self.by else ""
 
     def _number(self) -> str:
-        return f"{self.value()}::DOUBLE"
+        return f"{number(self.value())}::DOUBLE"
 
     def _usual(self) -> str:
         """The quartiles of the record's group."""
@@ -35,12 +35,12 @@ class Outlier(Check):
         same = "".join(f" AND g._by{n} IS NOT DISTINCT FROM {column(name)}" for n, name in enumerate(self.by))
         return (
             f'FROM (SELECT {groups}, quantile_cont({self._number()}, [0.25, 0.75]) AS q FROM std."{self.on}" AS r '
-            f"WHERE {self.value()} IS NOT NULL GROUP BY ALL HAVING count(*) >= {ENOUGH} AND q[1] < q[2]) AS g "
+            f"WHERE {self._number()} IS NOT NULL GROUP BY ALL HAVING count(*) >= {ENOUGH} AND q[1] < q[2]) AS g "
             f"WHERE g.source = r.source{same}"
         )
 
     def applies(self) -> str:
-        return f"{self.value()} IS NOT NULL AND EXISTS ({self._usual()})"
+        return f"{self._number()} IS NOT NULL AND EXISTS ({self._usual()})"
 
     def fails(self) -> str:
         low, high = (f"q[{n}] {sign} {self.factor} * (q[2] - q[1])" for n, sign in ((1, "-"), (2, "+")))

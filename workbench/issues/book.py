@@ -14,15 +14,13 @@ from ..config.mistakes import suggestion
 from ..errors import ConfigError, SourceError, StoreError
 from ..journal import FAILURE, Journal
 from ..store import Connection, count, frame, literal, rows
-from ..workbook import LINE, MOST, Sheet, read_sheet, write_workbook
+from ..workbook import LINE, MOST, WAS, Sheet, read_sheet, write_workbook
 from .history import PRIORITIES, numbered
 from .listed import publish_issues
 from .said import ANSWERS, OF_ISSUE, OF_ROW, Place, latest, mistake, say_once, whole
 
 ISSUES, ROWS = "issues", "rows"
 BEFORE = "said before"
-WAS = "{} was"
-"""The column that keeps what stood in one for people to fill, so that what they changed can be told."""
 
 ISSUES_NOTE = "Yellow is for you. An issue closes by itself, when a later run finds that nothing fails any more."
 ROWS_NOTE = "Mend these in the source and answer in yellow. A row leaves the list when a later run finds it mended."

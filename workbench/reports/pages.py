@@ -18,7 +18,7 @@ PAGES = {"index": "Overview", "reconciliation": "Reconciliation", "checks": "Che
 NOTEBOOKS = "notebooks/index.html"
 """Says at first that none are rendered; `workbench report` puts its own in the place."""
 
-LINES = ("source", "target", "deferred", "archived", "excluded", "rejected", "difference", "merged")
+LINES = ("source", "target", "deferred", "archived", "excluded", "rejected", "difference", "merged", "filled")
 """The lines of the equation of amounts, the memo last."""
 
 SUMS = ("rows", "amount", "debit", "credit", "unreadable_rows")

@@ -75,22 +75,31 @@ def _fail(con: Connection, run: Run, check: Check, known: set[str]) -> None:
 def _count(con: Connection, run: Run, checks: list[Check]) -> None:
     """Count, by source and in one scan, the rows that each check of an entity evaluates; and those that failed."""
     entity = checks[0].on
-    scopes = list(dict.fromkeys(check.applies() for check in checks))  # many checks look at the same rows
-    evaluated = ", ".join(f"count(CASE WHEN {scope} THEN 1 END)" for scope in scopes)
-    listed = [(scopes.index(c.applies()), n, c.label, c.check, c.column_name, c.dimension, c.warn, c.fail)
+    table = _table(run, entity)
+    asked = [(check.among(table), check.applies()) for check in checks]
+    scopes = list(dict.fromkeys(asked))  # many checks look at the same rows
+    looked = " UNION ALL ".join(_evaluated(scopes, among) for among in dict.fromkeys(among for among, _ in scopes))
+    listed = [(scopes.index(asked[n]), n, c.label, c.check, c.column_name, c.dimension, c.warn, c.fail)
               for n, c in enumerate(checks)]  # fmt: skip
     con.execute(
         f"""
         INSERT INTO qa.results
         WITH listed (scope, place, check_id, "check", field, dimension, warn, fail) AS (
             VALUES {", ".join("(?, ?, ?, ?, ?, ?, ?, ?::DOUBLE)" for _ in listed)}),
-        looked AS (
-            SELECT source, unnest([{evaluated}]) AS evaluated, unnest(range({len(scopes)})) AS scope
-            FROM {_table(run, entity)} AS r GROUP BY source),
+        looked AS ({looked}),
         failing AS (SELECT check_id, source, count(*) AS failed FROM qa.failures WHERE entity = ? GROUP BY ALL)
         SELECT check_id, "check", ?, source, field, dimension, evaluated, coalesce(failed, 0), warn, fail,
             CASE WHEN coalesce(failed, 0) > fail * evaluated THEN 'fail'
                  WHEN coalesce(failed, 0) > warn * evaluated THEN 'warn' ELSE 'pass' END
         FROM listed JOIN looked USING (scope) LEFT JOIN failing USING (check_id, source) ORDER BY place, source""",
         [*(value for line in listed for value in line), entity, entity],
+    )
+
+
+def _evaluated(scopes: list[tuple[str, str]], among: str) -> str:
+    """SELECT source, evaluated, scope: how many rows of a relation each of the scopes about it takes."""
+    own = {place: applies for place, (about, applies) in enumerate(scopes) if about == among}
+    counts = ", ".join(f"count(CASE WHEN {applies} THEN 1 END)" for applies in own.values())
+    return (
+        f"SELECT source, unnest([{counts}]) AS evaluated, unnest({[*own]}) AS scope FROM {among} AS r GROUP BY source"
     )

@@ -13,6 +13,7 @@ from ..config import Config
 from ..store import Connection, append, counted, ident, pages
 from ..types import SemanticType
 from ..types.base import Cleaned, Context, Settings
+from .drift import Place, codes, heading, headings
 
 
 class Column(NamedTuple):
@@ -23,6 +24,12 @@ class Column(NamedTuple):
 
 
 NO_COLUMN = Column()
+
+
+def column_of(con: Connection, config: Config, place: Place, text: str) -> Column:
+    """The column of a raw table (source, table) that a text names; NO_COLUMN where it is an expression."""
+    name = heading(text, headings(con, place))
+    return Column(name, codes(con, config, place, name)) if name else NO_COLUMN
 
 
 def neighbours_of(config: Config, entity: str, field: str) -> dict[str, str]:

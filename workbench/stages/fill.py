@@ -73,9 +73,15 @@ def _ways(run: Run, entity: str, field: str) -> Iterator[str]:
 
 
 def _derived(run: Run, entity: str, field: str, expression: str) -> str:
+    """What is no text is rounded as the field's type is stored; texts are read by the type."""
+    kind = run.config.entities[entity].fields[field].kind
     return f"""
-        SELECT golden_id, ({expression})::VARCHAR AS value, NULL AS refused, 'derived' AS rule, '' AS source, '' AS key
-        FROM (SELECT *, DATE '{run.as_of}' AS as_of FROM _record) AS {ident(entity)} WHERE {ident(field)} IS NULL"""
+        SELECT golden_id, CASE WHEN typeof(made) IN ('VARCHAR', 'BOOLEAN') THEN made::VARCHAR
+                ELSE coalesce(TRY_CAST(made AS {kind.sql})::VARCHAR, made::VARCHAR) END AS value,
+            NULL AS refused, 'derived' AS rule, '' AS source, '' AS key
+        FROM (SELECT golden_id, ({expression}) AS made
+            FROM (SELECT *, DATE '{run.as_of}' AS as_of FROM _record) AS {ident(entity)}
+            WHERE {ident(field)} IS NULL)"""
 
 
 def _referenced(entity: str, field: str, way: FillConfig) -> str:

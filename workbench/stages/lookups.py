@@ -11,7 +11,7 @@ from ..config import Config
 from ..config.filling import lookups
 from ..store import Connection, blame, ident
 from ..types import TYPES
-from .cleaning import clean_values, told_of
+from .cleaning import clean_values, column_of, told_of
 from .edits import edited
 from .relations import term
 
@@ -41,7 +41,8 @@ def _look_up(con: Connection, config: Config, reference: str, held: list[tuple[s
         entity, _, name = field.partition(".")
         kind = TYPES[config.entities[entity].fields[name].type]
         values = f"SELECT c{place} AS before, count(*) AS times FROM {RAW} WHERE before IS NOT NULL GROUP BY ALL"
-        clean_values(con, kind, told_of(config, entity, name), values, f"_held{place}")
+        told, whole = told_of(config, entity, name), column_of(con, config, (source, table), column)
+        clean_values(con, kind, told, values, f"_held{place}", column=whole)
         refused = f"CASE WHEN NOT m{place}.valid THEN m{place}.{{}} END"
         value = f"coalesce(m{place}.after::VARCHAR, {refused.format('before')})"
         shown.append(f"{value} AS {quoted(column, field)}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from ..config import FieldConfig, columns_of, load_mapping
 from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .context import Counts, Notes, Run
+from .fill import FILLED
 
 
 def run(con: Connection, run: Run) -> Counts:
@@ -100,21 +101,26 @@ def _amounts(
         CREATE TEMP TABLE _items AS
         SELECT r.source, {currency} AS currency, r.outcome, s.{ident(field)} AS amount,
             s.key IS NULL OR (s.{ident(f"{field}__valid")} IS FALSE AND s.{ident(field)} IS NULL) AS unreadable,
-            {arrived} AS arrived, NOT coalesce(x.founding, true) AS merged
+            {arrived} AS arrived, NOT coalesce(x.founding, true) AS merged, p.rule IS NOT NULL AS filled
         FROM (FROM recon.rows WHERE target = {literal(target)} AND entity = {literal(entity)}) AS r
         LEFT JOIN std.{ident(entity)} AS s ON s.source = r.source AND s._row = r._row
         LEFT JOIN {_there(target, title)} AS t ON t._golden_id = r.golden_id
-        LEFT JOIN gold.xref AS x ON x.entity = {literal(parent)} AND x.source = s.source AND x.key = s.parent_key""")
+        LEFT JOIN gold.xref AS x ON x.entity = {literal(parent)} AND x.source = s.source AND x.key = s.parent_key
+        LEFT JOIN gold.provenance AS p ON p.entity = {literal(entity)} AND p.golden_id = r.golden_id
+            AND p.field = {literal(field)} AND p.rule IN {FILLED}""")
     here = f"{literal(target)}, {literal(entity)}, {literal(field)}"
     con.execute("""
         CREATE TEMP TABLE _sums AS
-        WITH lines AS (
+        WITH arriving AS (
+            SELECT * REPLACE (CASE WHEN NOT filled THEN arrived END AS amount) FROM _items WHERE outcome = 'written'),
+        lines AS (
             SELECT 'source' AS outcome, * EXCLUDE (outcome) FROM _items
             UNION ALL
-            SELECT 'target', * EXCLUDE (outcome) REPLACE (arrived AS amount) FROM _items WHERE outcome = 'written'
+            SELECT 'target', * EXCLUDE (outcome) FROM arriving
             UNION ALL
-            SELECT 'merged', * EXCLUDE (outcome) REPLACE (arrived AS amount) FROM _items
-            WHERE outcome = 'written' AND merged
+            SELECT 'merged', * EXCLUDE (outcome) FROM arriving WHERE merged
+            UNION ALL
+            SELECT 'filled', * EXCLUDE (outcome) REPLACE (arrived AS amount) FROM arriving WHERE filled
             UNION ALL
             SELECT outcome, * EXCLUDE (outcome) FROM _items
             WHERE outcome IN ('deferred', 'archived', 'excluded', 'rejected'))
@@ -134,8 +140,8 @@ def _amounts(
 
 
 def _balance(column: str) -> str:
-    """What the source has more than its outcomes; the memo line `merged` lies inside `target`."""
+    """What the source has more than its outcomes; of the memo lines `merged` lies inside `target`, `filled` beside."""
     return (
         f"coalesce(sum({column}) FILTER (WHERE outcome = 'source'), 0) "
-        f"- coalesce(sum({column}) FILTER (WHERE outcome NOT IN ('source', 'merged')), 0)"
+        f"- coalesce(sum({column}) FILTER (WHERE outcome NOT IN ('source', 'merged', 'filled')), 0)"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlglot
+from sqlglot import exp
 
 from ..config import Config, RecordConfig, columns_of
 from ..config.mistakes import suggestion
@@ -29,20 +30,29 @@ def relation(con: Connection, config: Config, source: str, record: RecordConfig)
 
 
 def _view(con: Connection, config: Config, path: str) -> str:
-    """The view's SELECT, over the raw tables as the recipes have them."""
+    """The view's SELECT, over the raw tables as the recipes have them: temporary views in their place.
+
+    Only the name changes, so that aliases, joins and samples that hang on a table stay.
+    """
     text = "".join(config.lines(path)).strip().rstrip(";")
     try:
         trees = sqlglot.parse(text, read="duckdb")
     except sqlglot.errors.SqlglotError as error:
         raise ConfigError(f"{path}: not SQL: {str(error).splitlines()[0]}") from error
-    if len(trees) != 1 or not isinstance(trees[0], sqlglot.exp.Query):
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise ConfigError(f"{path}: must be one SELECT.")
+    places = {f"raw.{s}__{t}".casefold(): (s, t) for s, settings in config.sources.items() for t in settings.tables}
     changed = False
     for table in list(trees[0].find_all(sqlglot.exp.Table)):
-        source, _, name = table.name.partition("__")
-        if table.db == "raw" and (over := edited(con, source, name)).startswith("("):
-            query = sqlglot.parse_one(over, read="duckdb")
-            table.replace(sqlglot.exp.alias_(query, table.alias or table.name, table=True))
+        source, name = places.get(f"{table.db}.{table.name}".casefold(), ("", ""))
+        if source and (over := edited(con, source, name)).startswith("("):
+            instead = f"_edited_{source}__{name}"
+            con.execute(f"CREATE OR REPLACE TEMP VIEW {ident(instead)} AS SELECT * FROM {over}")
+            if not table.alias:
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
+            table.set("this", exp.to_identifier(instead, quoted=True))
+            table.set("db", None)
+            table.set("catalog", None)
             changed = True
     return trees[0].sql("duckdb") if changed else text
 

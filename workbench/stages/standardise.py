@@ -10,9 +10,8 @@ from ..errors import SourceError
 from ..store import Connection, blame, count, fresh_schema, ident, literal, rows
 from ..types import TYPES, SemanticType
 from ..types.base import Context
-from .cleaning import Column, clean_values, neighbours_of, told_of
+from .cleaning import Column, clean_values, column_of, neighbours_of, told_of
 from .context import Counts, Run
-from .drift import codes, heading, headings
 from .edits import edit
 from .lookups import look_up
 from .relations import relation, term, terms
@@ -55,7 +54,7 @@ def _standardise(con: Connection, config: Config, entity: str, source: str, reco
     joins: dict[str, str] = {}  # a field's join to its map; fields that are context for others come first
     for name in sorted(kinds, key=lambda field: (len(kinds[field].context), field)):
         neighbours = {n: field for n, field in neighbours_of(config, entity, name).items() if field in joins}
-        column = _column(con, config, source, record, name)
+        column = column_of(con, config, (source, record.lead_table), record.fields.get(name, ""))
         told = told_of(config, entity, name)
         _map_values(con, (entity, source, name), kinds[name], neighbours, joins, told, column)
         joins[name] = _join(name, neighbours)
@@ -105,15 +104,13 @@ def _read_records(con: Connection, config: Config, entity: str, source: str, rec
     con.execute("DROP TABLE _read")
 
 
-def _column(con: Connection, config: Config, source: str, record: RecordConfig, field: str) -> Column:
-    """The column of the lead table that a field just is, if it is one."""
-    place = (source, record.lead_table)
-    name = heading(record.fields.get(field, ""), headings(con, place))
-    return Column(name, codes(con, config, place, name)) if name else Column("", {})
-
-
 def _write_edits(con: Connection, entity: str, source: str, record: RecordConfig) -> None:
-    """Write down what recipes changed in the fields that are just a column of the lead table."""
+    """Write down what recipes changed in the fields that are just a column of the table.
+
+    What a view makes of an edit cannot be told value by value: it stays in std.edits alone.
+    """
+    if record.from_ != record.lead_table:
+        return
     place = [source, record.lead_table]
     found = rows(con, 'SELECT DISTINCT "column" FROM std.edits WHERE (source, "table") = (?, ?)', place)
     for (column,) in found:
