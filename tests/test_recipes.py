@@ -156,14 +156,14 @@ def test_masked_recipes_show_pseudonyms_and_nothing_is_decided(
     project: wb.Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     edit = {"table": "erp.customers", "column": "city", "why": WHY}
-    project.edit(**edit, values={"Dalian": "大连"})
-    project.edit(**edit, expression="upper(value)")
+    project.edit(**edit, values={"第1市": "大连"})
+    project.edit(**edit, expression="value || '区'")
     files = {file: file.read_bytes() for file in project.root.rglob("*.yml")}
     monkeypatch.setenv("WORKBENCH_MASKED", "1")
     masked = wb.open_project(project.root)
     values, expression = masked.recipes()["becomes"]
-    assert len(values) == len("Dalian → 大连") and "Dalian" not in values and "大连" not in values
-    assert expression == "upper(value)"
+    assert len(values) == len("第1市 → 大连") and "第1市" not in values and "大连" not in values
+    assert expression == "value || '区'"
     assert len(masked.edit(**edit, expression="value || '!'", dry_run=True)) == 12
     for refused in (
         lambda: masked.edit(**edit, expression="lower(value)"),

@@ -115,7 +115,7 @@ def test_amounts_are_the_sum_of_their_parts(demo: Project, published: dict[str, 
     for table in equations:
         assert [line[0] for line in table[1:3]] == ["Source", "= target"]
         for name in ("Rows", "Amount", "Debit", "Credit", "Unreadable"):
-            source, *parts, _memo = column(table, name)
+            source, *parts, _merged, _filled = column(table, name)
             assert source == sum(parts)
     for line in tables_with(published["index.html"], "Source =", "target")[0][1:]:
         source, *parts = map(figure, line[2:-1])
