@@ -170,6 +170,7 @@ class MatchConfig(Model):
     """How records of an entity are linked."""
 
     block: list[Names] = Field(min_length=1)
+    budget: PositiveInt | None = Field(default=None, description="pairs that are compared at most")
     compare: list[str] | None = None
     review: tuple[float, float] = (0.5, 0.95)
     never: str | None = Field(default=None, description="a condition; records it holds for are never matched")

@@ -11,6 +11,7 @@ from .expressions import refused
 from .filling import fill_order, reads
 from .mistakes import Location, suggestion
 from .model import Config
+from .terms import bare
 
 OURS = {
     "changes", "settings", "xref", "provenance", "redirects", "new_ids", "filled", "fill_problems",  # tables
@@ -140,7 +141,7 @@ def _match(config: Config) -> Mistakes:
         types = {name: TYPES[settings.type] for name, settings in config.entities[entity].fields.items()}
         columns = [*types, *(f"{name}.{part}" for name, kind in types.items() for part in kind.parts)]
         for rule, names in enumerate(match.block):
-            yield from _known((*at, "block", rule), names, columns)
+            yield from _known((*at, "block", rule), map(bare, names), columns)
         yield from _known((*at, "compare"), match.compare or [], [name for name, kind in types.items() if kind.levels])
         if not match.compare and not any(kind.identifying for kind in types.values()):
             yield at, "'compare' is missing: no field's type is compared by itself, so name some"

@@ -1,60 +1,180 @@
-"""Blocking: only records that share a key are compared."""
+"""Blocking: only records that share a key are compared.
+
+A rule names terms, such as `[name.key, city]`; records whose terms are all equal are a block, and every pair in a block is
+compared. Three kinds of term:
+
+    phone, name.key       a field or one of its parts
+    tokens(name.words)    its rarest words (of Chinese, pairs of characters): one in common is enough
+    near(name.latin)      its neighbours in the order of the alphabet (the sorted neighbourhood of M. A. Hernandez and
+                          S. J. Stolfo, 1995), as blocks that overlap
+"""
 
 from __future__ import annotations
 
-from ..store import Connection, ident
+from collections.abc import Sequence
 
-MAX_BLOCK = 500
-"""Records sharing one key beyond which the key says nothing (a placeholder, a switchboard); such blocks are left
-out and listed in match.<entity>_blocks."""
+from ..config.terms import around, bare
+from ..store import Connection, count, ident, rows
+
+Rule = list[str]
+
+LEAST_BUDGET, BUDGET = 1_000_000, 20
+"""Pairs that are compared at most where the configuration says nothing: this many, or so many a record."""
+
+RAREST = 3
+"""Words of a record that `tokens` takes, the rarest of those that any other has."""
+
+NEIGHBOURS = 10
+"""Records in a block of `near`; each is in two blocks, which overlap by half."""
 
 
-def column_of(name: str) -> str:
-    """The std column of a blocking name: `phone`, or a part as in `name.key`.
+def column_of(term: str) -> str:
+    """The std column that a term is about.
 
-    >>> column_of("name.key")
-    'name__key'
+    >>> column_of("tokens(name.words)")
+    'name__words'
     """
-    return name.replace(".", "__")
+    return bare(term).replace(".", "__")
 
 
-def block_keys(con: Connection, records: str, rules: list[list[str]]) -> str:
-    """Give each record one canonical key a rule, in the columns _b0, _b1 ... of the temp table _blocks.
+def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Sequence[str], budget: int | None) -> str:
+    """Give each record its canonical keys, a column a rule: _b0, _b1 ... of the temp table _blocks (id, source, ...).
 
-    A key is NULL where a column of its rule is missing, or where more than MAX_BLOCK records share it.
-    Returns SQL giving (rule, blocks, records, pairs, largest, left_out) by rule.
+    A key is NULL where a column of its rule is missing. A rule may give its share of the budget (pairs in all); where it
+    would give more, its largest blocks are split by one of the columns `further`, and what is still too large then is
+    left out. Returns SQL giving (rule, blocks, records, pairs, largest, split, left_out, records_left_out) by rule.
     """
-    keys = []
+    con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source FROM {records}")
+    con.execute("CREATE TEMP TABLE _summary (rule INTEGER, blocks BIGINT, records BIGINT, pairs BIGINT, largest BIGINT, "
+                "split BIGINT, left_out BIGINT, records_left_out BIGINT)")  # fmt: skip
+    size = count(con, "SELECT count(*) FROM _keys")
+    most = (budget or max(LEAST_BUDGET, BUDGET * size)) // max(len(rules), 1)
+    columns = []
     for number, rule in enumerate(rules):
-        columns = [f"{ident(column_of(name))}::VARCHAR" for name in rule]
-        present = " AND ".join(f"{column} IS NOT NULL" for column in columns)
-        joined = " || chr(31) || ".join(columns)
-        keys.append(f"CASE WHEN {present} THEN {joined} END AS _k{number}")
-    con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source, {', '.join(keys)} FROM {records}")
-    kept = ", ".join(
-        f"CASE WHEN count(*) OVER (PARTITION BY _k{n}) <= {MAX_BLOCK} THEN _k{n} END AS _b{n}"
-        for n in range(len(rules))
-    )
-    con.execute(f"CREATE TEMP TABLE _blocks AS SELECT id, source, {kept} FROM _keys")
-    summary = [
-        f"SELECT {n} AS rule, count(*) AS blocks, sum(size)::BIGINT AS records, "
-        f"coalesce(sum(size * (size - 1) // 2) FILTER (WHERE size <= {MAX_BLOCK}), 0)::BIGINT AS pairs, "
-        f"max(size) AS largest, count(*) FILTER (WHERE size > {MAX_BLOCK}) AS left_out "
-        f"FROM (SELECT count(*) AS size FROM _keys WHERE _k{n} IS NOT NULL GROUP BY _k{n})"
-        for n in range(len(rules))
-    ]
-    return " UNION ALL ".join(summary)
+        _key_of(con, records, rule, number)
+        _within_budget(con, records, rule, number, most, further)
+        columns.append(f"_one{number}._b AS _b{number}")
+    joins = " ".join(f"LEFT JOIN _one{number} USING (id)" for number in range(len(rules)))
+    con.execute(f"CREATE TEMP TABLE _blocks AS SELECT id, source, {', '.join(columns)} FROM _keys {joins}")
+    for number in range(len(rules)):
+        con.execute(f"DROP TABLE _one{number}")
+    return "SELECT * FROM _summary"
 
 
-def candidate_pairs(con: Connection, rules: int, apart: str = "false") -> None:
+def _key_of(con: Connection, records: str, rule: Rule, number: int) -> None:
+    """_all (id, k): each record's keys by one rule, one row a key."""
+    plain = [name for name in rule if not around(name)]
+    special = [name for name in rule if around(name)]
+    whole = [f"{ident(column_of(name))}::VARCHAR" for name in plain]
+    present = " AND ".join(f"{column} IS NOT NULL" for column in whole) or "true"
+    joined = " || chr(31) || ".join([*whole, *(f"_w{place}.w" for place in range(len(special)))])
+    joins = ""
+    for place, name in enumerate(special):
+        words = _tokens if around(name) == "tokens" else _neighbours
+        con.execute(f"CREATE TEMP TABLE _words{place} AS {words(records, ident(column_of(name)))}")
+        joins += f" JOIN _words{place} AS _w{place} USING (id)"
+    con.execute(f"CREATE TEMP TABLE _all AS SELECT DISTINCT id, {joined} AS k FROM {records} {joins} WHERE {present}")
+    for place in range(len(special)):
+        con.execute(f"DROP TABLE _words{place}")
+
+
+def _tokens(records: str, column: str) -> str:
+    """Each record's rarest words; of a text in characters that are not parted, its pairs of neighbours."""
+    return f"""
+        WITH said AS (
+            SELECT id, unnest(CASE WHEN contains({column}, ' ') OR {column} !~ '[㐀-鿿]' THEN string_split({column}, ' ')
+                ELSE list_transform(range(1, length({column})), lambda p: {column}[p:p + 1]) END) AS w
+            FROM {records} WHERE {column} IS NOT NULL),
+        counted AS (SELECT w, count(*) AS n FROM said GROUP BY w HAVING count(*) > 1)
+        SELECT id, w FROM (SELECT DISTINCT id, w FROM said) JOIN counted USING (w)
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY n, w) <= {RAREST}"""
+
+
+def _neighbours(records: str, column: str) -> str:
+    """Each record's two blocks among the records in the order of a column."""
+    return f"""
+        WITH placed AS (
+            SELECT id, row_number() OVER (ORDER BY {column}, id) - 1 AS place FROM {records} WHERE {column} IS NOT NULL)
+        SELECT id, 'a' || place // {NEIGHBOURS} AS w FROM placed
+        UNION ALL SELECT id, 'b' || (place + {NEIGHBOURS // 2}) // {NEIGHBOURS} FROM placed"""
+
+
+_SIZES = "SELECT k, count(*) AS size FROM _all GROUP BY k HAVING count(*) > 1"
+
+
+def _within_budget(
+    con: Connection, records: str, rule: Rule, number: int, most: int, further: Sequence[str]
+) -> None:
+    """_one<number> (id, _b): the keys of blocks that may be compared, and a line of _summary."""
+    limit = _limit(con, most)
+    before = f"SELECT count(*) FROM ({_SIZES}) WHERE size > {limit}"
+    split = count(con, before)
+    if split:
+        _split(con, records, limit, [name for name in further if name not in map(column_of, rule)])
+    con.execute(f"""
+        INSERT INTO _summary SELECT {number}, count(*) FILTER (size <= {limit}),
+            coalesce(sum(size) FILTER (size <= {limit}), 0)::BIGINT,
+            coalesce(sum(size * (size - 1) // 2) FILTER (size <= {limit}), 0)::BIGINT, coalesce(max(size), 0), {split},
+            count(*) FILTER (size > {limit}), coalesce(sum(size) FILTER (size > {limit}), 0)::BIGINT FROM ({_SIZES})""")
+    several = any(map(around, rule))
+    key = "list(k ORDER BY k)" if several else "any_value(k)"
+    con.execute(f"""
+        CREATE TEMP TABLE _one{number} AS SELECT id, {key} AS _b FROM _all JOIN ({_SIZES}) USING (k)
+        WHERE size <= {limit} GROUP BY id""")
+    con.execute("DROP TABLE _all")
+
+
+def _limit(con: Connection, most: int) -> int:
+    """The largest size of a block up to which all blocks together give no more than so many pairs."""
+    sizes = rows(con, f"SELECT size, count(*) FROM ({_SIZES}) GROUP BY size ORDER BY size")
+    pairs, limit = 0, 1
+    for size, blocks in sizes:
+        pairs += blocks * size * (size - 1) // 2
+        if pairs > most:
+            return max(limit, 2)
+        limit = size
+    return max(limit, 2)
+
+
+def _split(con: Connection, records: str, limit: int, further: Sequence[str]) -> None:
+    """Add to the keys of larger blocks the value of that further column which leaves most pairs in blocks not too large."""
+    con.execute(f"CREATE TEMP TABLE _large AS SELECT k FROM ({_SIZES}) WHERE size > {limit}")
+    best, kept = None, 0
+    for column in further:
+        pairs = count(con, f"""
+            SELECT coalesce(sum(size * (size - 1) // 2), 0) FROM (
+                SELECT count(*) AS size FROM _all SEMI JOIN _large USING (k) JOIN {records} USING (id)
+                WHERE {ident(column)} IS NOT NULL GROUP BY k, {ident(column)}) WHERE size BETWEEN 2 AND {limit}""")
+        if pairs > kept:
+            best, kept = column, pairs
+    if best:
+        con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE _all AS
+            SELECT id, CASE WHEN EXISTS (FROM _large WHERE _large.k = a.k) AND r.{ident(best)} IS NOT NULL
+                THEN a.k || chr(31) || r.{ident(best)} ELSE a.k END AS k
+            FROM _all AS a JOIN {records} AS r USING (id)""")
+    con.execute("DROP TABLE _large")
+
+
+def candidate_pairs(con: Connection, rules: Sequence[Rule], apart: str = "false", piece: tuple[int, int] = (0, 1)) -> None:
     """Fill the temp table _pairs (l, r, rule): l < r, each pair once, by the first rule that finds it.
 
-    `apart` is a condition on l and r, rows of _blocks, under which two records are not compared at all.
+    `apart` is a condition on l and r, rows of _blocks, under which two records are not compared at all. `piece` (n, of)
+    is the share of the keys that is looked at: all pieces together give what the whole gives.
     """
     con.execute("CREATE TEMP TABLE _pairs (l BIGINT, r BIGINT, rule INTEGER)")
-    for number in range(rules):
-        earlier = "".join(f" AND (l._b{n} = r._b{n}) IS NOT TRUE" for n in range(number))
+    several = [any(map(around, rule)) for rule in rules]
+    part = f"WHERE ('0x' || md5(k)[:8])::BIGINT % {piece[1]} = {piece[0]}" if piece[1] > 1 else ""
+    for number in range(len(rules)):
+        keys = f"unnest(_b{number})" if several[number] else f"_b{number}"
+        side = f"(FROM (SELECT *, {keys} AS k FROM _blocks WHERE _b{number} IS NOT NULL) {part})"
+        found = [
+            f"list_has_any(l._b{n}, r._b{n})" if several[n] else f"l._b{n} = r._b{n}" for n in range(number)
+        ]
+        earlier = "".join(f" AND ({condition}) IS NOT TRUE" for condition in found)
+        if several[number]:  # of several shared keys the first counts
+            earlier += f" AND list_min(list_intersect(l._b{number}, r._b{number})) = l.k"
         con.execute(
-            f"INSERT INTO _pairs SELECT l.id, r.id, {number} FROM _blocks AS l JOIN _blocks AS r "
-            f"ON l._b{number} = r._b{number} AND l.id < r.id AND ({apart}) IS NOT TRUE{earlier}"
+            f"INSERT INTO _pairs SELECT l.id, r.id, {number} FROM {side} AS l JOIN {side} AS r "
+            f"ON l.k = r.k AND l.id < r.id AND ({apart}) IS NOT TRUE{earlier}"
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pyarrow as pa
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cpdist
@@ -19,7 +21,7 @@ def compare(con: Connection, records: str, pairs: str, out: str, comparisons: Co
     joins, levels, made = "", [], []
     con.execute("CREATE OR REPLACE TEMP MACRO jaro(a, b, known) AS coalesce(known, jaro_winkler_similarity(a, b))")
     for number, (field, kind) in enumerate(comparisons.items()):
-        for part in sorted({level.part for level in kind.levels if level.at_least < 1}):
+        for part in sorted({each.part for level in kind.levels for each in _asked(level) if each.at_least < 1}):
             name = f"_sim_{number}_{part}"
             made.append(name)
             _similarities(con, records, pairs, name, ident(f"{field}__{part}"))
@@ -27,31 +29,42 @@ def compare(con: Connection, records: str, pairs: str, out: str, comparisons: Co
             joins += f" LEFT JOIN {name} ON {name}.a = l.{column} AND {name}.b = r.{column}"
         levels.append(f"{_level(field, kind, number)} AS {ident(field)}")
     con.execute(
-        f"CREATE TEMP TABLE {out} AS SELECT p.l, p.r, {', '.join(levels)} FROM {pairs} AS p "
+        f"CREATE TEMP TABLE {out} AS SELECT p.*, {', '.join(levels)} FROM {pairs} AS p "
         f"JOIN {records} AS l ON l.id = p.l JOIN {records} AS r ON r.id = p.r{joins}"
     )
     for name in made:
         con.execute(f"DROP TABLE {name}")
 
 
+def _asked(level: Level) -> Iterator[Level]:
+    """A level, and what must be reached beside it."""
+    yield level
+    if level.also:
+        yield from _asked(level.also)
+
+
 def _level(field: str, kind: SemanticType, number: int) -> str:
     """The SQL that gives a pair's level in one field."""
     strongest = len(kind.levels)
-    cases = []
-    for place, level in enumerate(kind.levels):
-        agreeing = [f"l.{part} = r.{other}" for part, other in _both_ways(field, level)]
-        if level.at_least < 1:
-            part = ident(f"{field}__{level.part}")
-            known = f"_sim_{number}_{level.part}.similarity"
-            agreeing.append(f"jaro(l.{part}, r.{part}, {known}) >= {level.at_least}")
-        cases.append(f"WHEN {' OR '.join(agreeing)} THEN {strongest - place}")
+    cases = [
+        f"WHEN {' AND '.join(_reached(field, each, number) for each in _asked(level))} THEN {strongest - place}"
+        for place, level in enumerate(kind.levels)
+    ]
     left, right = (f"{side}.{ident(f'{field}__key')}" for side in "lr")
     return f"(CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL {' '.join(cases)} ELSE 0 END)::TINYINT"
 
 
-def _both_ways(field: str, level: Level) -> list[tuple[str, str]]:
+def _reached(field: str, level: Level, number: int) -> str:
+    """The SQL condition under which a pair reaches a level."""
     part, other = ident(f"{field}__{level.part}"), ident(f"{field}__{level.other or level.part}")
-    return [(part, other)] if level.other is None else [(part, other), (other, part)]
+    ways = [f"l.{part} = r.{other}"]
+    if level.other:
+        ways.append(f"l.{other} = r.{part}")
+    if level.at_least < 1:
+        ways.append(f"jaro(l.{part}, r.{part}, _sim_{number}_{level.part}.similarity) >= {level.at_least}")
+    if level.slips:  # of bytes: one byte apart is one character apart at most
+        ways.append(f"damerau_levenshtein(l.{part}, r.{part}) <= {level.slips}")
+    return f"({' OR '.join(ways)})"
 
 
 def _similarities(con: Connection, records: str, pairs: str, out: str, column: str) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Patterns = NDArray[np.int8]
+Levels = NDArray[np.int8]
 """(patterns, fields): levels, 0 disagreement, -1 neutral."""
 Floats = NDArray[np.float64]
 
@@ -23,8 +23,18 @@ EXPECTED = 4
 """Pairs that match as one would expect, added to those seen: they carry a project of a few records, and vanish in a
 larger one."""
 
+MISTAKEN = 0.2
+"""Of the pairs that agree in a field at least this share is taken to be different things all the same."""
+
 SETTLED = 1e-7
 """Largest change of any probability at which the EM stops."""
+
+class Patterns(NamedTuple):
+    """Distinct patterns of levels, how often each occurs, and the bits that the rarity of its values adds."""
+
+    levels: Levels
+    times: Floats
+    rarity: Floats
 
 
 @dataclass(frozen=True)
@@ -36,11 +46,11 @@ class Model:
     m: list[Floats]
     u: list[Floats]
 
-    def weights(self, patterns: Patterns) -> Floats:
+    def weights(self, levels: Levels) -> Floats:
         """The match weight of each pattern in bits, the prior included."""
-        weight = np.full(len(patterns), np.log2(self.prior / (1 - self.prior)))
-        for field in range(len(self.m)):
-            weight += np.append(self.level_weights(field), 0.0)[patterns[:, field]]  # -1 picks the last: neutral
+        weight = np.full(len(levels), np.log2(self.prior / (1 - self.prior)))
+        for field, column in enumerate(levels.T):
+            weight += np.append(self.level_weights(field), 0.0)[column]  # -1 picks the last: neutral
         return weight
 
     def level_weights(self, field: int) -> Floats:
@@ -58,34 +68,36 @@ class Model:
 
     def probabilities(self, patterns: Patterns) -> Floats:
         """The probability that a pair of each pattern is a match."""
-        return 1 / (1 + np.exp2(-np.clip(self.weights(patterns), -1000, 1000)))
+        weights = self.weights(patterns.levels) + patterns.rarity
+        return 1 / (1 + np.exp2(-np.clip(weights, -1000, 1000)))
 
 
 def fit(
-    levels: list[int], blocked: Patterns, times: Floats, chance: Patterns, chance_times: Floats, all_pairs: int,
-    same: Sequence[float | None] = (),
-) -> Model:  # fmt: skip
+    levels: Sequence[int], blocked: Patterns, chance: Patterns, all_pairs: int, same: Sequence[float | None] = ()
+) -> Model:
     """Fit the model.
 
     levels        the number of levels of each field, disagreement included
-    blocked       the distinct patterns of the candidate pairs, each occurring `times`
-    chance        the patterns of pairs drawn regardless of agreement, each occurring `chance_times`
+    blocked       the patterns of the candidate pairs
+    chance        the patterns of pairs drawn regardless of agreement
     all_pairs     how many pairs there are, candidates or not: the prior is a share of these
     same          for each field the share of all pairs that reach the strongest level, where it was counted: a value
                   that hardly repeats is not met among pairs that are drawn
     """
-    drawn = [_frequencies(chance[:, f], chance_times, np.full(n, 0.5)) for f, n in enumerate(levels)]
+    drawn = [_frequencies(column, chance.times, np.full(n, 0.5)) for column, n in zip(chance.levels.T, levels, strict=True)]
     least = 0.5 / max(all_pairs, 1)
-    counted = zip_longest(drawn, same)
-    drawn = [d if s is None else _counted(d, float(np.clip(s, least, 1 - least))) for d, s in counted]
+    drawn = [
+        d if s is None else _counted(d, float(np.clip(s, least, 1 - least)))
+        for d, s in zip_longest(drawn, same)
+    ]
     m = [_start(n) for n in levels]
-    model = Model(_prior(min(float(times.sum()), all_pairs**0.5) / 2, all_pairs), m, drawn)
+    model = Model(_prior(min(float(blocked.times.sum()), all_pairs**0.5) / 2, all_pairs), m, drawn)
     for _ in range(ROUNDS):
-        matching = model.probabilities(blocked) * times
+        matching = model.probabilities(blocked) * blocked.times
         prior = _prior(float(matching.sum()), all_pairs)
-        m = [_frequencies(blocked[:, f], matching, EXPECTED * _start(n)) for f, n in enumerate(levels)]
+        m = [_frequencies(c, matching, EXPECTED * _start(n)) for c, n in zip(blocked.levels.T, levels, strict=True)]
         # the drawn pairs hold matches too, in the prior's share
-        u = [_normal(np.maximum(d - prior * s, d * 0.01)) for d, s in zip(drawn, m, strict=True)]
+        u = [_normal(np.maximum(d - prior * s, d * MISTAKEN)) for d, s in zip(drawn, m, strict=True)]
         change = max(float(np.abs(new - old).max()) for new, old in zip(m, model.m, strict=True))
         model = Model(prior, m, u)
         if change < SETTLED:

@@ -9,14 +9,12 @@ from ..config import Config, MatchConfig
 from ..matching.blocking import block_keys, candidate_pairs
 from ..matching.cluster import components
 from ..matching.compare import Comparisons, compare
-from ..matching.model import Floats, Model, Patterns, fit
+from ..matching.drawn import draw
+from ..matching.learn import Learned, learn, score
+from ..matching.rarity import rarity
 from ..store import Connection, append, blame, count, fresh_schema, ident, literal, rows
-from ..types import SemanticType
 from .context import Counts, Notes, Run
 from .golden_ids import assign
-
-DRAWN = 200_000
-"""About how many pairs are drawn to learn how often unrelated records agree by chance."""
 
 
 def run(con: Connection, run: Run) -> Counts:
@@ -51,38 +49,29 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     never = f"({settings.never}) IS TRUE" if settings.never else "false"
     with blame(f"match.{entity}.never"):
         con.execute(f"CREATE TEMP TABLE _matched AS SELECT * FROM _records WHERE NOT {never}")
-    con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {block_keys(con, '_matched', settings.block)}")
+    further = [f"{name}__key" for name in compared]
+    blocks = block_keys(con, "_matched", settings.block, further, settings.budget)
+    con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {blocks}")
     distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
-    candidate_pairs(con, len(settings.block), f"l.source = r.source AND l.source IN ({distinct})")
-    compare(con, "_matched", "_pairs", "_levels", compared)
-    _draw(con, compared)
+    candidate_pairs(con, settings.block, f"l.source = r.source AND l.source IN ({distinct})")
+    draw(con, "_matched", "_drawn")
+    for pairs, levels in (("_pairs", "_levels"), ("_drawn", "_chance")):
+        compare(con, "_matched", pairs, levels, compared)
+        rarity(con, "_matched", levels, f"{levels}_rarity", compared)
     _contradict(con, compared)
-    model = _fit(con, compared)
-    _rank(con, compared, model, settings)
+    learned = learn(con, "_matched", "_candidates", "_chance", compared)
+    _rank(con, learned, settings)
     if settings.distinct:  # knowing which candidates were outdone, the model learns what matches look like again
         con.execute("DELETE FROM _candidates WHERE (l, r) IN (SELECT (l, r) FROM _ranked WHERE outdone)")
-        model = _fit(con, compared)
-        _rank(con, compared, model, settings)
-    _write_model(con, entity, compared, model)
+        learned = learn(con, "_matched", "_candidates", "_chance", compared)
+        _rank(con, learned, settings)
+    _write_model(con, entity, learned)
     _write_pairs(con, entity, settings)
     _cluster(con, entity)
-    for table in ("_matched", "_keys", "_blocks", "_pairs", "_levels", "_drawn_levels", "_candidates", "_ranked"):
+    for table in ("_matched", "_keys", "_summary", "_blocks", "_pairs", "_levels", "_levels_rarity", "_drawn", "_chance",
+                  "_chance_rarity", "_candidates", "_ranked"):  # fmt: skip
         con.execute(f"DROP TABLE {table}")
-
-
-def _draw(con: Connection, compared: Comparisons) -> None:
-    """Compare pairs drawn by a hash, regardless of agreement: _drawn_levels."""
-    size = max(count(con, "SELECT count(*) FROM _matched"), 1)
-    steps = min(max(DRAWN // size, 1), max(size // 2, 1))
-    con.execute(f"""
-        CREATE TEMP TABLE _drawn AS
-        WITH shuffled AS MATERIALIZED (
-            SELECT id, row_number() OVER (ORDER BY md5(source || chr(31) || key)) - 1 AS place FROM _matched),
-        steps AS (SELECT id, (place + step) % {size} AS place FROM shuffled, range(1, {steps} + 1) AS s(step))
-        SELECT least(a.id, b.id) AS l, greatest(a.id, b.id) AS r
-        FROM steps AS a JOIN shuffled AS b USING (place) WHERE a.id <> b.id""")
-    compare(con, "_matched", "_drawn", "_drawn_levels", compared)
-    con.execute("DROP TABLE _drawn")
+    con.execute("DROP VIEW _candidates_rarity")
 
 
 def _contradict(con: Connection, compared: Comparisons) -> None:
@@ -96,44 +85,17 @@ def _contradict(con: Connection, compared: Comparisons) -> None:
         CREATE TEMP TABLE _candidates AS
         SELECT p.* FROM _levels AS p JOIN _matched AS l ON l.id = p.l JOIN _matched AS r ON r.id = p.r
         WHERE ({" OR ".join(apart) or "false"}) IS NOT TRUE""")
+    con.execute("CREATE TEMP VIEW _candidates_rarity AS FROM _levels_rarity")
 
 
-def _fit(con: Connection, compared: Comparisons) -> Model:
-    """Fit the model on the patterns of the candidates and of the drawn pairs."""
-    size = count(con, "SELECT count(*) FROM _matched")
-    levels = [len(kind.levels) + 1 for kind in compared.values()]
-    blocked, drawn = _patterns(con, "_candidates", compared), _patterns(con, "_drawn_levels", compared)
-    return fit(levels, *blocked, *drawn, size * (size - 1) // 2, [_same(con, name) for name in compared])
-
-
-def _same(con: Connection, field: str) -> float | None:
-    """The share of all pairs that have the same key in a field, counted over its values."""
-    values = f"SELECT {ident(f'{field}__key')} AS v FROM _matched"
-    counted = f"SELECT count(*) AS n FROM ({values}) WHERE v IS NOT NULL GROUP BY v"
-    pairs = f"SELECT sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0) FROM ({counted})"
-    share: float | None = rows(con, pairs)[0][0]
-    return share
-
-
-def _pattern(compared: Comparisons) -> str:
-    """A pair's levels as one list, -1 for neutral."""
-    return f"[{', '.join(f'coalesce({ident(name)}, -1)' for name in compared)}]::TINYINT[]"
-
-
-def _patterns(con: Connection, table: str, compared: Comparisons) -> tuple[Patterns, Floats]:
-    """The distinct patterns of a table of levels, sorted, and how often each occurs."""
-    found = rows(con, f"SELECT {_pattern(compared)} AS levels, count(*) FROM {table} GROUP BY ALL ORDER BY ALL")
-    patterns = np.array([levels for levels, _ in found], dtype=np.int8).reshape(len(found), len(compared))
-    return patterns, np.array([times for _, times in found], dtype=np.float64)
-
-
-def _write_model(con: Connection, entity: str, compared: Comparisons, model: Model) -> None:
+def _write_model(con: Connection, entity: str, learned: Learned) -> None:
     """match.<entity>_weights: what each level of each field says, in bits, and how often it occurs."""
+    model = learned.model
     lines = [
-        {"field": field, "level": level, "name": name, "m": float(m), "u": float(u), "weight": float(weight)}
-        for number, (field, kind) in enumerate(compared.items())
+        {"field": title, "level": level, "name": name, "m": float(m), "u": float(u), "weight": float(weight)}
+        for group, title in enumerate(learned.titles)
         for level, (name, m, u, weight) in enumerate(
-            zip(_level_names(kind), model.m[number], model.u[number], model.level_weights(number), strict=True)
+            zip(learned.level_names(group), model.m[group], model.u[group], model.level_weights(group), strict=True)
         )
     ]
     lines.append({"field": "(prior)", "level": 0, "name": "any pair", "m": model.prior, "u": 1 - model.prior,
@@ -143,34 +105,25 @@ def _write_model(con: Connection, entity: str, compared: Comparisons, model: Mod
     append(con, ident("match", f"{entity}_weights"), pa.Table.from_pylist(lines))
 
 
-def _level_names(kind: SemanticType) -> list[str]:
-    return ["different", *(level.name for level in reversed(kind.levels))]
-
-
-def _rank(con: Connection, compared: Comparisons, model: Model, settings: MatchConfig) -> None:
+def _rank(con: Connection, learned: Learned, settings: MatchConfig) -> None:
     """_ranked: every compared pair with its weight, and whether a rule forbids it.
 
     In a source without duplicates only a record's best candidate can be the same; the others are outdone.
     """
-    patterns, _ = _patterns(con, "_levels", compared)
-    con.execute("CREATE OR REPLACE TEMP TABLE _scores (levels TINYINT[], weight DOUBLE, probability DOUBLE)")
-    scored = {"levels": pa.array(patterns.tolist(), pa.list_(pa.int8())), "weight": model.weights(patterns),
-              "probability": model.probabilities(patterns)}  # fmt: skip
-    append(con, "_scores", pa.table(scored))
+    score(con, "_levels", learned, "_scored")
     distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _ranked AS
         WITH scored AS (
-            SELECT p.l, p.r, l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r,
-                s.weight, s.probability, s.levels, c.l IS NULL AS forbidden
-            FROM _levels AS p JOIN _scores AS s ON s.levels = {_pattern(compared)}
-            JOIN _matched AS l ON l.id = p.l JOIN _matched AS r ON r.id = p.r
-            LEFT JOIN _candidates AS c ON c.l = p.l AND c.r = p.r)
+            SELECT s.*, l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r,
+                c.l IS NULL AS forbidden
+            FROM _scored AS s JOIN _matched AS l ON l.id = s.l JOIN _matched AS r ON r.id = s.r
+            LEFT JOIN _candidates AS c ON c.l = s.l AND c.r = s.r)
         SELECT *, coalesce(source_l IN ({distinct}) AND row_number() OVER in_left > 1
             OR source_r IN ({distinct}) AND row_number() OVER in_right > 1, false) AS outdone
         FROM scored WINDOW in_left AS (PARTITION BY r, source_l ORDER BY forbidden, weight DESC, l),
             in_right AS (PARTITION BY l, source_r ORDER BY forbidden, weight DESC, r)""")
-    con.execute("DROP TABLE _scores")
+    con.execute("DROP TABLE _scored")
 
 
 def _write_pairs(con: Connection, entity: str, settings: MatchConfig) -> None:
@@ -181,7 +134,7 @@ def _write_pairs(con: Connection, entity: str, settings: MatchConfig) -> None:
         SELECT source_l, key_l, source_r, key_r, weight, probability,
             CASE WHEN forbidden OR outdone THEN 'no_match' WHEN probability >= {high} THEN 'match'
                  WHEN probability >= {low} THEN 'review' ELSE 'no_match' END AS verdict,
-            CASE WHEN forbidden OR outdone THEN 'rule' ELSE 'model' END AS decided_by, levels
+            CASE WHEN forbidden OR outdone THEN 'rule' ELSE 'model' END AS decided_by, levels, rarity
         FROM _ranked ORDER BY l, r""")
 
 

@@ -37,14 +37,23 @@ MISSING = Cleaned(None, valid=None, rule="placeholder for missing")
 class Level:
     """One way in which two values agree; levels are listed from the strongest to the weakest.
 
-    Two values reach a level when `part` of the one and `other` (default: the same part) of the other are
-    equal, or, with `at_least` below 1, when their Jaro-Winkler similarity on characters is that high.
+    Two values reach a level when `part` of the one and `other` (default: the same part) of the other are equal; or,
+    with `at_least` below 1, when their Jaro-Winkler similarity on characters is that high; or, with `slips`, when no
+    more characters than that were mistyped, left out, added or swapped with their neighbour. What is `also` given must
+    be reached too.
     """
 
     name: str
     part: str = "key"
     at_least: float = 1.0
     other: str | None = None
+    slips: int = 0
+    also: "Level | None" = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether both have the same value in the part and nothing else is asked, so that its rarity counts."""
+        return self.at_least == 1 and not self.slips and self.other is None and self.also is None
 
 
 _LOOKED_AT = 500  # characters by which a kind of value shows

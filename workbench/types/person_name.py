@@ -121,13 +121,21 @@ class PersonName(SemanticType):
         "sorted": "the Latin words in alphabetical order",
         "short": "the same, a given name made its first short form (robert: bob)",
         "nick": "the same where the name is written with a short form",
+        "given": "the first Latin word, of a Chinese name all after the family name",
+        "family": "the last Latin word, of a Chinese name the family name; none of a single word",
     }
     levels = (
         Level("same"),
         Level("same reading", "latin"),
         Level("same words in another order", "sorted"),
         Level("short form of the name", "nick", other="short"),
-        Level("near reading", "latin", 0.9),
+        Level("near", "latin", 0.95),
+        Level("same family, near given name", "family", also=Level("", "given", 0.8)),
+        Level("same given, near family name", "given", also=Level("", "family", 0.8)),
+        Level("alike", "latin", 0.88),
+        Level("alike in another order", "sorted", 0.88),
+        Level("same family name", "family"),
+        Level("same given name", "given"),
     )
 
     def recognise(self, sample: Sample, heading: str) -> float:
@@ -145,6 +153,9 @@ class PersonName(SemanticType):
         bare = without_title(simplified(text))
         key, read = _han(bare) if HAN.search(bare) else _western(bare)
         parts = {"key": key or None, "latin": "".join(read) or None, "sorted": " ".join(sorted(read)) or None}
+        family = read[:1] if HAN.search(bare) else read[1:][-1:]
+        given = read[1:] if HAN.search(bare) else read[:1]
+        parts |= {"given": "".join(given) or None, "family": "".join(family) or None}
         return Cleaned(text, {**parts, "short": _made(read, _formal_names()), "nick": _made(read, _short_forms())})
 
 
