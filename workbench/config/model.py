@@ -172,7 +172,7 @@ class MatchConfig(Model):
     block: list[Names] = Field(min_length=1)
     budget: PositiveInt | None = Field(default=None, description="pairs that are compared at most")
     compare: list[str] | None = None
-    review: tuple[float, float] = (0.5, 0.95)
+    review: tuple[float, float] = (0.2, 0.8)
     never: str | None = Field(default=None, description="a condition; records it holds for are never matched")
     distinct: Names = Field(default_factory=list, description="sources without duplicates: linked one to one")
 

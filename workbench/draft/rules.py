@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 
 from ..config import Config, MatchConfig
-from ..matching.blocking import block_keys
+from ..config.terms import bare
+from ..matching.blocking import block_keys, shared
 from ..stages import match, standardise
 from ..stages.context import Run
 from ..store import Connection, create_tables, ident, rows
 from ..types import TYPES
 
-PARTS = ("key", "org", "tail", "local", "core", "street", "latin", "sorted")
-"""Parts that records are blocked by."""
+ALONE = ("key", "org", "tail", "local", "core", "street", "latin", "sorted", "month_day", "near(latin)", "near(local)",
+         "tokens(words)", "tokens(sorted)", "tokens(key)")  # fmt: skip
+"""What of a field records are blocked by; tokens of a key only in an address."""
+
+TOGETHER = ("key", "family", "given", "year", "month_day", "month", "postcode", "street", "local")
+"""What of two fields records are blocked by."""
 
 SHARED = {"last_name", "address", "city"}
 """What a family, or the firms of one building, have in common."""
@@ -32,7 +37,7 @@ SURE = 0.95
 CHEAP = 2
 """Pairs a record at which a field's best rule is taken in any case: the next extract may need it."""
 
-ENOUGH = 0.995
+ENOUGH = 0.999
 """The share of the matches found by all candidate rules that the chosen ones have to find."""
 
 Rule = tuple[str, ...]
@@ -69,31 +74,38 @@ def choose(con: Connection, config: Config, entity: str, compared: Sequence[str]
     costs = _affordable(con, _candidates(config, entity, compared))
     if not costs:
         return None
-    settings = MatchConfig(block=[list(rule) for rule in costs], compare=list(compared))
+    settings = MatchConfig(block=[list(rule) for rule in costs], compare=list(compared), budget=sum(costs.values()) * len(costs))
     match.run(con, Run(only.model_copy(update={"match": {entity: settings}}), run.as_of, run.id, run.mask_key))
     cheap = CHEAP * rows(con, "SELECT count(*) FROM _all")[0][0]
     return _fewest(costs, cheap, _found(con, entity, list(costs)), _within(con, entity))
 
 
 def _candidates(config: Config, entity: str, compared: Sequence[str]) -> list[Rule]:
-    """Each part of each compared field but the city alone, and the keys of two fields where not both are shared."""
+    """Each part of each compared field but the city alone, and parts of two fields where not both are shared."""
     kinds = {name: TYPES[config.entities[entity].fields[name].type] for name in compared}
-    parts = ((name, part) for name, kind in kinds.items() for part in PARTS if part in kind.parts)
-    alone = [(f"{name}.{part}",) for name, part in parts if name != "city"]
+
+    def terms(name: str, parts: Sequence[str]) -> list[str]:
+        found = [part for part in parts if bare(part) in kinds[name].parts]
+        listed = [part for part in found if part != "tokens(key)" or kinds[name].name == "address"]
+        return [part.replace(bare(part), f"{name}.{bare(part)}") for part in listed]
+
+    alone = [(term,) for name in kinds if name != "city" for term in terms(name, ALONE)]
     pairs = [pair for pair in combinations(kinds, 2) if not SHARED.issuperset(pair)]
-    return [*alone, *((f"{a}.key", f"{b}.key") for a, b in pairs)]
+    return [*alone, *(two for a, b in pairs for two in product(terms(a, TOGETHER), terms(b, TOGETHER)))]
 
 
 def _field(rule: Rule) -> str:
     """The first field of a rule."""
-    return rule[0].split(".")[0]
+    return bare(rule[0]).split(".")[0]
 
 
 def _affordable(con: Connection, candidates: list[Rule]) -> dict[Rule, int]:
     """The rules that give some pairs but not too many, with their number; of two alike the shorter."""
     size = rows(con, "SELECT count(*) FROM _all")[0][0]
-    summary = rows(con, f"FROM ({block_keys(con, '_all', [list(rule) for rule in candidates])}) SELECT rule, pairs")
-    con.execute("DROP TABLE _keys; DROP TABLE _blocks")
+    rules = [list(rule) for rule in candidates]
+    block_keys(con, "_all", rules, [], size * BUDGET * len(rules))
+    summary = rows(con, "SELECT rule, pairs FROM _summary WHERE left_out = 0")
+    con.execute("DROP TABLE _keys; DROP TABLE _blocks; DROP TABLE _summary")
     most = {rule: size * (CHEAP if len(rule) == 1 and _field(rule) in PARTIAL else BUDGET) for rule in candidates}
     kept = {rule: pairs for number, pairs in summary if 0 < pairs <= most[rule := candidates[number]]}
     return {rule: n for rule, n in kept.items() if len(rule) == 1 or not any((name,) in kept for name in rule)}
@@ -101,8 +113,8 @@ def _affordable(con: Connection, candidates: list[Rule]) -> dict[Rule, int]:
 
 def _found(con: Connection, entity: str, candidates: list[Rule]) -> dict[tuple[bool, ...], int]:
     """How many matches are found by exactly which of the rules."""
-    block_keys(con, "_all", [list(rule) for rule in candidates])
-    same = ", ".join(f"coalesce(l._b{n} = r._b{n}, false)" for n in range(len(candidates)))
+    block_keys(con, "_all", [list(rule) for rule in candidates], [], None)
+    same = ", ".join(f"coalesce({shared(list(rule), n)}, false)" for n, rule in enumerate(candidates))
     found = rows(
         con,
         f"""

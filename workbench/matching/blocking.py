@@ -62,7 +62,7 @@ def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Se
 
 
 def _key_of(con: Connection, records: str, rule: Rule, number: int) -> None:
-    """_all (id, k): each record's keys by one rule, one row a key."""
+    """_found (id, k): each record's keys by one rule, one row a key."""
     plain = [name for name in rule if not around(name)]
     special = [name for name in rule if around(name)]
     whole = [f"{ident(column_of(name))}::VARCHAR" for name in plain]
@@ -73,7 +73,7 @@ def _key_of(con: Connection, records: str, rule: Rule, number: int) -> None:
         words = _tokens if around(name) == "tokens" else _neighbours
         con.execute(f"CREATE TEMP TABLE _words{place} AS {words(records, ident(column_of(name)))}")
         joins += f" JOIN _words{place} AS _w{place} USING (id)"
-    con.execute(f"CREATE TEMP TABLE _all AS SELECT DISTINCT id, {joined} AS k FROM {records} {joins} WHERE {present}")
+    con.execute(f"CREATE TEMP TABLE _found AS SELECT DISTINCT id, {joined} AS k FROM {records} {joins} WHERE {present}")
     for place in range(len(special)):
         con.execute(f"DROP TABLE _words{place}")
 
@@ -99,7 +99,7 @@ def _neighbours(records: str, column: str) -> str:
         UNION ALL SELECT id, 'b' || (place + {NEIGHBOURS // 2}) // {NEIGHBOURS} FROM placed"""
 
 
-_SIZES = "SELECT k, count(*) AS size FROM _all GROUP BY k HAVING count(*) > 1"
+_SIZES = "SELECT k, count(*) AS size FROM _found GROUP BY k HAVING count(*) > 1"
 
 
 def _within_budget(
@@ -119,9 +119,9 @@ def _within_budget(
     several = any(map(around, rule))
     key = "list(k ORDER BY k)" if several else "any_value(k)"
     con.execute(f"""
-        CREATE TEMP TABLE _one{number} AS SELECT id, {key} AS _b FROM _all JOIN ({_SIZES}) USING (k)
+        CREATE TEMP TABLE _one{number} AS SELECT id, {key} AS _b FROM _found JOIN ({_SIZES}) USING (k)
         WHERE size <= {limit} GROUP BY id""")
-    con.execute("DROP TABLE _all")
+    con.execute("DROP TABLE _found")
 
 
 def _limit(con: Connection, most: int) -> int:
@@ -143,17 +143,22 @@ def _split(con: Connection, records: str, limit: int, further: Sequence[str]) ->
     for column in further:
         pairs = count(con, f"""
             SELECT coalesce(sum(size * (size - 1) // 2), 0) FROM (
-                SELECT count(*) AS size FROM _all SEMI JOIN _large USING (k) JOIN {records} USING (id)
+                SELECT count(*) AS size FROM _found SEMI JOIN _large USING (k) JOIN {records} USING (id)
                 WHERE {ident(column)} IS NOT NULL GROUP BY k, {ident(column)}) WHERE size BETWEEN 2 AND {limit}""")
         if pairs > kept:
             best, kept = column, pairs
     if best:
         con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE _all AS
+            CREATE OR REPLACE TEMP TABLE _found AS
             SELECT id, CASE WHEN EXISTS (FROM _large WHERE _large.k = a.k) AND r.{ident(best)} IS NOT NULL
                 THEN a.k || chr(31) || r.{ident(best)} ELSE a.k END AS k
-            FROM _all AS a JOIN {records} AS r USING (id)""")
+            FROM _found AS a JOIN {records} AS r USING (id)""")
     con.execute("DROP TABLE _large")
+
+
+def shared(rule: Rule, number: int) -> str:
+    """The SQL condition under which l and r, rows of _blocks, share a key of a rule."""
+    return f"list_has_any(l._b{number}, r._b{number})" if any(map(around, rule)) else f"l._b{number} = r._b{number}"
 
 
 def candidate_pairs(con: Connection, rules: Sequence[Rule], apart: str = "false", piece: tuple[int, int] = (0, 1)) -> None:
@@ -168,10 +173,7 @@ def candidate_pairs(con: Connection, rules: Sequence[Rule], apart: str = "false"
     for number in range(len(rules)):
         keys = f"unnest(_b{number})" if several[number] else f"_b{number}"
         side = f"(FROM (SELECT *, {keys} AS k FROM _blocks WHERE _b{number} IS NOT NULL) {part})"
-        found = [
-            f"list_has_any(l._b{n}, r._b{n})" if several[n] else f"l._b{n} = r._b{n}" for n in range(number)
-        ]
-        earlier = "".join(f" AND ({condition}) IS NOT TRUE" for condition in found)
+        earlier = "".join(f" AND ({shared(rules[n], n)}) IS NOT TRUE" for n in range(number))
         if several[number]:  # of several shared keys the first counts
             earlier += f" AND list_min(list_intersect(l._b{number}, r._b{number})) = l.k"
         con.execute(

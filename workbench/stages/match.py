@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from ..config import Config, MatchConfig
 from ..matching.blocking import block_keys, candidate_pairs
-from ..matching.cluster import components
+from ..matching.cluster import Pairs, cluster
 from ..matching.compare import Comparisons, compare
 from ..matching.drawn import draw
 from ..matching.learn import Learned, learn, score
@@ -67,7 +67,7 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
         _rank(con, learned, settings)
     _write_model(con, entity, learned)
     _write_pairs(con, entity, settings)
-    _cluster(con, entity)
+    _cluster(con, entity, settings)
     for table in ("_matched", "_keys", "_summary", "_blocks", "_pairs", "_levels", "_levels_rarity", "_drawn", "_chance",
                   "_chance_rarity", "_candidates", "_ranked"):  # fmt: skip
         con.execute(f"DROP TABLE {table}")
@@ -138,25 +138,24 @@ def _write_pairs(con: Connection, entity: str, settings: MatchConfig) -> None:
         FROM _ranked ORDER BY l, r""")
 
 
-def _cluster(con: Connection, entity: str) -> None:
-    """Fill _clusters (id, cluster, confidence): the confidence of a link, or of standing alone."""
+def _cluster(con: Connection, entity: str, settings: MatchConfig) -> None:
+    """Fill _clusters (id, cluster, confidence); links that were cut, and what clusters decide, go back into the pairs."""
     pairs = ident("match", f"{entity}_pairs")
     con.execute(f"""
         CREATE TEMP TABLE _edges AS
-        SELECT l.id AS l, r.id AS r, p.probability, p.verdict FROM {pairs} AS p
+        SELECT l.id AS l, r.id AS r, p.weight, p.verdict = 'match' AS link, p.decided_by = 'rule' AS never FROM {pairs} AS p
         JOIN _records AS l ON l.source = p.source_l AND l.key = p.key_l
-        JOIN _records AS r ON r.source = p.source_r AND r.key = p.key_r""")
-    matched = con.execute("SELECT l, r FROM _edges WHERE verdict = 'match' ORDER BY l, r").fetchnumpy()
+        JOIN _records AS r ON r.source = p.source_r AND r.key = p.key_r ORDER BY ALL""")
+    edges = con.execute("FROM _edges").fetchnumpy()
     size = count(con, "SELECT count(*) FROM _records")
-    labels = components(size, np.asarray(matched["l"]), np.asarray(matched["r"]))
-    con.execute("CREATE TEMP TABLE _labels (id BIGINT, cluster BIGINT)")
-    append(con, "_labels", pa.table({"id": np.arange(size), "cluster": labels}))
-    con.execute("""
-        CREATE TEMP TABLE _clusters AS
-        WITH sides AS (
-            SELECT l AS id, probability, verdict FROM _edges UNION ALL SELECT r, probability, verdict FROM _edges),
-        best AS (
-            SELECT id, max(probability) FILTER (WHERE verdict = 'match') AS linked, max(probability) AS near
-            FROM sides GROUP BY id)
-        SELECT id, cluster, coalesce(linked, 1 - near, 1.0) AS confidence FROM _labels LEFT JOIN best USING (id)""")
-    con.execute("DROP TABLE _labels; DROP TABLE _edges")
+    found = Pairs(*(np.asarray(edges[name]) for name in ("l", "r", "weight", "link")))
+    once = ", ".join(literal(name) for name in settings.distinct) or "NULL"
+    single = con.execute(f"""SELECT CASE WHEN source IN ({once}) THEN dense_rank() OVER (ORDER BY source) ELSE -1 END AS s
+        FROM _records ORDER BY id""").fetchnumpy()["s"]
+    never = np.asarray(edges["never"])
+    apart = list(zip(found.left[never].tolist(), found.right[never].tolist(), strict=True))
+    done = cluster(size, found, cannot=apart, single=np.asarray(single))
+    confidence = np.where(np.isnan(done.support), 1.0, 1 / (1 + np.exp2(-np.clip(done.support, -1000, 1000))))
+    con.execute("CREATE TEMP TABLE _clusters (id BIGINT, cluster BIGINT, confidence DOUBLE)")
+    append(con, "_clusters", pa.table({"id": np.arange(size), "cluster": done.labels, "confidence": confidence}))
+    con.execute("DROP TABLE _edges")
