@@ -42,11 +42,11 @@ def measured(link: Callable[[Path, str], Linked]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     found.clusters[["source", "key", "cluster"]].to_csv(out / "clusters.csv", index=False)
     found.pairs[PAIR].to_csv(out / "pairs.csv", index=False)
-    (out / "measured.json").write_text(json.dumps({"seconds": seconds, "memory": _peak()}), encoding="utf-8")
+    (out / "measured.json").write_text(json.dumps({"seconds": seconds, "memory": peak()}), encoding="utf-8")
 
 
-def _peak() -> float:
-    """On Linux without what the process that started this one held, which counts as its child's elsewhere."""
+def peak() -> float:
+    """The most memory this process ever held, in MB; where Linux tells, without what its parent held before it."""
     status = Path("/proc/self/status")
     if status.exists():
         lines = status.read_text(encoding="utf-8").splitlines()

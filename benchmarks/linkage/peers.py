@@ -28,13 +28,14 @@ def measure(peer: str, model: str, folder: Path, kept: bool = False) -> Found:
     """
     out = folder / f"{peer}.{model}"
     if not (kept and (out / "measured.json").exists()):
-        _run(peer, model, folder, out)
+        run(peer, model, folder, out)
     took = json.loads((out / "measured.json").read_text(encoding="utf-8"))
     pairs = read(out / "pairs.csv").astype({"score": float})
     return Found(read(out / "clusters.csv"), pairs, took["seconds"], took["seconds"], took["memory"])
 
 
-def _run(peer: str, model: str, folder: Path, out: Path) -> None:
+def run(peer: str, model: str, folder: Path, out: Path) -> None:
+    """Run a peer on a folder, which is its home too; it writes into `out`. Raises RuntimeError when it fails."""
     module = [str(PYTHON), "-m", f"benchmarks.linkage.{peer}", str(folder), str(out), model]
     home = {**os.environ, "HOME": str(folder), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(module, cwd=ROOT, env=home, capture_output=True, text=True, check=False)

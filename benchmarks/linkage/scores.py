@@ -28,9 +28,9 @@ class Found(NamedTuple):
 def judge(clusters: pd.DataFrame, truth: pd.DataFrame) -> Scores:
     """Score clusters; a record of the truth that is in none of them stands alone."""
     known = truth[["source", "key"]].merge(clusters, how="left", on=["source", "key"])
-    alone = "alone: " + known["source"] + " " + known["key"]
+    alone = known["source"] + " " + known["key"] + " alone"
     with session(None) as con:
-        con.register("found", known.assign(cluster=known["cluster"].astype(object).fillna(alone)))
+        con.register("found", known.assign(cluster=known["cluster"].map(str, na_action="ignore").fillna(alone)))
         con.register("truth", truth)
         return score(con, "found", "truth")
 
