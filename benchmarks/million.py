@@ -1,4 +1,4 @@
-"""A million persons beside Splink, by turns: `python -m benchmarks.million [RECORDS]`, with what `make peers` installs."""
+"""A million persons beside Splink, the two by turns: `python -m benchmarks.million [RECORDS]`, after `make peers`."""
 
 from __future__ import annotations
 

@@ -159,11 +159,9 @@ def _demo(data: Path) -> Dataset:
         view = (DEMO / "views" / "erp_customer.sql").read_text(encoding="utf-8").split("\n", 1)[1]
         records = project.sql(f"{ERP.format(view=view)} UNION ALL {CRM} UNION ALL {SALES}")
     sources = DEMO / "sources" / str(DAY)
-    return Dataset(
-        {name: sources / name for name in ("erp", "crm", "sales")},
-        records.drop_duplicates(["source", "key"]).merge(truth[["source", "key"]]),
-        truth,
-    )
+    records = records.drop_duplicates(["source", "key"]).merge(truth[["source", "key"]])
+    truth = truth.merge(records[["source", "key"]])  # it has those of later dates too
+    return Dataset({name: sources / name for name in ("erp", "crm", "sales")}, records, truth)
 
 
 def lay_demo(root: Path) -> Path:

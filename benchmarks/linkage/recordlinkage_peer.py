@@ -20,9 +20,9 @@ from benchmarks.linkage.peer import Linked, measured, records
 
 @dataclass(frozen=True)
 class Comparing:
-    """The fields that records are blocked on, each by itself, and those that are compared."""
+    """What records are blocked on, each by itself, a field or several together; and the fields that are compared."""
 
-    block: list[str]
+    block: list[str | list[str]]
     similar: list[str]
     exact: list[str] = field(default_factory=list)
     prepare: Callable[[pd.DataFrame], pd.DataFrame] = field(default=lambda frame: frame)
@@ -32,7 +32,7 @@ def _digits(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(phone=frame["phone"].str.replace(r"\D", "", regex=True).replace("", None))
 
 
-FEBRL = ["given_name", "surname", "date_of_birth", "postcode"]
+FEBRL: list[str | list[str]] = ["given_name", "surname", "date_of_birth", "postcode"]
 PERSON = Comparing(FEBRL, ["given_name", "surname", "address_1"], ["date_of_birth", "suburb", "state", "postcode"])
 MODELS = {
     "febrl4": PERSON,
@@ -41,7 +41,10 @@ MODELS = {
     ),
     "febrl3": PERSON,
     "fodors_zagats": Comparing(["phone", "name", "city"], ["name", "addr"], ["city", "phone"], _digits),
-    "rldata10000": Comparing(["fname_c1", "lname_c1"], ["fname_c1", "lname_c1"], ["by", "bm", "bd"]),
+    "rldata10000": Comparing(
+        [["fname_c1", "lname_c1"], ["lname_c1", "by"], ["fname_c1", "by"], ["fname_c1", "bm", "bd"]],
+        ["fname_c1", "lname_c1"], ["by", "bm", "bd"],
+    ),
     "senzing_truthset": Comparing(
         ["name", "birth_date", "phone", "email"], ["name", "address"], ["birth_date", "phone", "email", "ssn"], _digits
     ),
@@ -52,7 +55,7 @@ MODELS = {
     "demo": Comparing(
         ["tax_id", "phone", "email", "name"], ["name", "address"], ["tax_id", "phone", "email", "city"], _digits
     ),
-}
+}  # fmt: skip
 
 
 def link(folder: Path, name: str) -> Linked:
