@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import statistics
 import sys
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -24,7 +26,7 @@ def main(records: int = 1_000_000) -> list[Line]:
         print(f"There is no {peers.PYTHON}, so nothing is measured: `make peers`, or set WORKBENCH_PEERS.")
         return []
     folder = many.made(records)
-    tools = {
+    tools: dict[str, Callable[[Path], Took]] = {
         "workbench": many.ours,
         "Splink as documented": partial(many.splink, "documented"),
         "Splink with tight passes": partial(many.splink, "tight"),

@@ -44,11 +44,11 @@ create temp macro slipped_date(id, day) as case
         then day + [1, -1, 10, -10, 31, 365, -365, 3652][below(id, 'born how', 8) + 1]::integer
     else day end;
 
--- Half of the even numbers share family name and home with the next.
+-- A third of the even numbers share family name and home with the next.
 create temp table persons as
 select
     id,
-    case when happens(id - id % 2, 'family', 0.5) then id - id % 2 else id end as family,
+    case when happens(id - id % 2, 'family', 0.35) then id - id % 2 else id end as family,
     given(ranked(id, 'given', 4000, 8)) as first_name,
     surname(ranked(family, 'surname', 50000, 20)) as last_name,
     date '1935-01-01' + below(id, 'born', 27000)::integer as born

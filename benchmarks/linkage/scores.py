@@ -53,6 +53,6 @@ def connected(pairs: pd.DataFrame) -> pd.DataFrame:
     sides = [pairs[[f"source_{side}", f"key_{side}"]].set_axis(["source", "key"], axis=1) for side in "lr"]
     both = pd.concat(sides, ignore_index=True)
     nodes = both.groupby(["source", "key"], sort=False).ngroup().to_numpy()
-    left, right = np.split(nodes, 2)
+    left, right = (side.astype(np.int64) for side in np.split(nodes, 2))
     records = both.drop_duplicates(ignore_index=True)
     return records.assign(cluster=components(len(records), left, right))

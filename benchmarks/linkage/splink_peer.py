@@ -50,14 +50,14 @@ def link(folder: Path, name: str) -> Linked:
 
 def _clusters(found: Any, frame: pd.DataFrame) -> pd.DataFrame:
     only = frame["source"].iloc[0]
-    table = found.as_pandas_dataframe()
+    table: pd.DataFrame = found.as_pandas_dataframe()
     source = table.get("source_dataset", only)
     return table.assign(source=source, cluster=table["cluster_id"])
 
 
 def _pairs(found: Any, threshold: float, frame: pd.DataFrame) -> pd.DataFrame:
     only = frame["source"].iloc[0]
-    table = found.as_pandas_dataframe()
+    table: pd.DataFrame = found.as_pandas_dataframe()
     table = table[table["match_probability"] >= threshold]
     left, right = (table.get(f"source_dataset_{side}", only) for side in "lr")
     return table.assign(source_l=left, source_r=right, score=table["match_weight"])

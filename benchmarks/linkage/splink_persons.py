@@ -39,7 +39,7 @@ def persons(passes: str) -> Splink:
         ],
         blocking=[
             block_on("email"), block_on("phone"), block_on("last_name", "born"), block_on("first_name", "born"),
-            block_on("first_name", "last_name", "postcode"),
+            block_on("last_name", "postcode"),
         ],
         certain=[block_on("first_name", "last_name", "born"), block_on("email"), block_on("phone", "born")],
         recall=0.8,
