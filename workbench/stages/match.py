@@ -13,6 +13,7 @@ from ..matching.model import Floats, Model, Patterns, fit
 from ..store import Connection, append, blame, count, fresh_schema, ident, literal, rows
 from ..types import SemanticType
 from .context import Counts, Notes, Run
+from .decided import LAID_OUT, decided, leave_out
 from .golden_ids import assign
 
 DRAWN = 200_000
@@ -28,6 +29,7 @@ def run(con: Connection, run: Run) -> Counts:
             CREATE TEMP TABLE _records AS
             SELECT row_number() OVER (ORDER BY source, key) - 1 AS id, *, DATE '{run.as_of}' AS as_of
             FROM {ident("std", entity)}""")
+        decided(con, entity)
         if entity in run.config.match:
             _match(con, run.config, entity, run.config.match[entity])
         else:
@@ -37,7 +39,9 @@ def run(con: Connection, run: Run) -> Counts:
         assign(con, run, entity, remembered=entity in run.config.match)
         records += count(con, "SELECT count(*) FROM _records")
         clusters += count(con, f"SELECT count(DISTINCT golden_id) FROM {ident('match', f'{entity}_clusters')}")
-        con.execute("DROP TABLE _records; DROP TABLE _clusters")
+        for table in ("_records", "_clusters", *LAID_OUT):
+            con.execute(f"DROP TABLE {table}")
+    leave_out(con, run.config)
     return Counts(records, clusters)
 
 
@@ -50,11 +54,15 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     compared: Comparisons = {name: config.entities[entity].fields[name].kind for name in config.compared(entity)}
     never = f"({settings.never}) IS TRUE" if settings.never else "false"
     with blame(f"match.{entity}.never"):
-        con.execute(f"CREATE TEMP TABLE _matched AS SELECT * FROM _records WHERE NOT {never}")
+        left = "id NOT IN (SELECT id FROM _excluded)"
+        con.execute(f"CREATE TEMP TABLE _matched AS SELECT * FROM _records WHERE NOT {never} AND {left}")
     con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {block_keys(con, '_matched', settings.block)}")
     distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
     candidate_pairs(con, len(settings.block), f"l.source = r.source AND l.source IN ({distinct})")
-    compare(con, "_matched", "_pairs", "_levels", compared)
+    con.execute("""
+        INSERT INTO _pairs SELECT l, r, NULL FROM (SELECT l, r FROM _must UNION ALL SELECT l, r FROM _cannot)
+        WHERE (l, r) NOT IN (SELECT (l, r) FROM _pairs)""")
+    compare(con, "_records", "_pairs", "_levels", compared)
     _draw(con, compared)
     _contradict(con, compared)
     model = _fit(con, compared)
@@ -164,7 +172,7 @@ def _rank(con: Connection, compared: Comparisons, model: Model, settings: MatchC
             SELECT p.l, p.r, l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r,
                 s.weight, s.probability, s.levels, c.l IS NULL AS forbidden
             FROM _levels AS p JOIN _scores AS s ON s.levels = {_pattern(compared)}
-            JOIN _matched AS l ON l.id = p.l JOIN _matched AS r ON r.id = p.r
+            JOIN _records AS l ON l.id = p.l JOIN _records AS r ON r.id = p.r
             LEFT JOIN _candidates AS c ON c.l = p.l AND c.r = p.r)
         SELECT *, coalesce(source_l IN ({distinct}) AND row_number() OVER in_left > 1
             OR source_r IN ({distinct}) AND row_number() OVER in_right > 1, false) AS outdone
@@ -174,23 +182,31 @@ def _rank(con: Connection, compared: Comparisons, model: Model, settings: MatchC
 
 
 def _write_pairs(con: Connection, entity: str, settings: MatchConfig) -> None:
-    """match.<entity>_pairs: every candidate pair with its weight and verdict."""
+    """match.<entity>_pairs: every candidate pair with its weight and verdict, and who gave it."""
     low, high = settings.review
     con.execute(f"""
         CREATE TABLE {ident("match", f"{entity}_pairs")} AS
+        WITH persons AS (
+            SELECT l, r, verdict, "user" FROM (
+                SELECT *, 'match' AS verdict FROM _must UNION ALL SELECT *, 'no_match' FROM _cannot)
+            JOIN (SELECT DISTINCT act, "user" FROM memory.decisions) USING (act))
         SELECT source_l, key_l, source_r, key_r, weight, probability,
-            CASE WHEN forbidden OR outdone THEN 'no_match' WHEN probability >= {high} THEN 'match'
-                 WHEN probability >= {low} THEN 'review' ELSE 'no_match' END AS verdict,
-            CASE WHEN forbidden OR outdone THEN 'rule' ELSE 'model' END AS decided_by, levels
-        FROM _ranked ORDER BY l, r""")
+            CASE WHEN d.verdict IS NOT NULL THEN d.verdict WHEN forbidden OR outdone THEN 'no_match'
+                 WHEN probability >= {high} THEN 'match' WHEN probability >= {low} THEN 'review'
+                 ELSE 'no_match' END AS verdict,
+            coalesce(d."user", CASE WHEN forbidden OR outdone THEN 'rule' ELSE 'model' END) AS decided_by, levels
+        FROM _ranked LEFT JOIN persons AS d USING (l, r) ORDER BY l, r""")
 
 
 def _cluster(con: Connection, entity: str) -> None:
-    """Fill _clusters (id, cluster, confidence): the confidence of a link, or of standing alone."""
+    """Fill _clusters (id, cluster, confidence): the confidence of a link, or of standing alone; a person is sure."""
     pairs = ident("match", f"{entity}_pairs")
     con.execute(f"""
         CREATE TEMP TABLE _edges AS
-        SELECT l.id AS l, r.id AS r, p.probability, p.verdict FROM {pairs} AS p
+        SELECT l.id AS l, r.id AS r, p.verdict,
+            CASE WHEN decided_by IN ('model', 'rule') THEN p.probability ELSE (verdict = 'match')::DOUBLE
+                END AS probability
+        FROM {pairs} AS p
         JOIN _records AS l ON l.source = p.source_l AND l.key = p.key_l
         JOIN _records AS r ON r.source = p.source_r AND r.key = p.key_r""")
     matched = con.execute("SELECT l, r FROM _edges WHERE verdict = 'match' ORDER BY l, r").fetchnumpy()
