@@ -19,11 +19,12 @@ LAYERS = [
     {"issues", "decisions"},
     {"pipeline"},
     {"views", "draft", "kernel", "trial", "suggest", "explore", "collect", "tables"},
+    {"dashboard"},
     {"project"},
     {"demo"},
     {"notebooks"},
     {"__init__"},
-    {"dashboard", "terminal"},
+    {"terminal"},
     {"commands"},
     {"cli"},
 ]

@@ -17,6 +17,7 @@ from .collect import read_sheets, write_sheets
 from .config import load
 from .config.mistakes import suggestion
 from .decisions.decisions import Decisions
+from .decisions.records import entity_of
 from .errors import ConfigError
 from .explore import Clusters, Facets, clusters, facets
 from .files import disk
@@ -30,6 +31,7 @@ from .store import Connection, blame, frame, ident, records
 from .suggest import Suggestion, Suggestions, suggest
 from .tables import Tables, known_table
 from .trial import copy_project, with_settings
+from .views.review import review
 from .views.status import show_status
 from .views.trace import Trace, follow
 
@@ -223,6 +225,18 @@ class Project(Tables):
     def decisions(self) -> Decisions:
         """What people decide of records: match, no_match, split, override, exclude; confirm and undo."""
         return Decisions(self.config, self.journal, self._read, self.masked)
+
+    def review(self, entity: str | None = None) -> Any:
+        """What waits for a decision, to be decided in a notebook; of a masked project only to be looked at.
+
+        Raises ConfigError for an entity that was not matched, StoreError where nothing is published yet.
+        """
+        run, whose = self.published(), entity_of(self.config, entity)
+        if self.masked:
+            return review(run, whose)
+        from .dashboard.review import reviewer  # Panel takes seconds
+
+        return reviewer(run, self.decisions, whose)
 
     def recipes(self) -> pd.DataFrame:
         """The steps of all recipes, in their order: table, column, what becomes of it, why, by, on."""

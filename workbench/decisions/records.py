@@ -96,11 +96,12 @@ def accepted(con: Connection, config: Config, of: Golden, field: str, value: str
     fields = config.entities[of.entity].fields
     if field not in fields:
         raise ConfigError(f"{of.entity} has no field {field!r}{suggestion(field, fields)}")
-    settings, near = fields[field], neighbours_of(config, of.entity, field)
-    shown = "".join(f", {ident(name)}::VARCHAR AS {ident(place)}" for place, name in near.items())
-    query = f"SELECT golden_id{shown} FROM {ident('gold', of.entity)} WHERE golden_id = ?"
-    context = records(con, query, [of.golden_id])[0]
-    cleaned = settings.kind.standardise(value, {**told_of(config, of.entity, field), **context}, {})
+    settings, context = fields[field], told_of(config, of.entity, field)
+    if near := neighbours_of(config, of.entity, field):
+        shown = ", ".join(f"{ident(name)}::VARCHAR AS {ident(place)}" for place, name in near.items())
+        query = f"SELECT {shown} FROM {ident('gold', of.entity)} WHERE golden_id = ?"
+        context = {**context, **records(con, query, [of.golden_id])[0]}
+    cleaned = settings.kind.standardise(value, context, {})
     said = f"{of.entity}.{field}: the value is refused"
     if cleaned.value is None or not cleaned.valid:
         raise ConfigError(f"{said}: {cleaned.reason or 'it says that there is none'}.")

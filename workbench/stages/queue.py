@@ -62,7 +62,7 @@ def queue(config: Config, entity: str) -> str:
             FROM waiting AS w JOIN sizes AS l ON l.golden_id = golden_l JOIN sizes AS r ON r.golden_id = golden_r),
         placed AS (
             SELECT *, row_number() OVER (
-                ORDER BY round((1 - abs(2 * probability - 1)) * (records + children + typical), 6) DESC,
+                ORDER BY round((1 - abs(2 * probability - 1)) * (records + children + typical), 12) DESC,
                     source_l, key_l, source_r, key_r) AS place
             FROM weighed),
         told AS (
