@@ -101,8 +101,8 @@ def test_a_review_list_is_answered_in_excel_and_read_once(project: wb.Project, t
     answer(book, {"C01": ("match", WHY), "C02": ("No match", "other owner")})
     assert project.decisions.read(book, "wang") == 2
     found = project.decisions.frame()[["user", "kind", "key_l", "key_r", "why"]].to_numpy().tolist()
-    assert found == [["li", "match", "C04", "K04", "before"], ["wang", "match", "C01", "K01", WHY],
-                     ["wang", "no_match", "C02", "K02", "other owner"]]  # fmt: skip
+    assert found == [["li", "match", "C04", "K04", "before"], ["wang", "no_match", "C02", "K02", "other owner"],
+                     ["wang", "match", "C01", "K01", WHY]]  # fmt: skip
     project.decisions.undo(2, user="li")
     assert project.decisions.read(book, "wang") == 0, "what was undone since stays so"
     assert project.decisions.export_review(tmp_path / "rest.csv") == 2
@@ -146,9 +146,9 @@ def test_everything_that_is_wrong_in_a_list_is_said_and_nothing_is_taken(project
         ({"why": ""}, "why is missing"),
         ({"at": "yesterday"}, "at 'yesterday' is no time"),
         ({"of": "9"}, "the act 9 that it is of is not in the file"),
-        ({"entity": "custmer"}, "no entity 'custmer'"),
+        ({"entity": "custmer"}, "there is no entity 'custmer'"),
         ({"act": "one"}, "act 'one' is no number"),
-        ({"source_l": "erp", "key_l": "K09"}, "the first by source and key on the left"),
+        ({"source_l": "erp", "key_l": "K09"}, "the two records must be different, the first by source and key on the left"),
     ],
 )
 def test_a_line_that_is_no_decision_is_said(

@@ -76,9 +76,8 @@ def read_book(tables: Tables, journal: Journal, config: Config, file: Path, user
 
 def _write(file: Path, sheet: Sheet) -> int:
     """Write a sheet as its file's name says. Raises SourceError for another name or a file that is there."""
-    ours = [name for name in sheet.rows.columns if name not in sheet.fill]
-    cells = sheet.rows.astype(object)
-    cells[ours] = cells[ours].map(_cell, na_action="ignore")
+    columns = {str(name): [_cell(value) for value in sheet.rows[name]] for name in sheet.rows.columns}
+    cells = pd.DataFrame(columns, dtype=object)
     if file.suffix.lower() == ".xlsx":
         write_workbook(file, [Sheet(sheet.name, sheet.note, cells, sheet.fill, sheet.choices)])
     elif file.suffix.lower() == ".csv":
@@ -118,13 +117,13 @@ def _read_csv(file: Path) -> tuple[str, list[Any]]:
 
 
 def _cell(value: Any) -> Any:
-    """What a cell of ours holds of a value: an unsafe text as JSON.
+    """What a cell holds of a value: an unsafe text as JSON.
 
     >>> _cell("=1+1"), _cell(" K1"), _cell("K1"), _cell(None)
     ('"=1+1"', '" K1"', 'K1', None)
     """
     if not isinstance(value, str):
-        return value
+        return None if pd.isna(value) else value
     safe = value and value.strip() == value == cell_of(value) and not re.match(r'["=+\-@]', value)
     return value if safe and "\r" not in value else json.dumps(value, ensure_ascii=False)
 

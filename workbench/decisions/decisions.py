@@ -193,6 +193,8 @@ class Decisions:
         left, right = sorted((record_of(one), record_of(other)))
         if left == right:
             raise ConfigError(f"{' '.join(left)} is given twice: a decision is of two records.")
+        if relation is not None and not relation.strip():
+            raise ConfigError("Say how the two are related, such as branch.")
         with self.tables() as con:
             demand_records(con, self.config, whose, [left, right])
         return self._write(user, [(whose, kind, *left, *right, relation, None, why, None)])

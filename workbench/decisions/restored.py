@@ -13,9 +13,11 @@ from ..journal import DECISION, Journal
 from ..workbook import LINE
 from .standing import all_decisions
 
+ENDS = ("source_l", "key_l", "source_r", "key_r")
 PAIRS = ("match", "no_match", "split", "relate", "unrelate")
 NEEDS = {
-    **dict.fromkeys(PAIRS, ("source_l", "key_l", "source_r", "key_r", "why")),
+    **dict.fromkeys(PAIRS, (*ENDS, "why")),
+    **dict.fromkeys(("relate", "unrelate"), (*ENDS, "field", "why")),
     "override": ("source_l", "key_l", "field", "value", "why"),
     "exclude": ("source_l", "key_l", "why"),
     "confirm": ("of",),

@@ -60,8 +60,8 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
     candidate_pairs(con, len(settings.block), f"l.source = r.source AND l.source IN ({distinct})")
     con.execute("""
-        INSERT INTO _pairs SELECT l, r, NULL FROM (SELECT l, r FROM _must UNION ALL SELECT l, r FROM _cannot)
-        WHERE (l, r) NOT IN (SELECT (l, r) FROM _pairs)""")
+        INSERT INTO _pairs SELECT l, r, NULL FROM (SELECT l, r FROM _must UNION ALL SELECT l, r FROM _cannot) AS d
+        WHERE NOT EXISTS (FROM _pairs AS p WHERE p.l = d.l AND p.r = d.r)""")
     compare(con, "_records", "_pairs", "_levels", compared)
     _draw(con, compared)
     _contradict(con, compared)
