@@ -136,7 +136,7 @@ class Decisions:
         return self._write(user, [(line["entity"], "undo", *[None] * 6, why, act)])
 
     def frame(self) -> pd.DataFrame:
-        """Every line that was ever decided, oldest first, with its status; see docs/decisions.md."""
+        """Every line that was ever decided, oldest first, with its status: see docs/decisions.md."""
         lines, waiting = all_decisions(self.journal, self.config), self._waiting()
         for line in lines:
             ends = (line["act"], *(line[name] for name in ("source_l", "key_l", "source_r", "key_r")))
