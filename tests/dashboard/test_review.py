@@ -57,9 +57,7 @@ def test_decisions_are_written_one_after_the_other_and_taken_back(
     assert states(project)[-2:] == ["undone", "stands"] and "1 of 3 lines left; 1 decided" in told(panel)[0]
 
 
-def test_a_masked_project_is_only_looked_at(
-    first_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_masked_project_is_only_looked_at(first_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = copied(first_run, tmp_path / "p")
     plain = wb.Project(project.root).published().records("SELECT amounts FROM published.match_customer_review")
     monkeypatch.setenv("WORKBENCH_MASKED", "1")

@@ -148,7 +148,10 @@ def test_everything_that_is_wrong_in_a_list_is_said_and_nothing_is_taken(project
         ({"of": "9"}, "the act 9 that it is of is not in the file"),
         ({"entity": "custmer"}, "there is no entity 'custmer'"),
         ({"act": "one"}, "act 'one' is no number"),
-        ({"source_l": "erp", "key_l": "K09"}, "the two records must be different, the first by source and key on the left"),
+        (
+            {"source_l": "erp", "key_l": "K09"},
+            "the two records must be different, the first by source and key on the left",
+        ),
     ],
 )
 def test_a_line_that_is_no_decision_is_said(

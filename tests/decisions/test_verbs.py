@@ -39,7 +39,16 @@ def test_decisions_on_the_command_line(root: Path, say: Say, tmp_path: Path) -> 
     assert [line["kind"] for line in lines[:5]] == ["match", "no_match", "exclude", "split", "override"]
     assert (float(lines[4]["value"]), lines[8]["of"]) == (70, 3)
     say("decisions", root, code=0, words=("override", "undone", "act 5", "branch"))
-    say("decisions", root, "--export", tmp_path / "a.csv", "--review", tmp_path / "b.csv", code=0, words=("9 lines", "0 lines"))
+    say(
+        "decisions",
+        root,
+        "--export",
+        tmp_path / "a.csv",
+        "--review",
+        tmp_path / "b.csv",
+        code=0,
+        words=("9 lines", "0 lines"),
+    )
     say("decisions", root, "--read", tmp_path / "a.csv", code=0, words=("0 new decisions",))
 
 

@@ -55,7 +55,9 @@ def lines(con: Connection) -> list[dict[str, Any]]:
 def test_what_a_decision_would_change_most_comes_first(con: Connection) -> None:
     """Uncertainty times records, children and amounts in typical ones:
     A-4: .5 * (3 + 4 + .5 + 1); B-3: .8 * (2 + 2 + 1 + 1.5); B-2: 1 * 2; A-1: .2 * (2 + 1)."""
-    found = [[line[name] for name in ("what", "key_l", "key_r", "records", "children", "amounts")] for line in lines(con)]
+    found = [
+        [line[name] for name in ("what", "key_l", "key_r", "records", "children", "amounts")] for line in lines(con)
+    ]
     assert found == [
         ["pair", "B", "3", 2, 2, "250.00 CNY"],
         ["pair", "A", "4", 3, 4, "50.00 CNY, 10.00 USD"],

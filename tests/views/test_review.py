@@ -26,7 +26,10 @@ TABLES = {"match_customer_review": REVIEW, "match_decisions": DECISIONS}
 def test_it_lists_what_waits_and_shows_the_first_in_full(tmp_path: Path) -> None:
     run = matched(tmp_path, **TABLES)
     with run.session() as con:
-        assert [item.ends for item in review_data(con, "customer", 2)] == [("crm", "B", "erp", "3"), ("erp", "1", "erp", "2")]
+        assert [item.ends for item in review_data(con, "customer", 2)] == [
+            ("crm", "B", "erp", "3"),
+            ("erp", "1", "erp", "2"),
+        ]
         assert [line["act"] for line in held_up(con, "customer")] == [1, 2, 3]
     html = sound(review(run, "customer", limit=2, shown=1))
     assert "The first 2 of 3 lines." in html and "1200.00 CNY" in html and "22.9%" in html

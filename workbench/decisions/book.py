@@ -33,9 +33,7 @@ DECISIONS, REVIEW = "decisions", "review"
 ASKED = ("entity", "source_l", "key_l", "source_r", "key_r", "decision", "why")
 CHOICES = ("match", "no match")
 DECISIONS_NOTE = "All that was decided, line by line, to be read back into the same or another project as it is."
-REVIEW_NOTE = (
-    "Are the two records of a line the same? Say match or no match in yellow, and why; leave what is open."
-)
+REVIEW_NOTE = "Are the two records of a line the same? Say match or no match in yellow, and why; leave what is open."
 
 Line = dict[str, Any]
 Tables = Callable[[], AbstractContextManager[Connection]]
