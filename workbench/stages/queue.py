@@ -74,7 +74,7 @@ def queue(config: Config, entity: str) -> str:
 
 
 def _children(config: Config, entity: str) -> str:
-    """Lines of the golden records of members: how many children, or their amounts and how many typical ones these are."""
+    """Lines of the golden records of members: how many children, or amounts and how many typical ones these make."""
     found = [
         """SELECT NULL::VARCHAR AS golden_id, 0 AS children, '' AS currency, 0::DECIMAL(38, 2) AS amount,
         0::DOUBLE AS typical WHERE false"""
