@@ -96,6 +96,45 @@ def test_a_second_version_is_opened_with_everything_still_there(tmp_path: Path) 
     assert content(tmp_path / f"{FILE}.v2.backup") == before and version(tmp_path / f"{FILE}.v2.backup") == 2
 
 
+def test_a_fourth_version_is_opened_with_everything_still_there(tmp_path: Path) -> None:
+    first_version(tmp_path)
+    with closing(sqlite3.connect(tmp_path / FILE)) as con:
+        for number in (2, 3, 4):
+            con.executescript((PACKAGE / "migrations" / f"000{number}.sql").read_text("utf-8"))
+        con.execute("INSERT INTO collected VALUES (1, '2026', 'Wang', 'customer', '00ff', 'erp', 'K1', 'city', '大连')")
+        con.execute("PRAGMA user_version = 4")
+        con.commit()
+    before = content(tmp_path / FILE)
+    journal = Journal(tmp_path)
+    after = content(tmp_path / FILE)
+    assert {name: after[name] for name in before} == before and after["decisions"] == []
+    assert content(tmp_path / f"{FILE}.v4.backup") == before
+    assert journal.decide("Wang", [DECIDED]) == 1
+
+
+DECIDED = ("customer", "match", "crm", "C1", "erp", "K1", None, None, "asked", None)
+
+
+def test_what_is_decided_at_once_is_one_act_and_numbers_never_come_again(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    assert journal.decide("Wang", [DECIDED, DECIDED]) == 1
+    assert journal.decide("Li", [("customer", "undo", *[None] * 6, "", 1)]) == 3
+    assert journal.read('SELECT id, act, user, "of" FROM decisions') == [
+        (1, 1, "Wang", None),
+        (2, 1, "Wang", None),
+        (3, 3, "Li", 1),
+    ]
+    with closing(sqlite3.connect(tmp_path / FILE)) as con:  # Li is erased
+        con.execute("DELETE FROM decisions WHERE user = 'Li'")
+        con.commit()
+    assert journal.decide("Wang", [DECIDED]) == 4
+    before = content(tmp_path / FILE)["decisions"]
+    for wrong in ((*DECIDED[:8], "  ", None), ("customer", "merge", *DECIDED[2:]), (None, *DECIDED[1:])):
+        with pytest.raises(StoreError):
+            journal.decide("Wang", [DECIDED, wrong])
+    assert content(tmp_path / FILE)["decisions"] == before, "all of an act or nothing"
+
+
 @pytest.fixture
 def newer_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The package's migrations and one more."""

@@ -18,10 +18,11 @@ from filelock import FileLock, Timeout
 
 from .config import FILE, Config, load, load_mapping
 from .config.own import explained
+from .decisions.standing import in_force
 from .errors import ConfigError, StoreError
 from .files import disk
 from .issues import publish_issues
-from .journal import Journal
+from .journal import Journal, whoever
 from .published import OUTCOMES, REPORTS, write_history
 from .reports.fragments import money, result_html, share
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
@@ -203,11 +204,6 @@ def _publish_history(config: Config, journal: Journal) -> None:
             publish.list_runs(config.root, config.project, journal.counting())
 
 
-def whoever() -> str:
-    """Who acts: WORKBENCH_USER, else the login name."""
-    return os.environ.get("WORKBENCH_USER") or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
-
-
 def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str, Any]:
     """One stage: its tables and the line about it are committed together, then the journal is told."""
     started = time.monotonic()
@@ -227,7 +223,7 @@ def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str
 
 
 def _remind(con: Connection, run: Run, journal: Journal) -> None:
-    """Lay out what a stage starts from beside its tables: open failures, golden ids, what was learned and collected."""
+    """Lay out what a stage starts from beside its tables: what the journal remembers of failures, ids and people."""
     con.execute("ATTACH ':memory:' AS memory")
     create_tables(con, "meta")
     create_tables(con, "memory")
@@ -236,6 +232,7 @@ def _remind(con: Connection, run: Run, journal: Journal) -> None:
     _fill(con, "golden_ids", journal.golden_ids())
     _fill(con, "learned", journal.learned(until=run.as_of))
     _fill(con, "collected", journal.collected())
+    _fill(con, "decisions", in_force(journal, run.config))
 
 
 def _fill(con: Connection, table: str, lines: list[tuple[Any, ...]]) -> None:

@@ -16,26 +16,27 @@ from .checks import Measured, parse_check
 from .collect import read_sheets, write_sheets
 from .config import load
 from .config.mistakes import suggestion
-from .errors import ConfigError, StoreError
+from .decisions.decisions import Decisions
+from .decisions.records import entity_of
+from .errors import ConfigError
 from .explore import Clusters, Facets, clusters, facets
-from .export import write_csv, write_parquet
 from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues
-from .journal import Journal
-from .pipeline import NAMES, Progress, Result, database, mend, run_project, whoever
+from .journal import whoever
+from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .published import Published
 from .recipes import Step, add_step, drop_step, load_recipe, parse_step
-from .reports.masking import is_masked, mask_database
 from .stages.edits import as_agreed, demand, preview
-from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
+from .store import Connection, blame, frame, ident, records
 from .suggest import Suggestion, Suggestions, suggest
+from .tables import Tables, known_table
 from .trial import copy_project, with_settings
-from .types import TYPES
+from .views.review import review
 from .views.status import show_status
 from .views.trace import Trace, follow
 
 
-class Project:
+class Project(Tables):
     """A project's folder, opened.
 
     With WORKBENCH_MASKED=1, as when reports are rendered, everything it shows of the data is masked, and it refuses
@@ -44,11 +45,8 @@ class Project:
 
     def __init__(self, root: Path):
         """Read the configuration and mend the journal. Raises ConfigError or StoreError."""
-        self.root = root.resolve()
-        self.masked = is_masked()
+        super().__init__(root)
         self.folder: TemporaryDirectory[str] | None = None  # of a copy, which goes with it
-        self.config = load(self.root)
-        self.journal = Journal(self.root)
         mend(self.root, self.journal)
 
     def run(
@@ -58,28 +56,6 @@ class Project:
         """Run the stages for an as-of date (default: the newest extracts'), up to and with `until`."""
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
         return run_project(self.root, day, until, user, progress)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A whole table such as "gold.customer" as a frame. Raises StoreError when there is none of that name."""
-        with self._read() as con:
-            return frame(con, f"FROM {_known(con, name)}")
-
-    def export(self, name: str, file: str | Path) -> int:
-        """Write a whole table to a .csv (UTF-8 that Excel recognises) or .parquet file; returns the rows written."""
-        file = Path(file)
-        if file.suffix not in (".csv", ".parquet"):
-            raise ConfigError(f"{file}: tables are written as .csv or .parquet.")
-        with self._read() as con, disk("export"):
-            query = f"SELECT * FROM {_known(con, name)}"
-            return write_csv(con, query, file, mark=True) if file.suffix == ".csv" else write_parquet(con, query, file)
-
-    def sql(self, query: str) -> pd.DataFrame:
-        """The result of a query over the project's tables, as a frame; nothing can be changed by it.
-
-        Raises ConfigError, in the database's words, for one that it refuses.
-        """
-        with self._read() as con, blame("the query"):
-            return frame(con, query)
 
     def trace(self, key: str, source: str | None = None, entity: str = "customer") -> Trace:
         """Where a record went and why: what it was, what was changed, whom it was joined with, its outcome.
@@ -227,7 +203,7 @@ class Project:
         if entity is not None and entity not in self.config.entities:
             raise ConfigError(f"There is no entity '{entity}'{suggestion(entity, self.config.entities)}")
         with self._read() as con:
-            _known(con, f"gold.{entity or next(iter(self.config.entities))}")
+            known_table(con, f"gold.{entity or next(iter(self.config.entities))}")
             return write_sheets(con, self.config, Path(folder), [entity] if entity else list(self.config.entities))
 
     def collect(self, file: str | Path, user: str | None = None) -> pd.DataFrame:
@@ -245,6 +221,23 @@ class Project:
         names = ["entity", "golden_id", "source", "key", "field", "value", "known"]
         return pd.DataFrame([*((*line, None) for line in new), *late], columns=names)
 
+    @property
+    def decisions(self) -> Decisions:
+        """What people decide of records: match, no_match, split, override, exclude; confirm and undo."""
+        return Decisions(self.config, self.journal, self._read, self.masked)
+
+    def review(self, entity: str | None = None) -> Any:
+        """What waits for a decision, to be decided in a notebook; of a masked project only to be looked at.
+
+        Raises ConfigError for an entity that was not matched, StoreError where nothing is published yet.
+        """
+        run, whose = self.published(), entity_of(self.config, entity)
+        if self.masked:
+            return review(run, whose)
+        from .dashboard.review import reviewer  # Panel takes seconds
+
+        return reviewer(run, self.decisions, whose)
+
     def recipes(self) -> pd.DataFrame:
         """The steps of all recipes, in their order: table, column, what becomes of it, why, by, on."""
         steps = [
@@ -260,15 +253,6 @@ class Project:
         """Take the last step of a table's recipe back. Raises ConfigError where there is none."""
         self._demand_plain()
         return drop_step(self.root, *self._place(table))
-
-    def _shown(self, said: str) -> str:
-        """A text that has values, masked where the project is."""
-        return TYPES["text"].mask(said, self.journal.mask_key()) if self.masked else said
-
-    def _demand_plain(self) -> None:
-        """Raise ConfigError where the project is masked: nobody is to decide by pseudonyms, or to write them down."""
-        if self.masked:
-            raise ConfigError("Masked, a project is only looked at: open it without WORKBENCH_MASKED=1 for that.")
 
     def _step(
         self, table: str, column: str, why: str, values: Mapping[str, str] | None = None,
@@ -314,18 +298,6 @@ class Project:
         lines = [dict(zip(names, run, strict=True)) for run in runs]
         return {"project": self.config.project, "runs": lines, "stages": stages, "trend": trend}
 
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        if not database(self.root).exists():
-            raise StoreError(f"{self.root} has no results yet. Run it first: workbench run {self.root}")
-        if not self.masked:
-            with session(database(self.root), read_only=True) as con:
-                yield con
-            return
-        with overlay(database(self.root)) as con:
-            mask_database(con, self.config, self.journal.mask_key())
-            yield con
-
     def __repr__(self) -> str:
         """The project's name and folder."""
         return f"Project({self.config.project!r}, {str(self.root)!r})"
@@ -337,16 +309,3 @@ class Project:
 def open_project(root: str | Path) -> Project:
     """Open the project in a folder. Raises ConfigError when its workbench.yml is missing or wrong."""
     return Project(Path(root))
-
-
-def _known(con: Connection, name: str) -> str:
-    schema, _, table = name.partition(".")
-    if not exists(con, schema, table):
-        raise StoreError(f"There is no table {name}{suggestion(name, _tables(con))}")
-    return ident(schema, table)
-
-
-def _tables(con: Connection) -> list[str]:
-    query = """SELECT table_schema || '.' || table_name FROM information_schema.tables
-        WHERE table_schema <> 'main' ORDER BY 1"""
-    return [row[0] for row in rows(con, query)]

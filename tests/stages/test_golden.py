@@ -41,6 +41,7 @@ CREATE TABLE match.customer_clusters AS SELECT * FROM (VALUES
     ('erp', '9', 'G9', 1.0, true)) AS v(source, key, golden_id, confidence, founding);
 CREATE TABLE match.item_clusters AS SELECT * FROM (VALUES
     ('crm', 'i1', 'I1', 1.0, true), ('crm', 'i2', 'I2', 1.0, true)) AS v(source, key, golden_id, confidence, founding);
+CREATE TABLE match.excluded (entity VARCHAR, source VARCHAR, key VARCHAR, said VARCHAR, why VARCHAR);
 -- a database in memory is called memory
 CREATE TABLE memory.golden_ids (age BIGINT, as_of DATE, entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR,
     founding BOOLEAN);

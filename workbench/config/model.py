@@ -185,6 +185,7 @@ class GoldenConfig(Model):
 
     owners: dict[str, Names] = Field(default_factory=dict)
     otherwise: list[Rule] = ["valid", "most_trusted", "most_recent", "most_complete"]
+    sensitive: Names = Field(default_factory=list, description="fields whose overrides need a second person")
 
 
 class TargetConfig(Model):

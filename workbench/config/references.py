@@ -154,6 +154,8 @@ def _match(config: Config) -> Mistakes:
 def _golden(config: Config) -> Mistakes:
     for entity, golden in config.golden.items():
         yield from _known(("golden", entity), [entity], config.entities)
+        if entity in config.entities:
+            yield from _known(("golden", entity, "sensitive"), golden.sensitive, config.entities[entity].fields)
         for field, owners in golden.owners.items() if entity in config.entities else ():
             at: Location = ("golden", entity, "owners", field)
             yield from _known(at, [field], config.entities[entity].fields)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from ..config import Config
+from ..errors import ConfigError
 from ..store import Connection, append, ident, literal, pages, rows
 from ..types import TYPES
 
@@ -27,6 +28,12 @@ def is_masked() -> bool:
     return os.environ.get("WORKBENCH_MASKED") == "1"
 
 
+def demand_plain(masked: bool) -> None:
+    """Raise ConfigError where a project is masked: nobody is to decide by pseudonyms, or to write them down."""
+    if masked:
+        raise ConfigError("Masked, a project is only looked at: open it without WORKBENCH_MASKED=1 for that.")
+
+
 Masks = dict[str, str]
 """Column -> SQL giving the semantic type of a row's value in it; NULL leaves the value as it is."""
 
@@ -38,6 +45,7 @@ def masks(config: Config) -> dict[str, Masks]:
         for entity, settings in config.entities.items()
         for name, field in settings.fields.items()
     )
+    left_out = "CASE WHEN contains(reason, 'left out by ') AND contains(reason, ': ') THEN 'text' END"
     by_field = f"CASE entity || '.' || field {types} END"
     text = "'text'"
     return {
@@ -51,6 +59,8 @@ def masks(config: Config) -> dict[str, Masks]:
         "profile.shapes": {"example": text},
         "std.changes": {"before": by_field, "after": by_field, "proposal": by_field},
         "qa.failures": {"value": by_field},
+        "match.excluded": {"why": text},
+        "recon.rows": {"reason": left_out},
         "gold.provenance": {"value": by_field},
         "gold.fill_problems": {"value": by_field},
         "target.problems": {"value": text},

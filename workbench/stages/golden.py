@@ -22,8 +22,9 @@ def run(con: Connection, run: Run) -> Counts:
     fresh_schema(con, "gold")
     read = written = 0
     for entity in run.config.parents_first():
-        con.execute(f"INSERT INTO gold.xref SELECT {literal(entity)}, golden_id, source, key, founding "
-                    f"FROM {ident('match', f'{entity}_clusters')}")  # fmt: skip
+        con.execute(f"""INSERT INTO gold.xref SELECT {literal(entity)}, golden_id, source, key, founding
+            FROM {ident("match", f"{entity}_clusters")} WHERE (source, key) NOT IN (
+                SELECT (source, key) FROM match.excluded WHERE entity = {literal(entity)})""")
         con.execute(f"CREATE TABLE {ident('gold', entity)} AS {_golden(con, run.config, entity)}")
         read += count(con, f"SELECT count(*) FROM {ident('std', entity)}")
         written += count(con, f"SELECT count(*) FROM {ident('gold', entity)}")

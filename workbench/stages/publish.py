@@ -21,6 +21,7 @@ from ..sources import read
 from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .context import Counts, Run
 from .fill import FILLED
+from .queue import LONGEST, queue
 
 LOAD = "load"
 SHARED = {
@@ -29,7 +30,8 @@ SHARED = {
     "qa": ("results", "scores", "failures", "resolved"),
     "target": ("objects", "problems"),
     "wave": ("members",),
-    "recon": ("rows", "amounts", "differences"),
+    "match": ("decisions",),
+    "recon": ("amounts", "differences"),
 }
 """The tables that are published as they are."""
 
@@ -43,6 +45,12 @@ SELDOM = f"CASE WHEN type NOT IN {OPEN} OR rows < {COMMON} THEN type END"
 
 SEVERAL = "SELECT (entity, golden_id) FROM gold.xref GROUP BY entity, golden_id HAVING count(*) > 1"
 """The golden records of several records."""
+
+# why people leave records out may speak of persons, and what is published stays
+OUTCOMES = """
+    SELECT r.* REPLACE (CASE r.outcome WHEN 'excluded' THEN coalesce(e.said, r.reason) ELSE r.reason END AS reason)
+    FROM recon.rows AS r LEFT JOIN match.excluded AS e USING (entity, source, key)
+    ORDER BY r.target, r.entity, r.source, r._row"""
 
 RULES = """SELECT entity, source, field, rule, reason, count(*) AS rows, arg_min(before, _row) AS before,
     arg_min(after, _row) AS after, arg_min(proposal, _row) AS proposal FROM std.changes GROUP BY ALL ORDER BY ALL"""
@@ -113,6 +121,7 @@ def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
         "profile_values": (PROFILED.format("values"), {"value": SELDOM}),
         "profile_shapes": (PROFILED.format("shapes"), {"example": "type"}),
         "std_rules": (RULES, known["std.changes"]),
+        "recon_rows": (OUTCOMES, {}),
         "gold_provenance": (PROVENANCE, known["gold.provenance"]),
         "std_headings": (HEADINGS.format(", ".join(_fields(config))), {}),
     }
@@ -123,6 +132,7 @@ def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
         blocks = f"SELECT *, [{rules}][rule + 1] AS shared FROM {ident('match', f'{entity}_blocks')} ORDER BY rule"
         found[f"match_{entity}_blocks"] = (blocks, {})
         compared = {name: literal(config.entities[entity].fields[name].type) for name in config.compared(entity)}
+        found[f"match_{entity}_review"] = (f"{queue(config, entity)} LIMIT {LONGEST}", {"amounts": "'text'"})
         found[f"match_{entity}_records"] = (_records(entity, list(compared)), compared)
     return found
 

@@ -55,8 +55,9 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
             SELECT _row, reason FROM raw.rejects WHERE source = {literal(source)} AND "table" = {literal(table)}),
         followed AS (
             SELECT read._row, read.unreadable, s.key, x.golden_id, x.founding, m.wave, m.later, p.reason AS refused,
-                t._golden_id IS NOT NULL AS there
+                e.said || ': ' || e.why AS left_out, t._golden_id IS NOT NULL AS there
             FROM read LEFT JOIN {ident("std", entity)} AS s ON s.source = {literal(source)} AND s._row = read._row
+            LEFT JOIN match.excluded AS e ON e.entity = {literal(entity)} AND e.source = s.source AND e.key = s.key
             LEFT JOIN gold.xref AS x ON x.entity = {literal(entity)} AND x.source = s.source AND x.key = s.key
             LEFT JOIN problems AS p ON p.golden_id = x.golden_id
             LEFT JOIN wave.members AS m ON m.entity = {literal(entity)} AND m.golden_id = x.golden_id
@@ -65,6 +66,7 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
             SELECT *, CASE
                 WHEN unreadable IS NOT NULL THEN ('rejected', 'unreadable: ' || unreadable)
                 WHEN key IS NULL THEN ('excluded', {literal(f"left out by {view}")})
+                WHEN left_out IS NOT NULL THEN ('excluded', left_out)
                 WHEN refused IS NOT NULL THEN ('rejected', refused)
                 WHEN {title is None} THEN ('excluded', {literal(f"{target} takes no {entity}")})
                 WHEN wave IS NULL THEN ('unexplained', 'no wave takes it')

@@ -13,6 +13,7 @@ from .listed import listed
 from .pairs import clusters, pairs
 from .profile_cards import profile_cards
 from .provenance import provenance
+from .review import review
 from .side_by_side import side_by_side
 from .trend import check_trend, trend
 from .view import View
@@ -36,6 +37,7 @@ __all__ = [
     "profile_cards",
     "provenance",
     "quality_matrix",
+    "review",
     "side_by_side",
     "trend",
     "waterfall",
