@@ -14,9 +14,9 @@ DAY = "2026-03-02"
 
 def made(root: Path, field: str = "name") -> Published:
     root.mkdir(exist_ok=True)
-    query = f"""SELECT * FROM (VALUES ('customer', $${field}$$, 10, 5, 1, 2, 1, 1), ('customer', 'city', 10, 10, 0, 0, 0, 0),
-        ('item', 'amount', 1200, 1200, 0, 0, 0, 0))
-        AS t (entity, field, records, stated, derived, reference, collected, missing)"""
+    query = f"""SELECT * FROM (VALUES ('customer', $${field}$$, 10, 4, 1, 2, 1, 1, 1), ('customer', 'city', 10, 10, 0, 0, 0, 0, 0),
+        ('item', 'amount', 1200, 1200, 0, 0, 0, 0, 0))
+        AS t (entity, field, records, stated, derived, reference, collected, override, missing)"""
     return published(root, [(DAY, [], {})], gold_filled=query)
 
 
@@ -55,7 +55,7 @@ def test_the_demo_adds_up(demo: Project) -> None:
     with run.session() as con:
         for entity in filled_data(con):
             for line in entity["fields"]:
-                ways = ("stated", "derived", "reference", "collected", "missing")
+                ways = ("stated", "derived", "reference", "collected", "override", "missing")
                 assert sum(line[way] for way in ways) == entity["records"]
                 assert line["stated"] == stated(demo, entity["name"], line["field"])
     sound(filled(run))

@@ -88,16 +88,19 @@ def looks_person(value: str) -> bool:
     return short or ("·" in name and han.isalpha())
 
 
-def _han(bare: str) -> tuple[str, list[str]]:
-    """The key of a Chinese name and its words in Latin letters, family name first."""
+def _han(bare: str) -> tuple[str, list[str], str]:
+    """The key of a Chinese name, its words in Latin letters, family name first, and the family name."""
     key = letters(bare) or ""
     family = family_name(key)
     read = [_FAMILY_READING.get(family) or reading(family) or "", reading(key.removeprefix(family)) or ""]
-    return key, [word.replace("v", "u") for word in read if word]
+    return key, [word.replace("v", "u") for word in read if word], family
 
 
-def _western(bare: str) -> tuple[str, list[str]]:
-    """The key of a name in an alphabet and its words in Latin letters, the given name first unless it is pinyin."""
+def _western(bare: str) -> tuple[str, list[str], str]:
+    """The key of a name in an alphabet, its words in Latin letters, and of these the family name.
+
+    The given name is first unless it is pinyin.
+    """
     last, _, first = bare.partition(",")
     read = [
         word for part in _JOINERS.sub(" ", _APOSTROPHE.sub("", f"{first} {last}")).split() if (word := reading(part))
@@ -108,7 +111,13 @@ def _western(bare: str) -> tuple[str, list[str]]:
             read[1:] = ["".join(read[1:])]
         elif read[-1] in family_readings():
             read[:-1] = ["".join(read[:-1])]
-    return letters(first + last) or "", read
+    if first:
+        family = reading(last) or ""
+    else:
+        chinese = len(read) == 2 and all(word in words("pinyin") for word in read)
+        leads = chinese and read[0] in family_readings() and read[1] not in family_readings()
+        family = read[0 if leads else -1] if len(read) > 1 else ""
+    return letters(first + last) or "", read, family
 
 
 class PersonName(SemanticType):
@@ -121,6 +130,7 @@ class PersonName(SemanticType):
         "sorted": "the Latin words in alphabetical order",
         "short": "the same, a given name made its first short form (robert: bob)",
         "nick": "the same where the name is written with a short form",
+        "family": "the family name, Chinese or in Latin letters; none of a single word",
     }
     levels = (
         Level("same"),
@@ -143,9 +153,10 @@ class PersonName(SemanticType):
         if folded_key(text) in words("role"):
             return Cleaned(text, {}, False, "what a person is, not a name")
         bare = without_title(simplified(text))
-        key, read = _han(bare) if HAN.search(bare) else _western(bare)
+        key, read, family = _han(bare) if HAN.search(bare) else _western(bare)
         parts = {"key": key or None, "latin": "".join(read) or None, "sorted": " ".join(sorted(read)) or None}
-        return Cleaned(text, {**parts, "short": _made(read, _formal_names()), "nick": _made(read, _short_forms())})
+        parts |= {"short": _made(read, _formal_names()), "nick": _made(read, _short_forms()), "family": family or None}
+        return Cleaned(text, parts)
 
 
 def _made(read: list[str], shorts: dict[str, str]) -> str | None:

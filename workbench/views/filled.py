@@ -14,7 +14,7 @@ from .view import View, draw, known
 def filled_data(con: Connection, entity: str | None = None) -> list[dict[str, Any]]:
     """The entities (`name`, golden `records`) with their `fields` that a source does not always have.
 
-    Each field has `stated`, `derived`, `reference`, `collected` and `missing`, which add up to the records.
+    Each field has `stated`, `derived`, `reference`, `collected`, `override` and `missing`, which add up to the records.
     Raises ConfigError for an unknown entity, and for a run of an older version.
     """
     if not exists(con, "published", "gold_filled"):
