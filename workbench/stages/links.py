@@ -140,7 +140,7 @@ def _name(con: Connection, name: str, company: str) -> None:
         SELECT DISTINCT golden_id, {name}__key, core,
             CASE WHEN regexp_matches(core, '\\p{{Han}}') THEN left(core, 2) || ' ' ELSE '' END || brand,
             {name}__place, {name}__branch IS NOT NULL,
-            coalesce(regexp_matches({name}__form, '集团|\\bgroup\\b|\\bholdings?\\b'), false)
+            regexp_matches(concat({name}__key, ' ', {name}__form), '集团|(group|holdings?)\\b')
         FROM taken""")
 
 
@@ -175,8 +175,10 @@ def _choose(con: Connection, entity: str) -> None:
                     AND NOT EXISTS (FROM _candidates AS c WHERE c.kind = s.kind
                         AND c.golden_id = s.related_id AND c.related_id = s.golden_id))
             GROUP BY ALL),
-        shared AS (
-            SELECT kind, golden_id, related_id, list(DISTINCT c.fact ORDER BY c.fact) AS facts
+        shared AS (          -- who has the name in common has its core and brand too, which says nothing more
+            SELECT kind, golden_id, related_id, list(DISTINCT c.fact ORDER BY c.fact) AS all_facts,
+                [f for f in all_facts if NOT (f = 'brand' AND list_contains(all_facts, 'core')
+                    OR f = 'core' AND list_contains(all_facts, 'name'))] AS facts
             FROM candidates JOIN _facts AS c USING (golden_id)
             JOIN _facts AS h ON h.golden_id = related_id AND h.fact = c.fact AND h.value = c.value
             GROUP BY ALL),
