@@ -18,7 +18,7 @@ LAYERS = [
     {"stages", "workbook"},
     {"issues"},
     {"pipeline"},
-    {"views", "draft", "kernel", "trial", "suggest", "explore", "collect"},
+    {"views", "draft", "kernel", "trial", "suggest", "explore", "collect", "corrections"},
     {"project"},
     {"demo"},
     {"notebooks"},

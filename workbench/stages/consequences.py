@@ -21,11 +21,11 @@ def entail(con: Connection, config: Config, entity: str, field: str) -> None:
     rule = config.golden.get(entity, GoldenConfig()).consequences.get(field)
     if rule is None:
         return
-    several = "count(*) > 1" if rule == "sum" else "count(DISTINCT same[1]) > 1"
+    several = "count(*) > 1" if rule == "sum" else "count(DISTINCT same) > 1"
     con.execute(f"""
         INSERT INTO gold.consequences
         SELECT {literal(entity)}, golden_id, {literal(field)}, {literal(rule)},
-            list({{'value': value[1], 'source': source, 'key': key}} ORDER BY source, key), NULL,
+            list({{'value': value, 'source': source, 'key': key}} ORDER BY source, key), NULL,
             CASE WHEN {literal(rule)} = 'review' OR count(DISTINCT currency) > 1 THEN 'review' ELSE 'decided' END
         FROM _contenders WHERE owned GROUP BY golden_id HAVING {several} ORDER BY golden_id""")
     if rule == "sum":

@@ -52,8 +52,12 @@ CANDIDATES = """
         WHEN fact = 'brand' THEN ht.grouped AND NOT ct.grouped AND NOT ct.branch AND NOT ht.branch
         WHEN kind = 'group' THEN ht.place < ct.place AND NOT ct.branch AND NOT ht.branch
         WHEN kind = 'ship_to' THEN ht.place < ct.place AND NOT ct.branch AND NOT ht.branch
-            AND len(ct.addresses) > 0 AND len(ht.addresses) > 0 AND NOT list_has_any(ct.addresses, ht.addresses)
-            AND (len(ct.tax_ids) = 0 OR list_has_any(ct.tax_ids, ht.tax_ids))
+            AND ct.addressed AND ht.addressed AND NOT EXISTS (
+                FROM _facts AS cf JOIN _facts AS hf USING (fact, value)
+                WHERE fact = 'address' AND cf.golden_id = c.golden_id AND hf.golden_id = h.golden_id)
+            AND (NOT ct.taxed OR EXISTS (
+                FROM _facts AS cf JOIN _facts AS hf USING (fact, value)
+                WHERE fact = 'tax id' AND cf.golden_id = c.golden_id AND hf.golden_id = h.golden_id))
         ELSE ht.place < ct.place END"""
 
 
@@ -87,43 +91,42 @@ def link(con: Connection, config: Config, entity: str) -> None:
 
 
 def _tell(con: Connection, config: Config, entity: str) -> None:
-    """_names: what companies are called; _facts: what golden records may share; _traits: what each is, in its place.
+    """_names: what companies are called; _facts: what golden records share; _traits: what each is, in its place.
 
     The place of a golden record is the first where it is the likeliest head: a group, no branch, with a tax id, of many
     records.
     """
     con.execute("""CREATE TEMP TABLE _names (golden_id VARCHAR, key VARCHAR, core VARCHAR, brand VARCHAR, place VARCHAR,
         branch BOOLEAN, grouped BOOLEAN)""")
-    con.execute("CREATE TEMP TABLE _facts (golden_id VARCHAR, fact VARCHAR, value VARCHAR)")
+    told = [f"SELECT golden_id, {literal(fact)} AS fact, {column} AS value FROM _names"
+            for fact, column in {"name": "key", "core": "core", "brand": "brand"}.items()]  # fmt: skip
     for name, field in config.entities[entity].fields.items():
         if field.type in ("company_name", "party_name"):
             _name(con, name, f"{name}__kind = 'company'" if field.type == "party_name" else "true")
         for fact, value in TOLD.get(field.type, {}).items():
-            valid = "" if field.type == "address" else f"AND {name}__valid"
-            con.execute(f"INSERT INTO _facts SELECT golden_id, {literal(fact)}, {value.format(name)} FROM _records "
-                        f"WHERE {value.format(name)} IS NOT NULL {valid}")  # fmt: skip
+            valid = "true" if field.type == "address" else f"{name}__valid"
+            told.append(f"SELECT golden_id, {literal(fact)}, {value.format(name)} FROM _records WHERE {valid}")
         if "family" in field.kind.parts:
-            con.execute(f"INSERT INTO _facts SELECT golden_id, 'family', {name}__family FROM _records "
-                        f"WHERE {name}__family IS NOT NULL")  # fmt: skip
-    for fact in ("name", "core", "brand"):
-        column = "key" if fact == "name" else fact
-        con.execute(f"INSERT INTO _facts SELECT golden_id, '{fact}', {column} FROM _names WHERE {column} IS NOT NULL")
-    con.execute("CREATE OR REPLACE TEMP TABLE _facts AS SELECT DISTINCT * FROM _facts")
+            told.append(f"SELECT golden_id, 'family', {name}__family FROM _records")
+    every = " UNION ALL ".join(told)
+    con.execute(f"CREATE TEMP TABLE _told AS SELECT DISTINCT * FROM ({every}) WHERE value IS NOT NULL")
+    con.execute("""CREATE TEMP TABLE _facts AS FROM _told
+        WHERE (fact, value) IN (SELECT (fact, value) FROM _told GROUP BY fact, value HAVING count(*) > 1)""")
     con.execute("""
         CREATE TEMP TABLE _traits AS
         WITH named AS (
             SELECT golden_id, bool_or(branch) AS branch, bool_or(grouped) AS grouped FROM _names GROUP BY ALL),
         held AS (
-            SELECT golden_id, coalesce(list(value) FILTER (WHERE fact = 'address'), []) AS addresses,
-                coalesce(list(value) FILTER (WHERE fact = 'tax id'), []) AS tax_ids FROM _facts GROUP BY ALL),
+            SELECT golden_id, bool_or(fact = 'address') AS addressed, bool_or(fact = 'tax id') AS taxed
+            FROM _told GROUP BY ALL),
         sized AS (SELECT golden_id, count(*) AS records FROM _records GROUP BY ALL),
         known AS (
             SELECT golden_id, records, coalesce(branch, false) AS branch, coalesce(grouped, false) AS grouped,
-                coalesce(addresses, []) AS addresses, coalesce(tax_ids, []) AS tax_ids
+                coalesce(addressed, false) AS addressed, coalesce(taxed, false) AS taxed
             FROM sized LEFT JOIN named USING (golden_id) LEFT JOIN held USING (golden_id))
-        SELECT *, row_number() OVER (
-            ORDER BY grouped DESC, branch, len(tax_ids) > 0 DESC, records DESC, golden_id) AS place
+        SELECT *, row_number() OVER (ORDER BY grouped DESC, branch, taxed DESC, records DESC, golden_id) AS place
         FROM known""")
+    con.execute("DROP TABLE _told")
 
 
 def _name(con: Connection, name: str, company: str) -> None:

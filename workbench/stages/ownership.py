@@ -10,7 +10,7 @@ from __future__ import annotations
 from ..config import Config
 from ..config.golden import GoldenConfig
 from ..store import Connection, literal
-from .survival import NOBODY
+from .survival import NOBODY, item
 
 
 def deviate(con: Connection, config: Config, entity: str, unit: str, fields: list[str]) -> None:
@@ -28,12 +28,13 @@ def deviate(con: Connection, config: Config, entity: str, unit: str, fields: lis
     sources = ", ".join(f"({literal(name)})" for name, held in config.records(entity).items()
                         if set(fields) & set(held.fields)) or "(NULL)"  # fmt: skip
     for place, field in enumerate(fields, 1):
-        compared = f"owner_value[{place}] IS NOT NULL AND value[{place}] IS NOT NULL"
-        deviates = f"same[{place}] <> owner_same[{place}]"
+        value, owner_value = item("value", fields, place), item("owner_value", fields, place)
+        compared = f"{owner_value} IS NOT NULL AND {value} IS NOT NULL"
+        deviates = f"{item('same', fields, place)} <> {item('owner_same', fields, place)}"
         con.execute(f"""
             INSERT INTO gold.deviations
-            SELECT {literal(entity)}, golden_id, {literal(field)}, stage, owner, owner_key, owner_value[{place}],
-                source, key, value[{place}] FROM _held WHERE {compared} AND {deviates} ORDER BY ALL""")
+            SELECT {literal(entity)}, golden_id, {literal(field)}, stage, owner, owner_key, {owner_value},
+                source, key, {value} FROM _held WHERE {compared} AND {deviates} ORDER BY ALL""")
         con.execute(f"""
             INSERT INTO gold.ownership
             SELECT {literal(entity)}, {literal(field)}, p.stage, p.owners, s.source,

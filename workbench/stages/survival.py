@@ -26,21 +26,33 @@ RULES = {
 NOBODY = 999
 """The place of a source that does not own the field."""
 
+OWNED = f"owner < {NOBODY} OR min(owner) OVER (PARTITION BY golden_id) = {NOBODY}"
+"""Whether a record counts for a consequence: all do where none is an owner's."""
+
 HAN = r"regexp_matches({}, '\p{{Han}}')"
 
 
 def lay_out(con: Connection, config: Config, entity: str) -> None:
-    """Write _own_<entity>: every record with its golden id, its fields, and each field's key and validity."""
+    """Write _own_<entity>: every record with its golden id, its fields, and each field's key and validity.
+
+    What the record of a golden record of its own (_alone) says is agreed: gold.provenance has it.
+    """
     fields = config.entities[entity].fields
     trust = " ".join(f"WHEN {literal(name)} THEN {source.trust}" for name, source in config.sources.items())
     filled = " + ".join(f"({ident(name)} IS NOT NULL)::INTEGER" for name in fields)
     chosen = ", ".join(part for name in fields for part in _parts(config, entity, name))
+    own = ident(f"_own_{entity}")
     con.execute(f"""
-        CREATE TEMP TABLE {ident(f"_own_{entity}")} AS
-        SELECT x.golden_id, s.source, s.key, s.updated, CASE s.source {trust} END AS _trust, {filled} AS _filled,
-            {chosen}
-        FROM gold.xref AS x JOIN {ident("std", entity)} AS s ON s.source = x.source AND s.key = x.key
-        WHERE x.entity = {literal(entity)}""")
+        CREATE TEMP TABLE {own} AS
+        SELECT x.golden_id, x.alone AS _alone, s.source, s.key, s.updated, CASE s.source {trust} END AS _trust,
+            {filled} AS _filled, {chosen}
+        FROM (SELECT *, count(*) OVER (PARTITION BY golden_id) = 1 AS alone
+            FROM gold.xref WHERE entity = {literal(entity)}) AS x
+        JOIN {ident("std", entity)} AS s ON s.source = x.source AND s.key = x.key""")
+    for name in fields:
+        con.execute(f"""INSERT INTO gold.provenance
+            SELECT {literal(entity)}, golden_id, {literal(name)}, {ident(name)}::VARCHAR, source, key, 'agreed', []
+            FROM {own} WHERE _alone AND {ident(name)} IS NOT NULL""")
 
 
 def _parts(config: Config, entity: str, field: str) -> Iterator[str]:
@@ -70,35 +82,42 @@ def _column(config: Config, entity: str, field: str, part: str = "") -> str:
 
 
 def contend(con: Connection, config: Config, entity: str, unit: str, fields: list[str]) -> None:
-    """Write _contenders: the records with a value for a unit, in their place (1 survives) in their golden record.
+    """Write _contenders: the records of golden records of several with a value for a unit, in their place (1 survives).
 
-    `value` and `same` (what makes values the same) are lists in the order of the fields. Where owners depend on the
-    life stage, _stages says which golden record is in which.
+    Of a group, `value` and `same` (what makes values the same) are lists in the order of the fields. Where owners
+    depend on the life stage, _stages says which golden record is in which.
     """
     settings = config.golden.get(entity, GoldenConfig())
     money = config.entities[entity].fields[fields[0]].type == "money"
-    staged = settings.by_stage(unit)
-    value = ", ".join(f"{ident(name)}::VARCHAR" for name in fields)
-    same = ", ".join(f"coalesce({ident(f'{name}__key')}::VARCHAR, {ident(name)}::VARCHAR)" for name in fields)
+    staged, criteria = settings.by_stage(unit), _criteria(settings, unit)
     some = " OR ".join(f"{ident(name)} IS NOT NULL" for name in fields)
     wrong = " OR ".join(f"{ident(f'{name}__valid')} IS FALSE" for name in fields)
-    own = ident(f"_own_{entity}")
+    texts = [f"{ident(name)}::VARCHAR" for name in fields]
+    same = [f"coalesce({ident(f'{name}__key')}::VARCHAR, {text})" for name, text in zip(fields, texts, strict=True)]
+    filled = " + ".join(f"({ident(name)} IS NOT NULL)::INTEGER" for name in fields) if fields[1:] else "_filled"
+    frequency = "count(*) OVER (PARTITION BY golden_id, same)" if "most_frequent" in criteria else "1"
+    whole = {name: ts[0] if len(ts) == 1 else f"[{', '.join(ts)}]" for name, ts in (("value", texts), ("same", same))}
     con.execute(f"""
         CREATE TEMP TABLE _contenders AS
         WITH contenders AS (
             SELECT golden_id, {"stage" if staged else "''"} AS stage, source, key, updated, _trust AS trust,
-                [{value}] AS value, [{same}] AS same, ({wrong}) IS NOT TRUE AS valid,
+                {whole["value"]} AS value, {whole["same"]} AS same, ({wrong}) IS NOT TRUE AS valid,
                 {ident(fields[0]) if money else "NULL"} AS amount, {_currency(config, entity, fields[0])} AS currency,
                 {_owner(settings, unit)} AS owner,
-                {"_filled" if len(fields) == 1 else "len(list_filter(value, lambda v: v IS NOT NULL))"} AS filled,
-                length(array_to_string(value, '')) AS length
-            FROM {own} {"JOIN _stages USING (golden_id)" if staged else ""} WHERE {some}),
+                {filled} AS filled, length(concat({", ".join(texts)})) AS length
+            FROM {ident(f"_own_{entity}")} {"JOIN _stages USING (golden_id)" if staged else ""}
+            WHERE NOT _alone AND ({some})),
         counted AS (
-            SELECT *, count(*) OVER (PARTITION BY golden_id, same) AS frequency,
-                min(owner) OVER (PARTITION BY golden_id) = {NOBODY} OR owner < {NOBODY} AS owned FROM contenders)
+            SELECT *, {frequency} AS frequency, {OWNED if unit in settings.consequences else "NULL"} AS owned
+            FROM contenders)
         SELECT *, row_number() OVER (
-            PARTITION BY golden_id ORDER BY {", ".join(_criteria(settings, unit).values())}, source, key) AS place
+            PARTITION BY golden_id ORDER BY {", ".join(criteria.values())}, source, key) AS place
         FROM counted""")
+
+
+def item(column: str, fields: list[str], place: int) -> str:
+    """The field in a place, from 1, of a unit's `value` or `same`."""
+    return f"{column}[{place}]" if len(fields) > 1 else column
 
 
 def _currency(config: Config, entity: str, field: str) -> str:
@@ -150,15 +169,16 @@ def survive(con: Connection, config: Config, entity: str, unit: str, fields: lis
         FROM _contenders AS w LEFT JOIN runners_up AS r USING (golden_id) LEFT JOIN losers USING (golden_id)
         WHERE w.place = 1""")
     for place, field in enumerate(fields, 1):
+        value, lost = item("value", fields, place), item("l.value", fields, place)
         con.execute(f"""
             INSERT INTO gold.provenance
             WITH parted AS (
-                SELECT *, [{{'value': l.value[{place}], 'source': l.source, 'key': l.key}} for l in losers
-                    if l.value[{place}] IS NOT NULL AND l.value[{place}] IS DISTINCT FROM value[{place}]] AS losing
+                SELECT *, [{{'value': {lost}, 'source': l.source, 'key': l.key}} for l in losers
+                    if {lost} IS NOT NULL AND {lost} IS DISTINCT FROM {value}] AS losing
                 FROM _decided)
-            SELECT {literal(entity)}, golden_id, {literal(field)}, value[{place}], source, key,
+            SELECT {literal(entity)}, golden_id, {literal(field)}, {value}, source, key,
                 CASE WHEN len(losing) = 0 THEN 'agreed' ELSE rule END, losing
-            FROM parted WHERE value[{place}] IS NOT NULL OR len(losing) > 0""")
+            FROM parted WHERE {value} IS NOT NULL OR len(losing) > 0""")
     con.execute("DROP TABLE _decided")
 
 

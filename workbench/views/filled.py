@@ -19,7 +19,7 @@ def filled_data(con: Connection, entity: str | None = None) -> list[dict[str, An
     """
     if not exists(con, "published", "gold_filled"):
         raise ConfigError("The table gold_filled is missing from this run. Run its date again.")
-    found = records(con, "FROM published.gold_filled")
+    found = [{"override": 0} | line for line in records(con, "FROM published.gold_filled")]  # an older run has none
     if entity is not None:
         known("entity", entity, list(dict.fromkeys(line["entity"] for line in found)))
         found = [line for line in found if line["entity"] == entity]
