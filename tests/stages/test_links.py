@@ -68,6 +68,9 @@ def test_members_belong_to_their_group() -> None:
         {"name": "Acme Group Ltd"},
         {"name": "Acme Logistics GmbH"},
         {"name": "Acmes Logistics GmbH"},
+        {"golden": "Z", "name": "昀粟科技集团有限公司"},
+        {"golden": "Y", "name": "云粟电子有限公司"},
+        {"golden": "Y", "source": "crm", "name": "Yunsu Electronics Co., Ltd."},  # its Chinese name tells more
     )
     assert [line[:3] for line in found] == [("branch", "D", "A"), ("group", "B", "A"), ("group", "F", "E")]
 
@@ -144,6 +147,14 @@ def test_kinds_that_are_not_wanted_are_not_looked_for() -> None:
     assert {line[0] for line in related(*two)} == {"household", "shared_tax_id"}
     assert {line[0] for line in related(*two, relations=["household"])} == {"household"}
     assert related(*two, relations=[]) == []
+
+
+def test_one_time_accounts_are_related_to_none() -> None:
+    fields = FIELDS | {"one_time": "code"}
+    held = [{"source": "erp", "key": str(n), "golden": f"G{n}", "tax_id": code(1), "one_time": "X" if n else ""} for n in (0, 1)]
+    config = config_of(fields, match={"customer": {"block": [["name"]], "never": "one_time = 'X' and as_of is not null"}})
+    with built(config, held) as con:
+        assert rows(con, "FROM gold.relations") == []
 
 
 def say(kind: str, left: str, right: str, of: str = "branch", **more: Any) -> dict[str, Any]:

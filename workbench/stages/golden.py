@@ -24,7 +24,7 @@ def run(con: Connection, run: Run) -> Counts:
         if entity in run.config.match:
             _choose(con, run, entity)
             _redirect(con, entity)
-            link(con, run.config, entity)
+            link(con, run, entity)
         else:
             con.execute(f"CREATE TABLE {ident('gold', entity)} AS {_follow(run.config, entity)}")
     for entity in entities:  # when all are there: an expression may look at children

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from ..config import Config
 from ..config.golden import GoldenConfig
-from ..store import Connection, ident, literal
+from ..store import Connection, blame, ident, literal
 from ..types.company_name import SIGNS
+from .context import Run
 
 MOST = 50
 """Golden records that may share a value for it to relate them."""
@@ -61,12 +62,18 @@ CANDIDATES = """
         ELSE ht.place < ct.place END"""
 
 
-def link(con: Connection, config: Config, entity: str) -> None:
-    """Fill gold.relations for an entity that is matched, from the records of its golden records."""
-    settings = config.golden.get(entity, GoldenConfig())
-    con.execute(f"""CREATE TEMP VIEW _records AS SELECT x.golden_id, x.founding, s.*
-        FROM gold.xref AS x JOIN {ident("std", entity)} AS s ON s.source = x.source AND s.key = x.key
-        WHERE x.entity = {literal(entity)}""")
+def link(con: Connection, run: Run, entity: str) -> None:
+    """Fill gold.relations for an entity that is matched, from the records of its golden records.
+
+    Records that are never matched stand for many and are related to none.
+    """
+    config, settings = run.config, run.config.golden.get(entity, GoldenConfig())
+    with blame(f"match.{entity}.never"):
+        con.execute(f"""CREATE TEMP VIEW _records AS SELECT x.golden_id, s.*
+            FROM gold.xref AS x JOIN (
+                FROM (SELECT *, DATE '{run.as_of}' AS as_of FROM {ident("std", entity)})
+                WHERE ({config.match[entity].never or "false"}) IS NOT TRUE) AS s USING (source, key)
+            WHERE x.entity = {literal(entity)}""")
     _tell(con, config, entity)
     wanted = ", ".join(map(literal, settings.relations)) or "NULL"
     con.execute(f"CREATE TEMP TABLE _blocks AS SELECT DISTINCT * FROM ({BLOCKS}) WHERE kind IN ({wanted})")
@@ -97,7 +104,7 @@ def _tell(con: Connection, config: Config, entity: str) -> None:
     records.
     """
     con.execute("""CREATE TEMP TABLE _names (golden_id VARCHAR, key VARCHAR, core VARCHAR, brand VARCHAR, place VARCHAR,
-        branch BOOLEAN, grouped BOOLEAN)""")
+        branch BOOLEAN, grouped BOOLEAN, chinese BOOLEAN)""")
     told = [f"SELECT golden_id, {literal(fact)} AS fact, {column} AS value FROM _names"
             for fact, column in {"name": "key", "core": "core", "brand": "brand"}.items()]  # fmt: skip
     for name, field in config.entities[entity].fields.items():
@@ -108,6 +115,8 @@ def _tell(con: Connection, config: Config, entity: str) -> None:
             told.append(f"SELECT golden_id, {literal(fact)}, {value.format(name)} FROM _records WHERE {valid}")
         if "family" in field.kind.parts:
             told.append(f"SELECT golden_id, 'family', {name}__family FROM _records")
+    con.execute("""UPDATE _names SET brand = NULL WHERE NOT chinese
+        AND golden_id IN (SELECT golden_id FROM _names WHERE chinese)""")
     every = " UNION ALL ".join(told)
     con.execute(f"CREATE TEMP TABLE _told AS SELECT DISTINCT * FROM ({every}) WHERE value IS NOT NULL")
     con.execute("""CREATE TEMP TABLE _facts AS FROM _told
@@ -132,18 +141,18 @@ def _tell(con: Connection, config: Config, entity: str) -> None:
 def _name(con: Connection, name: str, company: str) -> None:
     """The names of companies; a brand is a name without industry, place and form, in Latin letters.
 
-    With a Chinese one go its first two characters, as many read alike.
+    Many Chinese ones read alike: with them go their first two characters, and beside them no English name counts.
     """
     con.execute(f"""
         INSERT INTO _names
         WITH taken AS (
             SELECT *, regexp_replace({name}__near, {literal(SIGNS)}, '', 'g') AS core,
-                split_part({name}__words, ' ', 1) AS brand
+                split_part({name}__words, ' ', 1) AS brand, regexp_matches({name}, '\\p{{Han}}') AS chinese
             FROM _records WHERE {name}__key IS NOT NULL AND {company})
         SELECT DISTINCT golden_id, {name}__key, core,
-            CASE WHEN regexp_matches(core, '\\p{{Han}}') THEN left(core, 2) || ' ' ELSE '' END || brand,
+            CASE WHEN chinese THEN left(core, 2) || ' ' ELSE '' END || brand,
             {name}__place, {name}__branch IS NOT NULL,
-            regexp_matches(concat({name}__key, ' ', {name}__form), '集团|(group|holdings?)\\b')
+            regexp_matches(concat({name}__key, ' ', {name}__form), '集团|(group|holdings?)\\b'), chinese
         FROM taken""")
 
 

@@ -33,7 +33,10 @@ RULES = {
 
 @dataclass(frozen=True)
 class Survivor:
-    """A field's value that stands, whose it is, by which rule, and the values (with source and key) that lost."""
+    """A field's value that stands, whose it is, by which rule, and the values (with source and key) that lost.
+
+    The value is None where the record that gives a group of fields lacks this one.
+    """
 
     field: str
     value: str | None
