@@ -147,7 +147,7 @@ def _name(con: Connection, name: str, company: str) -> None:
         INSERT INTO _names
         WITH taken AS (
             SELECT *, regexp_replace({name}__near, {literal(SIGNS)}, '', 'g') AS core,
-                split_part({name}__words, ' ', 1) AS brand, regexp_matches({name}, '\\p{{Han}}') AS chinese
+                split_part({name}__words, ' ', 1) AS brand, regexp_matches({ident(name)}, '\\p{{Han}}') AS chinese
             FROM _records WHERE {name}__key IS NOT NULL AND {company})
         SELECT DISTINCT golden_id, {name}__key, core,
             CASE WHEN chinese THEN left(core, 2) || ' ' ELSE '' END || brand,
