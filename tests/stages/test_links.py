@@ -193,3 +193,10 @@ def test_what_too_many_share_says_nothing_and_is_told_once(many: int) -> None:
         assert found == [("shared_tax_id", "A", None, f"tax id shared by {many}", "too many")]
     else:
         assert len(found) == many - 1 and {line[2] for line in found} == {"A"}
+
+
+def test_a_head_office_may_have_any_number_of_branches() -> None:
+    cities = "北京 上海 广州 深圳 天津 重庆 杭州 宁波 南京 苏州 无锡 武汉 成都 西安 青岛 济南 烟台 大连".split()
+    branches = [{"name": f"中和百货有限公司{city}{word}"} for city in cities for word in ("分公司", "分店", "营业部")]
+    found = related(*branches, {"name": "中和百货有限公司"}, relations=["branch"])
+    assert len(found) == len(branches) > MOST and {line[2] for line in found} == {chr(65 + len(branches))}

@@ -35,31 +35,43 @@ BLOCKS = """
     UNION ALL SELECT 'shared_tax_id', fact, value, golden_id FROM _facts WHERE fact = 'tax id'
     UNION ALL SELECT 'household', 'family and address', f.value || ' ' || a.value, golden_id
     FROM _facts AS f JOIN _facts AS a USING (golden_id) WHERE f.fact = 'family' AND a.fact = 'address'"""
-TELLING = """count(DISTINCT golden_id) > 1 AND CASE
-    WHEN kind = 'branch' THEN bool_or(branch) AND NOT bool_and(branch) WHEN fact = 'brand' THEN bool_or(grouped)
-    ELSE true END"""
+LEADS = "CASE WHEN kind = 'branch' THEN NOT branch WHEN fact = 'brand' THEN grouped ELSE true END"
+FOLLOWS = "CASE WHEN kind = 'branch' THEN branch WHEN fact = 'brand' THEN NOT grouped ELSE true END"
+TELLING = f"count(*) > 1 AND bool_or({LEADS}) AND bool_or({FOLLOWS})"
+SIZE = "CASE kind WHEN 'branch' THEN count(*) FILTER (NOT branch) ELSE count(*) END"
+"""A head office may have any number of branches: what counts is how many it could be of."""
 
-# candidates: a golden record c and its head h. A branch is called like its head and more, or its head names no place;
-# a ship-to party is called like its bill-to, has another address and no tax id of its own
-CANDIDATES = """
-    SELECT DISTINCT kind, c.golden_id, h.golden_id AS related_id, '' AS said
-    FROM _small AS c JOIN _small AS h USING (kind, fact, value)
+PAIRS = """
+    SELECT DISTINCT kind, fact, c.golden_id, h.golden_id AS related_id, '' AS said, ct.taxed,
+        ct.addressed AND ht.addressed AS addressed
+    FROM (FROM _small WHERE follows) AS c JOIN (FROM _small WHERE leads) AS h USING (kind, fact, value)
     JOIN _traits AS ct ON ct.golden_id = c.golden_id JOIN _traits AS ht ON ht.golden_id = h.golden_id
-    WHERE c.golden_id <> h.golden_id AND CASE
-        WHEN kind = 'branch' THEN ct.branch AND NOT ht.branch AND (fact <> 'core' OR EXISTS (
-            FROM _names AS cn JOIN _names AS hn ON hn.core = cn.core
-            WHERE cn.golden_id = c.golden_id AND hn.golden_id = h.golden_id AND cn.branch AND NOT hn.branch
-                AND (starts_with(cn.key, hn.key) OR hn.place IS NULL)))
-        WHEN fact = 'brand' THEN ht.grouped AND NOT ct.grouped AND NOT ct.branch AND NOT ht.branch
-        WHEN kind = 'group' THEN ht.place < ct.place AND NOT ct.branch AND NOT ht.branch
-        WHEN kind = 'ship_to' THEN ht.place < ct.place AND NOT ct.branch AND NOT ht.branch
-            AND ct.addressed AND ht.addressed AND NOT EXISTS (
-                FROM _facts AS cf JOIN _facts AS hf USING (fact, value)
-                WHERE fact = 'address' AND cf.golden_id = c.golden_id AND hf.golden_id = h.golden_id)
-            AND (NOT ct.taxed OR EXISTS (
-                FROM _facts AS cf JOIN _facts AS hf USING (fact, value)
-                WHERE fact = 'tax id' AND cf.golden_id = c.golden_id AND hf.golden_id = h.golden_id))
-        ELSE ht.place < ct.place END"""
+    WHERE c.golden_id <> h.golden_id AND (kind = 'branch' OR fact = 'brand' OR ht.place < ct.place)
+        AND (kind NOT IN ('group', 'ship_to') OR NOT ct.branch AND NOT ht.branch)"""
+"""Golden records that share a value of a kind, with the likelier head as the related one."""
+
+COMMON = """
+    SELECT golden_id, related_id, list(DISTINCT c.fact ORDER BY c.fact) AS facts
+    FROM (SELECT DISTINCT golden_id, related_id FROM _pairs) AS p JOIN _facts AS c USING (golden_id)
+    JOIN _facts AS h ON h.golden_id = p.related_id AND h.fact = c.fact AND h.value = c.value GROUP BY ALL"""
+"""All that two golden records have in common."""
+
+# a branch is called like its head and more, or its head names no place; a ship-to party has another address than its
+# bill-to and no tax id of its own
+CANDIDATES = """
+    SELECT kind, golden_id, related_id, max(said) AS said, any_value(coalesce(facts, [])) AS facts
+    FROM _pairs LEFT JOIN _common USING (golden_id, related_id)
+    WHERE CASE
+        WHEN said <> '' THEN true
+        WHEN kind = 'branch' THEN fact <> 'core' OR (golden_id, related_id) IN (
+            SELECT (p.golden_id, p.related_id) FROM _pairs AS p
+            JOIN _names AS c ON c.golden_id = p.golden_id
+            JOIN _names AS h ON h.golden_id = p.related_id AND h.core = c.core
+            WHERE p.kind = 'branch' AND c.branch AND NOT h.branch AND (starts_with(c.key, h.key) OR h.place IS NULL))
+        WHEN kind = 'ship_to' THEN addressed AND NOT list_contains(facts, 'address')
+            AND (NOT taxed OR list_contains(facts, 'tax id'))
+        ELSE true END
+    GROUP BY ALL"""
 
 
 def link(con: Connection, run: Run, entity: str) -> None:
@@ -79,21 +91,27 @@ def link(con: Connection, run: Run, entity: str) -> None:
     con.execute(f"CREATE TEMP TABLE _blocks AS SELECT DISTINCT * FROM ({BLOCKS}) WHERE kind IN ({wanted})")
     con.execute(f"""
         CREATE TEMP TABLE _sizes AS
-        SELECT kind, fact, value, count(DISTINCT golden_id) AS size, min(golden_id) AS golden_id
+        SELECT kind, fact, value, {SIZE} AS size, min(golden_id) AS golden_id
         FROM _blocks JOIN _traits USING (golden_id) GROUP BY kind, fact, value HAVING {TELLING}""")
     con.execute(f"""
-        CREATE TEMP TABLE _small AS SELECT b.kind, b.fact, b.value, b.golden_id
-        FROM _blocks AS b JOIN _sizes AS s USING (kind, fact, value) WHERE s.size <= {MOST}""")
-    con.execute(f"CREATE TEMP TABLE _candidates AS {CANDIDATES}")
+        CREATE TEMP TABLE _small AS
+        SELECT kind, fact, value, b.golden_id, {LEADS} AS leads, {FOLLOWS} AS follows
+        FROM _blocks AS b JOIN _sizes AS s USING (kind, fact, value) JOIN _traits AS t ON t.golden_id = b.golden_id
+        WHERE s.size <= {MOST}""")
+    con.execute(f"CREATE TEMP TABLE _pairs AS {PAIRS}")
     for kind, field in settings.partners.items():
         _look_up(con, kind, field)
+    _hear(con, entity)
+    con.execute(f"CREATE TEMP TABLE _common AS {COMMON}")
+    con.execute(f"CREATE TEMP TABLE _candidates AS {CANDIDATES}")
     _choose(con, entity)
     con.execute(f"""
         INSERT INTO gold.relations
         SELECT {literal(entity)}, kind, golden_id, NULL, fact || ' shared by ' || size, size, 'too many', ''
         FROM _sizes WHERE size > {MOST} ORDER BY kind, fact, golden_id, size""")
     con.execute("DROP VIEW _records")
-    for table in ("_names", "_facts", "_traits", "_blocks", "_sizes", "_small", "_candidates"):
+    for table in ("_names", "_facts", "_traits", "_blocks", "_sizes", "_small", "_said", "_pairs", "_common",
+                  "_candidates"):  # fmt: skip
         con.execute(f"DROP TABLE {table}")
 
 
@@ -157,52 +175,53 @@ def _name(con: Connection, name: str, company: str) -> None:
 
 
 def _look_up(con: Connection, kind: str, field: str) -> None:
-    """Candidates of a field that holds the key of another record of its source."""
+    """Pairs of a field that holds the key of another record of its source."""
     con.execute(f"""
-        INSERT INTO _candidates
-        SELECT DISTINCT {literal(kind)}, c.golden_id, h.golden_id, {literal(f"stated in {field}")}
+        INSERT INTO _pairs
+        SELECT DISTINCT {literal(kind)}, '', c.golden_id, h.golden_id, {literal(f"stated in {field}")}, false, false
         FROM _records AS c JOIN _records AS h ON h.source = c.source AND h.key = c.{ident(field)}::VARCHAR
         WHERE h.golden_id <> c.golden_id""")
 
 
-def _choose(con: Connection, entity: str) -> None:
-    """Of each golden record's candidates of a kind those that people confirmed, else the best; and those refused."""
+def _hear(con: Connection, entity: str) -> None:
+    """_said: what people decided of two golden records, either way round; what they relate is a pair."""
     con.execute(f"""
         CREATE TEMP TABLE _said AS
-        SELECT d.field AS kind, l.golden_id, r.golden_id AS related_id, arg_max(d."user", d.act) AS decided_by,
-            CASE arg_max(d.kind, d.act) WHEN 'relate' THEN 'confirmed' ELSE 'refused' END AS status
-        FROM memory.decisions AS d
-        JOIN gold.xref AS l ON l.entity = d.entity AND l.source = d.source_l AND l.key = d.key_l
-        JOIN gold.xref AS r ON r.entity = d.entity AND r.source = d.source_r AND r.key = d.key_r
-        WHERE d.entity = {literal(entity)} AND d.kind IN ('relate', 'unrelate') AND d.status = 'stands'
-            AND l.golden_id <> r.golden_id GROUP BY ALL""")
+        WITH said AS (
+            SELECT d.act, d.field AS kind, l.golden_id, r.golden_id AS related_id, d."user" AS decided_by,
+                CASE d.kind WHEN 'relate' THEN 'confirmed' ELSE 'refused' END AS status
+            FROM memory.decisions AS d
+            JOIN gold.xref AS l ON l.entity = d.entity AND l.source = d.source_l AND l.key = d.key_l
+            JOIN gold.xref AS r ON r.entity = d.entity AND r.source = d.source_r AND r.key = d.key_r
+            WHERE d.entity = {literal(entity)} AND d.kind IN ('relate', 'unrelate') AND d.status = 'stands'
+                AND l.golden_id <> r.golden_id)
+        FROM (SELECT *, true AS as_said FROM said UNION ALL
+            SELECT * REPLACE (related_id AS golden_id, golden_id AS related_id), false FROM said)
+        QUALIFY row_number() OVER (PARTITION BY kind, golden_id, related_id ORDER BY act DESC) = 1""")
+    con.execute("""
+        INSERT INTO _pairs
+        SELECT kind, '', golden_id, related_id, 'decided', false, false FROM _said AS s
+        WHERE status = 'confirmed' AND as_said AND NOT EXISTS (FROM _pairs AS p
+            WHERE p.kind = s.kind AND p.golden_id IN (s.golden_id, s.related_id)
+                AND p.related_id IN (s.golden_id, s.related_id))""")
+
+
+def _choose(con: Connection, entity: str) -> None:
+    """Of each golden record's candidates of a kind those that people confirmed, else the best; and those refused.
+
+    Who has a name in common has its core and its brand too, which is no further evidence.
+    """
     con.execute(f"""
         INSERT INTO gold.relations
-        WITH either AS (     -- a person may name the two the other way round
-            SELECT * FROM _said UNION ALL SELECT kind, related_id, golden_id, decided_by, status FROM _said),
-        candidates AS (
-            SELECT kind, golden_id, related_id, max(said) AS said FROM (
-                FROM _candidates UNION ALL
-                SELECT kind, golden_id, related_id, '' FROM _said AS s WHERE status = 'confirmed'
-                    AND NOT EXISTS (FROM _candidates AS c WHERE c.kind = s.kind
-                        AND c.golden_id = s.related_id AND c.related_id = s.golden_id))
-            GROUP BY ALL),
-        shared AS (          -- who has the name in common has its core and brand too, which says nothing more
-            SELECT kind, golden_id, related_id, list(DISTINCT c.fact ORDER BY c.fact) AS all_facts,
-                [f for f in all_facts if NOT (f = 'brand' AND list_contains(all_facts, 'core')
-                    OR f = 'core' AND list_contains(all_facts, 'name'))] AS facts
-            FROM candidates JOIN _facts AS c USING (golden_id)
-            JOIN _facts AS h ON h.golden_id = related_id AND h.fact = c.fact AND h.value = c.value
-            GROUP BY ALL),
-        weighed AS (
-            SELECT c.*, list_concat(CASE said WHEN '' THEN [] ELSE [said] END, coalesce(facts, [])) AS evidence,
-                coalesce(e.status, 'found') AS status, coalesce(e.decided_by, '') AS decided_by
-            FROM candidates AS c LEFT JOIN shared USING (kind, golden_id, related_id)
-            LEFT JOIN either AS e USING (kind, golden_id, related_id))
+        WITH weighed AS (
+            SELECT c.* EXCLUDE (facts), coalesce(s.status, 'found') AS status, coalesce(s.decided_by, '') AS decided_by,
+                list_concat([said for said in [said] if said <> ''], [fact for fact in facts
+                    if NOT (fact = 'brand' AND list_contains(facts, 'core')
+                        OR fact = 'core' AND list_contains(facts, 'name'))]) AS evidence
+            FROM _candidates AS c LEFT JOIN _said AS s USING (kind, golden_id, related_id))
         SELECT {literal(entity)}, kind, w.golden_id, related_id, array_to_string(evidence, ', '), len(evidence), status,
             decided_by
         FROM weighed AS w JOIN _traits AS t ON t.golden_id = w.related_id
         QUALIFY status <> 'found' OR row_number() OVER (PARTITION BY kind, w.golden_id, status = 'refused'
             ORDER BY status, len(evidence) DESC, t.place) = 1
         ORDER BY kind, w.golden_id, related_id""")
-    con.execute("DROP TABLE _said")
