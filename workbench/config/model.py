@@ -12,9 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     NonNegativeInt,
     PositiveInt,
@@ -26,16 +24,9 @@ from ..checks import DIMENSIONS, Allowed, AnyCheck, Check, ForeignKey, Key, Requ
 from ..errors import ConfigError
 from ..targets import KINDS
 from ..types import TYPES, SemanticType
+from .base import Model, Name, Names
+from .golden import GoldenConfig
 from .own import steps
-
-Names = Annotated[
-    list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value), Field(min_length=1)
-]
-"""One name or a list of names."""
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
-"""A name that becomes part of a table's or column's name: lower case letters, digits, single underscores."""
-
 
 _PASSWORD = re.compile(r"://[^:/@]*:(?!\$\{\w+\}@)[^@]+@|[?&](password|passwd|pwd)=", re.IGNORECASE)
 """In a URL, unless it is a ${VARIABLE}."""
@@ -46,12 +37,6 @@ def _known_type(name: str) -> str:
     if name not in TYPES:
         raise PydanticCustomError("literal_error", "{expected}", {"expected": ", ".join(map(repr, TYPES))})
     return name
-
-
-class Model(BaseModel):
-    """Unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class FillConfig(Model):
@@ -175,17 +160,6 @@ class MatchConfig(Model):
     review: tuple[float, float] = (0.2, 0.8)
     never: str | None = Field(default=None, description="a condition; records it holds for are never matched")
     distinct: Names = Field(default_factory=list, description="sources without duplicates: linked one to one")
-
-
-Rule = Literal["valid", "most_trusted", "most_recent", "most_complete"]
-
-
-class GoldenConfig(Model):
-    """Which record's value survives."""
-
-    owners: dict[str, Names] = Field(default_factory=dict)
-    otherwise: list[Rule] = ["valid", "most_trusted", "most_recent", "most_complete"]
-    sensitive: Names = Field(default_factory=list, description="fields whose overrides need a second person")
 
 
 class TargetConfig(Model):

@@ -1,7 +1,7 @@
 """Blocking: only records that share a key are compared.
 
-A rule names terms, such as `[name.key, city]`; records whose terms are all equal are a block, and every pair in a block is
-compared. Three kinds of term:
+A rule names terms, such as `[name.key, city]`; records whose terms are all equal are a block, and every pair in a block
+is compared. Three kinds of term:
 
     phone, name.key       a field or one of its parts
     tokens(name.words)    its rarest words (of Chinese, pairs of characters): one in common is enough
@@ -40,13 +40,13 @@ def column_of(term: str) -> str:
 def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Sequence[str], budget: int | None) -> str:
     """Give each record its canonical keys, a column a rule: _b0, _b1 ... of the temp table _blocks (id, source, ...).
 
-    A key is NULL where a column of its rule is missing. A rule may give its share of the budget (pairs in all); where it
-    would give more, its largest blocks are split by one of the columns `further`, and what is still too large then is
+    A key is NULL where a column of its rule is missing. A rule may give its share of the budget (pairs in all); where
+    it would give more, its largest blocks are split by one of the columns `further`, and what is still too large then is
     left out. Returns SQL giving (rule, blocks, records, pairs, largest, split, left_out, records_left_out) by rule.
     """
     con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source FROM {records}")
-    con.execute("CREATE TEMP TABLE _summary (rule INTEGER, blocks BIGINT, records BIGINT, pairs BIGINT, largest BIGINT, "
-                "split BIGINT, left_out BIGINT, records_left_out BIGINT)")  # fmt: skip
+    con.execute("""CREATE TEMP TABLE _summary (rule INTEGER, blocks BIGINT, records BIGINT, pairs BIGINT, largest BIGINT,
+        split BIGINT, left_out BIGINT, records_left_out BIGINT)""")  # fmt: skip
     size = count(con, "SELECT count(*) FROM _keys")
     most = (budget or max(LEAST_BUDGET, BUDGET * size)) // max(len(rules), 1)
     columns = []
@@ -82,7 +82,8 @@ def _tokens(records: str, column: str) -> str:
     """Each record's rarest words; of a text in characters that are not parted, its pairs of neighbours."""
     return f"""
         WITH said AS (
-            SELECT id, unnest(CASE WHEN contains({column}, ' ') OR {column} !~ '[㐀-鿿]' THEN string_split({column}, ' ')
+            SELECT id, unnest(CASE
+                WHEN contains({column}, ' ') OR {column} !~ '[㐀-鿿]' THEN string_split({column}, ' ')
                 ELSE list_transform(range(1, length({column})), lambda p: {column}[p:p + 1]) END) AS w
             FROM {records} WHERE {column} IS NOT NULL),
         counted AS (SELECT w, count(*) AS n FROM said GROUP BY w HAVING count(*) > 1)
@@ -102,9 +103,7 @@ def _neighbours(records: str, column: str) -> str:
 _SIZES = "SELECT k, count(*) AS size FROM _found GROUP BY k HAVING count(*) > 1"
 
 
-def _within_budget(
-    con: Connection, records: str, rule: Rule, number: int, most: int, further: Sequence[str]
-) -> None:
+def _within_budget(con: Connection, records: str, rule: Rule, number: int, most: int, further: Sequence[str]) -> None:
     """_one<number> (id, _b): the keys of blocks that may be compared, and a line of _summary."""
     limit = _limit(con, most)
     before = f"SELECT count(*) FROM ({_SIZES}) WHERE size > {limit}"
@@ -137,14 +136,17 @@ def _limit(con: Connection, most: int) -> int:
 
 
 def _split(con: Connection, records: str, limit: int, further: Sequence[str]) -> None:
-    """Add to the keys of larger blocks the value of that further column which leaves most pairs in blocks not too large."""
+    """Add to the keys of larger blocks the value of that further column which keeps most pairs."""
     con.execute(f"CREATE TEMP TABLE _large AS SELECT k FROM ({_SIZES}) WHERE size > {limit}")
     best, kept = None, 0
     for column in further:
-        pairs = count(con, f"""
+        pairs = count(
+            con,
+            f"""
             SELECT coalesce(sum(size * (size - 1) // 2), 0) FROM (
                 SELECT count(*) AS size FROM _found SEMI JOIN _large USING (k) JOIN {records} USING (id)
-                WHERE {ident(column)} IS NOT NULL GROUP BY k, {ident(column)}) WHERE size BETWEEN 2 AND {limit}""")
+                WHERE {ident(column)} IS NOT NULL GROUP BY k, {ident(column)}) WHERE size BETWEEN 2 AND {limit}""",
+        )
         if pairs > kept:
             best, kept = column, pairs
     if best:
@@ -161,7 +163,9 @@ def shared(rule: Rule, number: int) -> str:
     return f"list_has_any(l._b{number}, r._b{number})" if any(map(around, rule)) else f"l._b{number} = r._b{number}"
 
 
-def candidate_pairs(con: Connection, rules: Sequence[Rule], apart: str = "false", piece: tuple[int, int] = (0, 1)) -> None:
+def candidate_pairs(
+    con: Connection, rules: Sequence[Rule], apart: str = "false", piece: tuple[int, int] = (0, 1)
+) -> None:
     """Fill the temp table _pairs (l, r, rule): l < r, each pair once, by the first rule that finds it.
 
     `apart` is a condition on l and r, rows of _blocks, under which two records are not compared at all. `piece` (n, of)

@@ -1,9 +1,9 @@
 """Clusters: which records are one, by what people decided first, then by the pairs.
 
-Components of linked records are where to look; a chain of links alone does not make one thing of its ends. Within a component
-the two groups that all their pairs together speak most for are joined, again and again, as long as these speak for it at all
-(correlation clustering after N. Bansal, A. Blum and S. Chawla, 2004, by greedy joining). Pairs that were not compared, as no
-key brought them together, speak against it a little. So weak bridges are cut.
+Components of linked records are where to look; a chain of links alone does not make one thing of its ends. Within a
+component the two groups that all their pairs together speak most for are joined, again and again, as long as these
+speak for it at all (correlation clustering after N. Bansal, A. Blum and S. Chawla, 2004, by greedy joining). Pairs that were
+not compared, as no key brought them together, speak against it a little. So weak bridges are cut.
 """
 
 from __future__ import annotations
@@ -74,8 +74,11 @@ def cluster(
     labels = first[component]
     inside = np.flatnonzero((component[pairs.left] == component[pairs.right]) & open_[component[pairs.left]])
     inside = inside[np.argsort(component[pairs.left[inside]], kind="stable")]
-    by_component = {int(label): list(found) for label, found in groupby(inside, key=lambda n: component[pairs.left[n]])}
-    decided = [{}, {}]
+    by_component = {
+        int(label): [int(n) for n in found]
+        for label, found in groupby(inside, key=lambda n: component[pairs.left[n]])
+    }
+    decided: list[dict[int, list[Pair]]] = [{}, {}]
     for kind, given in enumerate((must, cannot)):
         for pair in given:
             decided[kind].setdefault(int(component[pair[0]]), []).append(pair)
@@ -154,7 +157,7 @@ class _Greedy:
                 self._merge(a, b)
                 for other in self.near[a]:
                     if (more := self._gain(a, other)) > 0:
-                        heapq.heappush(heap, (-more, *sorted((a, other))))
+                        heapq.heappush(heap, (-more, min(a, other), max(a, other)))
         return list(self.head.items())
 
     def _gain(self, a: int, b: int) -> float:

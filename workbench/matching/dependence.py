@@ -1,9 +1,9 @@
 """Fields that say the same thing: found, and compared as one, so that nothing is counted twice.
 
-A full name beside its parts, a postcode beside its city: records that agree in the one agree in the other, whether they are
-the same or not. How often pairs that are not the same agree in both is counted among pairs drawn by chance; where it is
-most of what could be, the two (and what else hangs on them) become one field. Its levels are steps of how unlikely all
-their agreements are by chance.
+A full name beside its parts, a postcode beside its city: records that agree in the one agree in the other, whether they
+are the same or not. How often pairs that are not the same agree in both is counted among pairs drawn by chance; where
+it is most of what could be, the two (and what else hangs on them) become one field. Its levels are steps of how unlikely
+all their agreements are by chance.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Joint:
         self.levels = STEPS + 2
 
     def of(self, levels: Levels) -> Levels:
-        """The joint level of each pattern; the strongest where all that is known agrees best. -1 where none is known."""
+        """The joint level of each pattern; the strongest where all that is known agrees best; -1 where nothing is."""
         own = levels[:, self.fields]
         bits = sum(bits[column] for bits, column in zip(self._bits, own.T, strict=True))
         found = np.ceil(bits / self._most * STEPS)

@@ -1,8 +1,8 @@
-"""Pairs drawn to learn how often unrelated records agree: by a hash of their keys, so that the same are drawn every time."""
+"""Pairs drawn to learn how often unrelated records agree, by a hash of their keys: the same are drawn every time."""
 
 from __future__ import annotations
 
-from ..store import Connection, count, ident
+from ..store import Connection, count
 
 DRAWN = 200_000
 """About how many pairs are drawn regardless of agreement."""

@@ -35,7 +35,11 @@ class Learned:
         """The levels of a group in words, from disagreement to the strongest."""
         joint = self.joints[group]
         if joint:
-            return ["different", *(f"step {n} of {joint.levels - 1}" for n in range(1, joint.levels - 1)), "all the same"]
+            return [
+                "different",
+                *(f"step {n} of {joint.levels - 1}" for n in range(1, joint.levels - 1)),
+                "all the same",
+            ]
         kind = list(self.compared.values())[self.groups[group][0]]
         return ["different", *(level.name for level in reversed(kind.levels))]
 
@@ -56,8 +60,8 @@ def learn(con: Connection, records: str, candidates: str, drawn: str, compared: 
 
 
 def _fit(
-    con: Connection, records: str, candidates: str, drawn: str, compared: Comparisons, groups: list[list[int]], size: int,
-    single: Model | None = None,
+    con: Connection, records: str, candidates: str, drawn: str, compared: Comparisons, groups: list[list[int]],
+    size: int, single: Model | None = None,
 ) -> Learned:  # fmt: skip
     """Fit the model of some groups of fields; `single` is that of each field by itself."""
     fields = list(compared)
@@ -85,14 +89,18 @@ def _same(con: Connection, records: str, fields: Sequence[str]) -> float | None:
     keys = [ident(f"{field}__key") for field in fields]
     known = " AND ".join(f"{key} IS NOT NULL" for key in keys)
     counted = f"SELECT count(*) AS n FROM {records} WHERE {known} GROUP BY {', '.join(keys)}"
-    share: float | None = rows(con, f"SELECT sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0) FROM ({counted})")[0][0]
+    share: float | None = rows(con, f"SELECT sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0) FROM ({counted})")[0][
+        0
+    ]
     return share
 
 
 def score(con: Connection, levels: str, learned: Learned, out: str) -> None:
-    """The temp table `out`: l, r, weight (bits, rarity included), probability, and the levels and bits of each group."""
+    """The temp table `out`: l, r, weight (bits, rarity included), probability, and each group's level and bits."""
     fields = list(learned.compared)
-    raw = np.array([line for (line,) in rows(con, f"SELECT DISTINCT {pattern(fields)} FROM {levels} AS p ORDER BY ALL")])
+    raw = np.array(
+        [line for (line,) in rows(con, f"SELECT DISTINCT {pattern(fields)} FROM {levels} AS p ORDER BY ALL")]
+    )
     raw = raw.astype(np.int8).reshape(-1, len(fields))
     said = joined(raw, learned.groups, learned.joints)
     small = pa.list_(pa.int8())

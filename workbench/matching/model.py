@@ -29,6 +29,7 @@ MISTAKEN = 0.2
 SETTLED = 1e-7
 """Largest change of any probability at which the EM stops."""
 
+
 class Patterns(NamedTuple):
     """Distinct patterns of levels, how often each occurs, and the bits that the rarity of its values adds."""
 
@@ -84,12 +85,11 @@ def fit(
     same          for each field the share of all pairs that reach the strongest level, where it was counted: a value
                   that hardly repeats is not met among pairs that are drawn
     """
-    drawn = [_frequencies(column, chance.times, np.full(n, 0.5)) for column, n in zip(chance.levels.T, levels, strict=True)]
-    least = 0.5 / max(all_pairs, 1)
     drawn = [
-        d if s is None else _counted(d, float(np.clip(s, least, 1 - least)))
-        for d, s in zip_longest(drawn, same)
+        _frequencies(column, chance.times, np.full(n, 0.5)) for column, n in zip(chance.levels.T, levels, strict=True)
     ]
+    least = 0.5 / max(all_pairs, 1)
+    drawn = [d if s is None else _counted(d, float(np.clip(s, least, 1 - least))) for d, s in zip_longest(drawn, same)]
     m = [_start(n) for n in levels]
     model = Model(_prior(min(float(blocked.times.sum()), all_pairs**0.5) / 2, all_pairs), m, drawn)
     for _ in range(ROUNDS):

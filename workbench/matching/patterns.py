@@ -16,7 +16,7 @@ def pattern(fields: Iterable[str]) -> str:
 
 
 def bits(groups: Sequence[Sequence[int]]) -> str:
-    """The SQL of the bits that the rarity of a pair's values adds, from `f.rarity`; of fields that are one, the most."""
+    """The SQL of the bits that the rarity of a pair's values adds (`f.rarity`); of fields that are one, the most."""
     listed = [", ".join(f"f.rarity[{field + 1}]" for field in group) for group in groups]
     found = [one if len(group) == 1 else f"greatest({one}, 0) + least({one}, 0)"
              for one, group in zip(listed, groups, strict=True)]  # fmt: skip

@@ -1,12 +1,13 @@
 """Rarity: two records that share a rare value are the same more likely than two that share a common one.
 
-After W. E. Winkler, "Frequency-based matching in the Fellegi-Sunter model" (2000): the chance that two records share a value
-is that of the value, not that of values on average. The weight of a level counts the average; here is the difference.
+After W. E. Winkler, "Frequency-based matching in the Fellegi-Sunter model" (2000): the chance that two records share a
+value is that of the value, not that of values on average. The weight of a level counts the average; here is the
+difference.
 """
 
 from __future__ import annotations
 
-from ..store import Connection, count, ident
+from ..store import Connection, ident
 from ..types import SemanticType
 from ..types.base import Level
 from .compare import Comparisons
@@ -17,7 +18,6 @@ NEAR = 0.5
 
 def rarity(con: Connection, records: str, levels: str, out: str, comparisons: Comparisons) -> None:
     """The temp table `out`: l, r and the bits that each field's rarity adds, a FLOAT[] in the order of the fields."""
-    size = max(count(con, f"SELECT count(*) FROM {records}"), 2)
     joins, bits = "", []
     for number, (field, kind) in enumerate(comparisons.items()):
         parts = {level.part for level in kind.levels if level.exact} | {"key"}
@@ -33,7 +33,7 @@ def rarity(con: Connection, records: str, levels: str, out: str, comparisons: Co
     con.execute(f"""
         CREATE TEMP TABLE {out} AS SELECT p.l, p.r, [{", ".join(bits)}]::FLOAT[] AS rarity FROM {levels} AS p
         JOIN {records} AS l ON l.id = p.l JOIN {records} AS r ON r.id = p.r{joins}""")
-    for number, (field, kind) in enumerate(comparisons.items()):
+    for number, kind in enumerate(comparisons.values()):
         for part in {level.part for level in kind.levels if level.exact} | {"key"}:
             con.execute(f"DROP TABLE _n_{number}_{part}")
 

@@ -49,7 +49,7 @@ def notes(con: Connection) -> Notes:
 
 
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
-    """Block, compare, learn, judge and cluster the records of an entity: _clusters, and the tables match.<entity>_..."""
+    """Block, compare, learn, judge and cluster an entity's records: _clusters, and the tables match.<entity>_..."""
     compared: Comparisons = {name: config.entities[entity].fields[name].kind for name in config.compared(entity)}
     _block(con, entity, settings, compared)
     for pairs, levels in (("_pairs", "_levels"), ("_drawn", "_chance")):
@@ -70,8 +70,8 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
         SELECT source_l, key_l, source_r, key_r, weight, probability, verdict, decided_by, levels, rarity
         FROM _judged ORDER BY l, r""")
     con.execute("DROP VIEW _candidates_rarity")
-    for table in ("_matched", "_keys", "_summary", "_blocks", "_pairs", "_levels", "_levels_rarity", "_drawn", "_chance",
-                  "_chance_rarity", "_candidates", "_ranked", "_judged"):  # fmt: skip
+    for table in ("_matched", "_keys", "_summary", "_blocks", "_pairs", "_levels", "_levels_rarity", "_drawn",
+                  "_chance", "_chance_rarity", "_candidates", "_ranked", "_judged"):  # fmt: skip
         con.execute(f"DROP TABLE {table}")
 
 

@@ -20,18 +20,18 @@ from ..reports.profiler import profiler_page
 from ..sources import read
 from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .context import Counts, Run
-from .fill import FILLED
+from .fill import FILLED, OVERRIDE
 from .queue import LONGEST, queue
 
 LOAD = "load"
 SHARED = {
     "raw": ("files", "rejects", "remarks"),
-    "gold": ("filled", "fill_problems"),
+    "gold": ("filled", "fill_problems", "deviations", "ownership"),
     "qa": ("results", "scores", "failures", "resolved"),
     "target": ("objects", "problems"),
     "wave": ("members",),
-    "match": ("decisions",),
-    "recon": ("amounts", "differences"),
+    "match": ("decisions", "contradictions"),
+    "recon": ("amounts", "differences", "survival"),
 }
 """The tables that are published as they are."""
 
@@ -57,9 +57,13 @@ RULES = """SELECT entity, source, field, rule, reason, count(*) AS rows, arg_min
 
 PROVENANCE = f"""
     SELECT entity, golden_id, field, value, source, key, rule, true AS stands FROM gold.provenance
-    WHERE (entity, golden_id) IN ({SEVERAL}) OR rule IN {FILLED}
+    WHERE (entity, golden_id) IN ({SEVERAL}) OR rule IN {(*FILLED, OVERRIDE)}
     UNION ALL SELECT entity, golden_id, field, l.value, l.source, l.key, NULL, false
     FROM (SELECT entity, golden_id, field, unnest(losing) AS l FROM gold.provenance)"""
+
+CONSEQUENCES = """SELECT entity, golden_id, field, rule, status, chosen, v.value AS value, v.source AS source,
+        v.key AS key
+    FROM (SELECT *, unnest("values") AS v FROM gold.consequences) ORDER BY entity, golden_id, field, source, key"""
 
 # what the field of a record is called in its extract, where it is a column as it came
 HEADINGS = """SELECT entity, field, source, c."column" FROM (VALUES {}) AS f(entity, field, source, "table", term)
@@ -123,6 +127,8 @@ def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
         "std_rules": (RULES, known["std.changes"]),
         "recon_rows": (OUTCOMES, {}),
         "gold_provenance": (PROVENANCE, known["gold.provenance"]),
+        "gold_consequences": (CONSEQUENCES, known["gold.consequences"]),
+        "gold_relations": _relations(config),
         "std_headings": (HEADINGS.format(", ".join(_fields(config))), {}),
     }
     for entity in config.match:
@@ -135,6 +141,21 @@ def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
         found[f"match_{entity}_review"] = (f"{queue(config, entity)} LIMIT {LONGEST}", {"amounts": "'text'"})
         found[f"match_{entity}_records"] = (_records(entity, list(compared)), compared)
     return found
+
+
+def _relations(config: Config) -> tuple[str, Masks]:
+    """The relations with what the two golden records are called: by their first field that identifies."""
+    named, types = "SELECT NULL::VARCHAR AS entity, NULL::VARCHAR AS golden_id, NULL::VARCHAR AS name", "NULL"
+    for entity in config.match:
+        fields = config.entities[entity].fields
+        name = next((name for name, field in fields.items() if field.kind.identifying), next(iter(fields)))
+        named += f" UNION ALL SELECT {literal(entity)}, golden_id, {ident(name)}::VARCHAR FROM {ident('gold', entity)}"
+        types = f"CASE entity WHEN {literal(entity)} THEN {literal(fields[name].type)} ELSE {types} END"
+    query = f"""SELECT r.*, a.name, b.name AS related_name FROM gold.relations AS r
+        LEFT JOIN ({named}) AS a ON a.entity = r.entity AND a.golden_id = r.golden_id
+        LEFT JOIN ({named}) AS b ON b.entity = r.entity AND b.golden_id = r.related_id
+        ORDER BY r.entity, kind, r.golden_id, r.related_id"""
+    return query, {"name": types, "related_name": types}
 
 
 def _fields(config: Config) -> Iterator[str]:

@@ -71,7 +71,8 @@ def group(con: Connection, entity: str, settings: MatchConfig) -> None:
     con.execute("""
         UPDATE _judged SET verdict = 'review', decided_by = 'cluster'
         FROM _clusters AS a, _clusters AS b
-        WHERE a.id = _judged.l AND b.id = _judged.r AND a.cluster <> b.cluster AND verdict = 'match' AND NOT personal""")
+        WHERE a.id = _judged.l AND b.id = _judged.r AND a.cluster <> b.cluster AND verdict = 'match'
+            AND NOT personal""")
     _contradicted(con, entity, found.contradicted)
 
 

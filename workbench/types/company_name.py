@@ -20,6 +20,10 @@ def signed(signs: str, text: str | None) -> str | None:
     return signs * (1 + len(text) // 3) + text if text else None
 
 
+SIGNS = r"[\x{E000}-\x{F8FF}]"
+"""The signs of places and branches before a name in the parts `near` and `near_latin`, as a pattern of DuckDB's."""
+
+
 def _signs(places: Iterable[int], branch: object) -> str:
     """Each place, and a branch, as one sign of the private use area: it is one character for similarity."""
     return "".join(chr(0xE000 + place) for place in sorted(set(places))) + ("\ue000" if branch else "")

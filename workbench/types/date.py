@@ -150,7 +150,14 @@ def _why_not(text: str) -> tuple[str, date | None]:
 class Date(SemanticType):
     name = "date"
     sql = "DATE"
-    parts = {"key": "ISO", "swapped": "ISO with day and month swapped, if that is a date", "month": "year and month", "month_day": "month and day", "year_day": "year and day", "year": "the year"}
+    parts = {
+        "key": "ISO",
+        "swapped": "ISO with day and month swapped, if that is a date",
+        "month": "year and month",
+        "month_day": "month and day",
+        "year_day": "year and day",
+        "year": "the year",
+    }
     levels = (
         Level("same"),
         Level("day and month swapped", "swapped", other="key"),

@@ -73,7 +73,7 @@ def is_person(name: str) -> bool:
 
 class PartyName(CompanyName):
     name = "party_name"
-    parts = {**CompanyName.parts, "kind": "company or person"}
+    parts = {**CompanyName.parts, "kind": "company or person", "family": "the family name of a person"}
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """Best where the heading leaves it open and the sample has both companies and persons."""
@@ -87,4 +87,4 @@ class PartyName(CompanyName):
         person = PersonName().read(text, context, settings).parts
         key, read = person["key"], person["latin"]
         near = {"near": key, "near_latin": read, "words": person["sorted"]}
-        return Cleaned(text, {"key": key, "latin": read, **near, "kind": "person"})
+        return Cleaned(text, {"key": key, "latin": read, **near, "kind": "person", "family": person["family"]})
