@@ -41,12 +41,12 @@ def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Se
     """Give each record its canonical keys, a column a rule: _b0, _b1 ... of the temp table _blocks (id, source, ...).
 
     A key is NULL where a column of its rule is missing. A rule may give its share of the budget (pairs in all); where
-    it would give more, its largest blocks are split by one of the columns `further`, and what is still too large then is
-    left out. Returns SQL giving (rule, blocks, records, pairs, largest, split, left_out, records_left_out) by rule.
+    it would give more, its largest blocks are split by one of the columns `further`, and what is still too large then
+    is left out. Returns SQL giving (rule, blocks, records, pairs, largest, split, left_out, records_left_out) by rule.
     """
     con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source FROM {records}")
-    con.execute("""CREATE TEMP TABLE _summary (rule INTEGER, blocks BIGINT, records BIGINT, pairs BIGINT, largest BIGINT,
-        split BIGINT, left_out BIGINT, records_left_out BIGINT)""")  # fmt: skip
+    con.execute("""CREATE TEMP TABLE _summary (rule INTEGER, blocks BIGINT, records BIGINT, pairs BIGINT,
+        largest BIGINT, split BIGINT, left_out BIGINT, records_left_out BIGINT)""")  # fmt: skip
     size = count(con, "SELECT count(*) FROM _keys")
     most = (budget or max(LEAST_BUDGET, BUDGET * size)) // max(len(rules), 1)
     columns = []

@@ -2,8 +2,8 @@
 
 Components of linked records are where to look; a chain of links alone does not make one thing of its ends. Within a
 component the two groups that all their pairs together speak most for are joined, again and again, as long as these
-speak for it at all (correlation clustering after N. Bansal, A. Blum and S. Chawla, 2004, by greedy joining). Pairs that were
-not compared, as no key brought them together, speak against it a little. So weak bridges are cut.
+speak for it at all (correlation clustering after N. Bansal, A. Blum and S. Chawla, 2004, by greedy joining). Pairs
+that were not compared, as no key brought them together, speak against it a little. So weak bridges are cut.
 """
 
 from __future__ import annotations

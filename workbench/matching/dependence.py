@@ -2,8 +2,8 @@
 
 A full name beside its parts, a postcode beside its city: records that agree in the one agree in the other, whether they
 are the same or not. How often pairs that are not the same agree in both is counted among pairs drawn by chance; where
-it is most of what could be, the two (and what else hangs on them) become one field. Its levels are steps of how unlikely
-all their agreements are by chance.
+it is most of what could be, the two (and what else hangs on them) become one field. Its levels are steps of how
+unlikely all their agreements are by chance.
 """
 
 from __future__ import annotations
