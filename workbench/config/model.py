@@ -156,7 +156,7 @@ class MatchConfig(Model):
 
     block: list[Names] = Field(min_length=1)
     budget: PositiveInt | None = Field(default=None, description="pairs that are compared at most")
-    compare: list[str] | None = None
+    compare: list[Names] | None = Field(default=None, description="fields; those listed together are compared as one")
     review: tuple[float, float] = (0.2, 0.8)
     never: str | None = Field(default=None, description="a condition; records it holds for are never matched")
     distinct: Names = Field(default_factory=list, description="sources without duplicates: linked one to one")
@@ -253,7 +253,7 @@ class Config(Model):
 
     def compared(self, entity: str) -> list[str]:
         """The fields by which an entity's records are compared: those configured, else all whose type identifies."""
-        named = self.match[entity].compare
+        named = {name for names in self.match[entity].compare or () for name in names}
         fields = self.entities[entity].fields
         return [name for name, field in fields.items() if (name in named if named else field.kind.identifying)]
 

@@ -27,6 +27,11 @@ def compare(con: Connection, records: str, pairs: str, out: str, comparisons: Co
             _similarities(con, records, pairs, name, ident(f"{field}__{part}"))
             column = ident(f"{field}__{part}")
             joins += f" LEFT JOIN {name} ON {name}.a = l.{column} AND {name}.b = r.{column}"
+        if any(each.shared for level in kind.levels for each in _asked(level)):
+            made.append(f"_shared_{number}")
+            _shared_words(con, records, pairs, f"_shared_{number}", ident(f"{field}__sorted"))
+            column, name = ident(f"{field}__sorted"), f"_shared_{number}"
+            joins += f" LEFT JOIN {name} ON {name}.a = l.{column} AND {name}.b = r.{column}"
         levels.append(f"{_level(field, kind, number)} AS {ident(field)}")
     con.execute(
         f"CREATE TEMP TABLE {out} AS SELECT p.*, {', '.join(levels)} FROM {pairs} AS p "
@@ -57,7 +62,7 @@ def _level(field: str, kind: SemanticType, number: int) -> str:
 def _reached(field: str, level: Level, number: int) -> str:
     """The SQL condition under which a pair reaches a level."""
     part, other = ident(f"{field}__{level.part}"), ident(f"{field}__{level.other or level.part}")
-    ways = [f"l.{part} = r.{other}"]
+    ways = [f"_shared_{number}.share >= {level.shared}"] if level.shared else [f"l.{part} = r.{other}"]
     if level.other:
         ways.append(f"l.{other} = r.{part}")
     if level.at_least < 1:
@@ -65,6 +70,26 @@ def _reached(field: str, level: Level, number: int) -> str:
     if level.slips:  # of bytes: one byte apart is one character apart at most
         ways.append(f"damerau_levenshtein(l.{part}, r.{part}) <= {level.slips}")
     return f"({' OR '.join(ways)})"
+
+
+def _shared_words(con: Connection, records: str, pairs: str, out: str, column: str) -> None:
+    """The share of the words of each distinct value pair that both have, a word counting the bits of its rarity."""
+    con.execute(f"""
+        CREATE TEMP TABLE _words AS
+        SELECT v, w, log2((SELECT count(*) FROM {records}) / n) AS bits FROM (
+            SELECT v, unnest(string_split(v, ' ')) AS w FROM (SELECT DISTINCT {column} AS v FROM {records})) JOIN (
+            SELECT w, count(*) AS n FROM (SELECT unnest(string_split({column}, ' ')) AS w FROM {records}) GROUP BY w)
+            USING (w)""")
+    con.execute(f"""
+        CREATE TEMP TABLE {out} AS
+        WITH sides AS (
+            SELECT DISTINCT l.{column} AS a, r.{column} AS b FROM {pairs} AS p
+            JOIN {records} AS l ON l.id = p.l JOIN {records} AS r ON r.id = p.r),
+        whole AS (SELECT v, sum(bits) AS bits FROM _words GROUP BY v)
+        SELECT s.a, s.b, sum(x.bits) / greatest(any_value(wa.bits), any_value(wb.bits), 0.01) AS share
+        FROM sides AS s JOIN _words AS x ON x.v = s.a JOIN _words AS y ON y.v = s.b AND y.w = x.w
+        JOIN whole AS wa ON wa.v = s.a JOIN whole AS wb ON wb.v = s.b GROUP BY s.a, s.b""")
+    con.execute("DROP TABLE _words")
 
 
 def _similarities(con: Connection, records: str, pairs: str, out: str, column: str) -> None:

@@ -21,18 +21,26 @@ SHARED = 0.5
 SEEN = 20
 """Pairs that must have been seen to agree in both, beyond those that are matches."""
 
+WORTH = 5.0
+"""Bits that the lesser field must say for it to matter that they are counted twice: a city is also in a firm's name."""
+
 STEPS = 12
 """Levels of a field made of several, beside disagreement and the strongest."""
 
 
-def dependent(chance: Patterns, matches: float) -> list[list[int]]:
+def dependent(
+    chance: Patterns, matches: float, bits: Sequence[float], together: Sequence[Sequence[int]] = ()
+) -> list[list[int]]:
     """The fields in groups that depend on each other; most fields are a group of their own.
 
-    `chance` holds drawn pairs, of which about `matches` are the same.
+    `chance` holds drawn pairs, of which about `matches` are the same; `bits` is what each field says at its strongest;
+    `together` are fields that are one in any case.
     """
     agree = chance.levels > 0
     fields = agree.shape[1]
     linked = np.zeros((fields, fields), dtype=np.int8)
+    for group in together:
+        linked[group[0], group] = 1
     for one in range(fields):
         for other in range(one):
             known = (chance.levels[:, one] >= 0) & (chance.levels[:, other] >= 0)
@@ -41,7 +49,8 @@ def dependent(chance: Patterns, matches: float) -> list[list[int]]:
             single = [float(times[agree[:, field]].sum()) for field in (one, other)]
             expected = single[0] * single[1] / max(float(times.sum()), 1.0)
             most = min(single) - expected - matches
-            linked[one, other] = both - expected - matches > max(SEEN, SHARED * most)
+            much = both - expected - matches > max(SEEN, SHARED * most)
+            linked[one, other] |= much and min(bits[one], bits[other]) >= WORTH
     labels = connected_components(linked, directed=False)[1]
     return [[int(field) for field in np.flatnonzero(labels == label)] for label in dict.fromkeys(labels)]
 
@@ -58,10 +67,10 @@ class Joint:
         self.levels = STEPS + 2
 
     def of(self, levels: Levels) -> Levels:
-        """The joint level of each pattern; the strongest where all that is known agrees best; -1 where nothing is."""
+        """The joint level of each pattern: the strongest where all agree best, -1 where nothing is known."""
         own = levels[:, self.fields]
         bits = sum(bits[column] for bits, column in zip(self._bits, own.T, strict=True))
         found = np.ceil(bits / self._most * STEPS)
         best = np.array([len(bits) - 2 for bits in self._bits])
-        found[((own == best) | (own < 0)).all(axis=1)] = self.levels - 1
+        found[(own == best).all(axis=1)] = self.levels - 1
         return np.where((own < 0).all(axis=1), -1, found).astype(np.int8)

@@ -44,16 +44,20 @@ class Learned:
         return ["different", *(level.name for level in reversed(kind.levels))]
 
 
-def learn(con: Connection, records: str, candidates: str, drawn: str, compared: Comparisons) -> Learned:
+def learn(
+    con: Connection, records: str, candidates: str, drawn: str, compared: Comparisons, together: Sequence[Sequence[str]]
+) -> Learned:
     """Fit the model on two tables of levels: of the candidate pairs, and of pairs drawn regardless of agreement.
 
-    Beside each lies its table of rarity, `<name>_rarity`.
+    Beside each lies its table of rarity, `<name>_rarity`. `together` are fields to be compared as one in any case.
     """
     size = count(con, f"SELECT count(*) FROM {records}")
     apart: list[list[int]] = [[field] for field in range(len(compared))]
     found = _fit(con, records, candidates, drawn, compared, apart, size)
     chance = patterns(con, drawn, f"{drawn}_rarity", list(compared), apart)
-    groups = dependent(chance, found.model.prior * float(chance.times.sum()))
+    strongest = [float(found.model.level_weights(field)[-1]) for field in range(len(compared))]
+    named = [[list(compared).index(name) for name in names] for names in together]
+    groups = dependent(chance, found.model.prior * float(chance.times.sum()), strongest, named)
     if len(groups) < len(compared):
         found = _fit(con, records, candidates, drawn, compared, groups, size, found.model)
     return found

@@ -39,8 +39,9 @@ class Level:
 
     Two values reach a level when `part` of the one and `other` (default: the same part) of the other are equal; or,
     with `at_least` below 1, when their Jaro-Winkler similarity on characters is that high; or, with `slips`, when no
-    more characters than that were mistyped, left out, added or swapped with their neighbour. What is `also` given must
-    be reached too.
+    more characters than that were mistyped, left out, added or swapped with their neighbour; or, with `shared`, when
+    the words that both have make up that share (0 to 1) of the one with more, each word counting by how rare it is.
+    What is `also` given must be reached too.
     """
 
     name: str
@@ -48,12 +49,13 @@ class Level:
     at_least: float = 1.0
     other: str | None = None
     slips: int = 0
+    shared: float = 0.0
     also: "Level | None" = None
 
     @property
     def exact(self) -> bool:
         """Whether both have the same value in the part and nothing else is asked, so that its rarity counts."""
-        return self.at_least == 1 and not self.slips and self.other is None and self.also is None
+        return self.at_least == 1 and not (self.slips or self.shared) and self.other is None and self.also is None
 
 
 _LOOKED_AT = 500  # characters by which a kind of value shows

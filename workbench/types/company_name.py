@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from .base import Cleaned, Context, Level, Sample, SemanticType, Settings, share
-from .company_parts import english_places, initials, split_form, taken_apart
+from .company_parts import english_places, initials, sorted_words, split_form, taken_apart
 from .folding import LONGEST_NAME, fold, folded_key, letters, reading, simplified
 
 CUT = frozenset({30, 34, 35, 39, 40})
@@ -45,6 +45,7 @@ class CompanyName(SemanticType):
         "near": "the core after signs for its places and for a branch",
         "near_latin": "the core in Latin letters after the same signs",
         "words": "the core in Latin letters, industry words in English, places in English, a mark for a branch",
+        "sorted": "the words in Latin letters in alphabetical order; of a Chinese name none",
         "initials": "of two to six Latin words",
         "place": "the cities, provinces and countries it names, in English",
         "branch": "the words that make it a branch, with their place",
@@ -55,11 +56,14 @@ class CompanyName(SemanticType):
         Level("same"),
         Level("same reading", "latin"),
         Level("same words", "words"),
+        Level("same words in another order", "sorted"),
         Level("near", "near", 0.92),
         Level("near reading", "near_latin", 0.92),
         Level("cut off", "cut", other="head"),
         Level("initials of the other", "initials", other="key"),
         Level("city left out of one", "core", other="key"),
+        Level("most words", "sorted", shared=0.7),
+        Level("many words", "sorted", shared=0.45),
     )
 
     def recognise(self, sample: Sample, heading: str) -> float:
@@ -90,6 +94,7 @@ class CompanyName(SemanticType):
             "near": signed(signs, core),
             "near_latin": signed(latin_signs, read),
             "words": " ".join([rest or read, *said, *(["branch"] if taken.branch else [])]) or None,
+            "sorted": None if taken.eastern else sorted_words(stem),
             "initials": None if taken.eastern else initials(stem),
             "place": " ".join(named) or None,
             "branch": taken.branch,
@@ -101,7 +106,7 @@ class CompanyName(SemanticType):
 
 SAME_NAME = 0.8
 """The `similarity` from which on two names are taken for one firm's when nothing else is known of it."""
-_LIKENESS = (1.0, 0.98, 0.96, 0.93, 0.91, 0.9, 0.86, 0.7)
+_LIKENESS = (1.0, 0.98, 0.96, 0.95, 0.93, 0.91, 0.9, 0.86, 0.7)
 
 
 def similarity(one: Cleaned, two: Cleaned) -> float:
@@ -111,7 +116,7 @@ def similarity(one: Cleaned, two: Cleaned) -> float:
     """
     left, right = (fold(str(found.value or "")) for found in (one, two))
     whole = max(fuzz.ratio(left, right), fuzz.token_sort_ratio(left, right)) / 100
-    for level, likeness in zip(CompanyName.levels, _LIKENESS, strict=True):
+    for level, likeness in zip(CompanyName.levels, _LIKENESS, strict=False):
         if any(_reaches(level, *pair) for pair in ((one.parts, two.parts), (two.parts, one.parts))):
             return 0.98 * likeness + 0.02 * whole
     return 0.8 * whole

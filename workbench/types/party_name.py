@@ -86,5 +86,5 @@ class PartyName(CompanyName):
             return Cleaned(text, {**super().read(text, context, settings).parts, "kind": "company"})
         person = PersonName().read(text, context, settings).parts
         key, read = person["key"], person["latin"]
-        near = {"near": key, "near_latin": read, "words": person["sorted"]}
+        near = {"near": key, "near_latin": read, "words": person["sorted"], "sorted": person["sorted"]}
         return Cleaned(text, {"key": key, "latin": read, **near, "kind": "person", "family": person["family"]})
