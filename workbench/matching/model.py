@@ -23,7 +23,7 @@ EXPECTED = 4
 """Pairs that match as one would expect, added to those seen: they carry a project of a few records, and vanish in a
 larger one."""
 
-MISTAKEN = 0.2
+MISTAKEN = 0.05
 """Of the pairs that agree in a field at least this share is taken to be different things all the same."""
 
 SETTLED = 1e-7
