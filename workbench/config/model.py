@@ -159,6 +159,7 @@ class MatchConfig(Model):
     compare: list[Names] | None = Field(default=None, description="fields; those listed together are compared as one")
     review: tuple[float, float] = (0.2, 0.8)
     never: str | None = Field(default=None, description="a condition; records it holds for are never matched")
+    apart: Names = Field(default_factory=list, description="fields or parts: records with different ones never match")
     distinct: Names = Field(default_factory=list, description="sources without duplicates: linked one to one")
 
 

@@ -144,6 +144,7 @@ def _match(config: Config) -> Mistakes:
         columns = [*types, *(f"{name}.{part}" for name, kind in types.items() for part in kind.parts)]
         for rule, names in enumerate(match.block):
             yield from _known((*at, "block", rule), map(bare, names), columns)
+        yield from _known((*at, "apart"), match.apart, columns)
         named = [name for names in match.compare or [] for name in names]
         yield from _known((*at, "compare"), named, [name for name, kind in types.items() if kind.levels])
         if not match.compare and not any(kind.identifying for kind in types.values()):

@@ -82,7 +82,8 @@ def choose(con: Connection, config: Config, entity: str, compared: Sequence[str]
     costs = _affordable(con, _candidates(config, entity, compared))
     if not costs:
         return None
-    settings = MatchConfig(block=[list(rule) for rule in costs], compare=[[name] for name in compared], budget=_trial(costs))
+    block, alone = [list(rule) for rule in costs], [[name] for name in compared]
+    settings = MatchConfig(block=block, compare=alone, budget=_trial(costs))
     match.run(con, Run(only.model_copy(update={"match": {entity: settings}}), run.as_of, run.id, run.mask_key))
     size = rows(con, "SELECT count(*) FROM _all")[0][0]
     return _chosen(costs, size, _found(con, entity, costs), _within(con, entity))

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..config import Config, MatchConfig
-from ..matching.blocking import block_keys, candidate_pairs
+from ..matching.blocking import block_keys, candidate_pairs, column_of
 from ..matching.compare import Comparisons, compare
 from ..matching.drawn import draw
 from ..matching.learn import Learned, learn
@@ -55,7 +55,7 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     for pairs, levels in (("_pairs", "_levels"), ("_drawn", "_chance")):
         compare(con, "_records", pairs, levels, compared)
         rarity(con, "_records", levels, f"{levels}_rarity", compared)
-    _contradict(con, compared)
+    _contradict(con, settings, compared)
     learned = learn(con, "_matched", "_candidates", "_chance", compared, settings.compare or [])
     rank(con, learned, settings)
     if settings.distinct:  # knowing which candidates were outdone, the model learns what matches look like again
@@ -93,13 +93,14 @@ def _block(con: Connection, entity: str, settings: MatchConfig, compared: Compar
     draw(con, "_matched", "_drawn")
 
 
-def _contradict(con: Connection, compared: Comparisons) -> None:
-    """_candidates: the compared pairs without those that a distinctive field tells apart, which are no matches."""
+def _contradict(con: Connection, settings: MatchConfig, compared: Comparisons) -> None:
+    """_candidates: the compared pairs without those that a distinctive field or a rule tells apart: no matches."""
     apart = [
         f"(p.{ident(name)} = 0 AND l.{ident(f'{name}__valid')} AND r.{ident(f'{name}__valid')})"
         for name, kind in compared.items()
         if kind.distinctive
     ]
+    apart += [f"l.{column} <> r.{column}" for column in map(ident, map(column_of, settings.apart))]
     con.execute(f"""
         CREATE TEMP TABLE _candidates AS
         SELECT p.* FROM _levels AS p JOIN _records AS l ON l.id = p.l JOIN _records AS r ON r.id = p.r

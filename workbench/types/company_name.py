@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import ClassVar
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
@@ -52,7 +53,7 @@ class CompanyName(SemanticType):
         "head": "the first 30 characters of a longer name, folded",
         "cut": "the same where the name is 30, 34, 35, 39 or 40 characters long, at which systems cut names off",
     }
-    levels = (
+    levels: ClassVar[tuple[Level, ...]] = (
         Level("same"),
         Level("same reading", "latin"),
         Level("same words", "words"),
