@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from ..store import Connection, rows
+from ..store import Connection, literal, rows
 
 BANDS = (0.01, 0.2, 0.5, 0.8, 0.99)
 """Probabilities at which strata part."""
@@ -67,6 +67,9 @@ class Estimate(NamedTuple):
     high: float
 
 
+_HASH = f"md5(concat_ws(chr(31), {ENDS}))"
+
+
 def placed(pairs: str, most: int) -> str:
     """SELECT of the first pairs of each stratum: the columns of `pairs`, stratum and place (from 1).
 
@@ -74,7 +77,7 @@ def placed(pairs: str, most: int) -> str:
     what a person says of it or NULL.
     """
     return f"""SELECT *, {STRATUM} AS stratum, row_number() OVER (PARTITION BY {STRATUM}
-            ORDER BY md5(concat_ws(chr(31), {ENDS})), {ENDS}) AS place
+            ORDER BY {_HASH}, {ENDS}) AS place
         FROM {pairs} QUALIFY place <= {most}"""
 
 
@@ -105,12 +108,27 @@ def allocate(found: Sequence[Stratum], pairs: int) -> dict[str, int]:
     Within a half by J. Neyman's rule (1934), size times standard deviation as the model expects it, which is taken to
     be at least 0.1 for a model may be too sure; and a few of each.
     """
-    drawn = {}
+    drawn: dict[str, int] = {}
     for half in ([s for s in found if s.proposed == "match"], [s for s in found if s.proposed != "match"]):
         spread = {s: s.pairs * sqrt(p * (1 - p)) for s in half for p in [min(max(s.expected, 0.01), 0.99)]}
         whole = sum(spread.values())
         drawn |= {s.stratum: min(s.pairs, max(FEW, round(pairs / 2 * spread[s] / whole))) for s in half}
     return drawn
+
+
+def sample(con: Connection, pairs: str, size: int) -> str:
+    """SELECT of the sample of about so many pairs, as people are asked: the columns of `pairs`, number, place.
+
+    Strata have numbers and are mixed, so that nobody who answers is led.
+    """
+    drawn = allocate(strata(con, pairs), size)
+    sizes, numbers = (
+        " ".join(f"WHEN {literal(name)} THEN {n}" for name, n in {"": 0, **given}.items())
+        for given in (drawn, {name: n for n, name in enumerate(sorted(drawn), 1)})
+    )
+    return f"""SELECT * REPLACE (row_number() OVER (ORDER BY {_HASH}, {ENDS}) AS place),
+            CASE stratum {numbers} END AS number
+        FROM ({placed(pairs, max(drawn.values(), default=0))}) WHERE place <= CASE stratum {sizes} END"""
 
 
 def measures(found: Sequence[Stratum], blocking: float) -> list[Measure]:
@@ -195,4 +213,6 @@ def _said(name: str, found: Estimate | None, by: Sequence[Stratum], unit: str) -
     """A measure, if enough was decided of the strata that it is about."""
     reviewed, size = sum(s.reviewed for s in by), sum(s.pairs for s in by)
     enough = reviewed >= min(ENOUGH, size) and all(s.reviewed >= min(TOLD, s.pairs) for s in by)
-    return Measure(name, *(found if found and enough else (None, None, None)), reviewed, unit)
+    if found is None or not enough:
+        return Measure(name, None, None, None, reviewed, unit)
+    return Measure(name, *found, reviewed, unit)

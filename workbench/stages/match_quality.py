@@ -25,7 +25,8 @@ def measure(con: Connection, entity: str, rules: Sequence[Rule]) -> None:
     con.execute(f"""
         CREATE TABLE {ident("match", f"{entity}_found")} AS
         SELECT list_filter([{listed}], lambda field: field IS NOT NULL) AS fields, count(*) AS pairs
-        FROM (FROM _judged WHERE proposed = 'match') AS p JOIN _blocks AS l ON l.id = p.l JOIN _blocks AS r ON r.id = p.r
+        FROM (FROM _judged WHERE proposed = 'match') AS p
+        JOIN _blocks AS l ON l.id = p.l JOIN _blocks AS r ON r.id = p.r
         GROUP BY ALL ORDER BY ALL""")
     found = strata(con, "(SELECT *, CASE WHEN personal THEN verdict = 'match' END AS same FROM _judged)")
     _write(con, "match.strata", entity, found)
