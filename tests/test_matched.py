@@ -11,6 +11,8 @@ import pytest
 import workbench as wb
 from tests import small
 from tests.saying import Say, say
+from workbench.dashboard.pages import build
+from workbench.dashboard.runs import Runs
 from workbench.errors import ConfigError, SourceError, StoreError
 from workbench.published import Published
 
@@ -58,6 +60,7 @@ def test_a_sample_of_all_pairs_tells_all(project: wb.Project, tmp_path: Path) ->
     pairs = project.table("match.customer_pairs")
     assert len(pairs) == 6 and (pairs["proposed"] == "match").sum() >= 2
     assert project.matching.quality()["value"].drop(index=3).isna().all()
+    good_before = str(build(Runs(project.root), "Small", "matching", {"entity": "customer"}).below)
     assert project.matching.sample(tmp_path / "s.csv") == 6
     heading = (tmp_path / "s.csv").read_text("utf-8-sig").split("\n")[0]
     assert heading.startswith("stratum,entity,") and "probability" not in heading
@@ -75,8 +78,15 @@ def test_a_sample_of_all_pairs_tells_all(project: wb.Project, tmp_path: Path) ->
     pd.testing.assert_frame_equal(project.matching.quality(), before)
     assert project.matching.sample(tmp_path / "more.csv", 500) == 0
     run = Published(project.root)
-    kept = {line["metric"]: line["value"] for line in run.records(
-        "SELECT metric, value FROM published.metrics WHERE entity = 'customer' AND metric LIKE 'matching %' AND counts")}
+    kept = {
+        line["metric"]: line["value"]
+        for line in run.records(
+            "SELECT metric, value FROM published.metrics WHERE entity = 'customer' AND metric LIKE 'matching %' AND counts"
+        )
+    }
+    good = str(build(Runs(project.root), "Small", "matching", {"entity": "customer"}).below)
+    assert "Not enough reviewed yet: 0 pairs of the sample" in good_before and "Not enough" not in good
+    assert "measured by what people decided" in good and "Matching over time: customer" in good
     assert kept["matching precision"] == kept["matching precision low"] == found["precision"][0]
     assert len(run.records("FROM published.match_strata")) == len(project.matching.strata())
 
@@ -101,6 +111,18 @@ def test_blocking_recall_is_that_of_the_fields_that_found(project: wb.Project) -
     assert found["pairs"].sum() == called
     assert ["tax_id", "phone", "email", "name"] in [list(fields) for fields in found["fields"]]
     assert 0 < project.matching.quality().set_index("measure").loc["blocking recall", "value"] <= 1
+
+
+def test_decided_pairs_in_the_shapes_of_recordlinkage(project: wb.Project) -> None:
+    project.decisions.match("crm C01", "erp K01", why=WHY)
+    project.decisions.no_match("crm C03", "erp K05", why=WHY)
+    assert len(project.matching.vectors()) == 6
+    vectors = project.matching.vectors(decided=True)
+    assert sorted(vectors.index) == [("crm C01", "erp K01"), ("crm C03", "erp K05")]
+    known, matches = project.matching.decided()
+    assert list(matches) == [("crm C01", "erp K01")] and known.index.equals(vectors.index)
+    with pytest.raises(ConfigError, match="1 of the compared pairs are matches and 1 are not"):
+        project.matching.classifiers()
 
 
 def truth(to: Path, lines: str) -> Path:
@@ -161,4 +183,5 @@ def test_on_the_command_line(project: wb.Project, say: Say, tmp_path: Path) -> N
     assert json.loads(say("score", root, file, "--json", code=0))[0] == {
         "measure": "pair precision", "value": 1.0, "unit": "share"
     }  # fmt: skip
+    say("matching", root, "--classifiers", code=2, words=("needs 10 of each",))
     say("score", root, tmp_path / "none.csv", code=2, words=("no such file",))

@@ -80,6 +80,33 @@ class Matched:
         with self._said(entity) as (con, _, judged):
             return pd.DataFrame(strata(con, judged), columns=Stratum._fields)
 
+    def vectors(self, entity: str | None = None, *, decided: bool = False) -> pd.DataFrame:
+        """The compared pairs in recordlinkage's shapes, or those that people decided: the level of each field, 0
+        disagreement, NaN missing; indexed by both records as "<source> <key>"."""
+        from .matching.supervised import comparison_vectors  # recordlinkage takes seconds
+
+        with self._said(entity) as (con, whose, judged):
+            return comparison_vectors(con, whose, f"(FROM {judged} WHERE same IS NOT NULL OR {not decided})")
+
+    def decided(self, entity: str | None = None) -> tuple[pd.DataFrame, pd.MultiIndex]:
+        """What classifiers learn from: features (0 or 1) of the decided pairs, and the index of the matches.
+
+        `matching.supervised.train` takes both.
+        """
+        with self._said(entity) as (con, whose, judged):
+            known, same, _ = _taught(con, whose, judged)
+        return known, pd.MultiIndex(known.index[same])
+
+    def classifiers(self, entity: str | None = None) -> pd.DataFrame:
+        """recordlinkage's supervised classifiers beside the matching model, on decisions held back from them.
+
+        See `matching.supervised.compare_classifiers`. Raises ConfigError where people decided too little.
+        """
+        from .matching.supervised import compare_classifiers
+
+        with self._said(entity) as (con, whose, judged):
+            return compare_classifiers(*_taught(con, whose, judged))
+
     def score(self, truth: str | Path, entity: str | None = None) -> pd.DataFrame:
         """Hold the golden records against a file with the columns source, key and cluster: measure, value, unit.
 
@@ -131,6 +158,18 @@ class Matched:
             told = f"(SELECT DISTINCT {', '.join(ENDS)}, same FROM _answers)"
             pairs = ident("match", f"{whose}_pairs")
             yield con, whose, f"(FROM {pairs} LEFT JOIN {told} USING ({', '.join(ENDS)}))"
+
+
+def _taught(con: Connection, entity: str, judged: str) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+    """Features of the decided pairs, what people say of each, and what rules and model say."""
+    from .matching.supervised import comparison_vectors, features
+
+    decided = f"(FROM {judged} WHERE same IS NOT NULL)"
+    vectors = comparison_vectors(con, entity, decided)
+    said = {(f"{sl} {kl}", f"{sr} {kr}"): (same, ours) for sl, kl, sr, kr, same, ours in rows(con, f"""
+        SELECT {", ".join(ENDS)}, same, proposed <> 'ruled out' AND probability >= 0.5 FROM {decided}""")}  # fmt: skip
+    same, ours = (pd.Series([said[pair][n] for pair in vectors.index], vectors.index, dtype=bool) for n in (0, 1))
+    return features(con, entity, vectors), same, ours
 
 
 def _lay_out(con: Connection, file: Path, sources: Collection[str]) -> None:

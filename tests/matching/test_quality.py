@@ -97,13 +97,19 @@ def test_strata_are_what_is_proposed_and_how_likely(con: Connection) -> None:
 
 
 def test_the_sample_is_the_first_by_a_hash_as_far_as_nine_in_ten_are_decided(con: Connection) -> None:
-    order = [key for (key,) in rows(con, f"SELECT key_l FROM ({placed('p', 40)}) WHERE proposed = 'review' ORDER BY place")]
+    order = [
+        key for (key,) in rows(con, f"SELECT key_l FROM ({placed('p', 40)}) WHERE proposed = 'review' ORDER BY place")
+    ]
     assert len(order) == 40 and order != sorted(order)
     decide = "UPDATE p SET same = $same WHERE key_l IN (SELECT unnest($keys))"
     con.execute(decide, {"same": True, "keys": order[:9]})
-    con.execute(decide, {"same": False, "keys": [*order[10:12], order[30]]})  # one is left open; one is none of the sample
+    con.execute(
+        decide, {"same": False, "keys": [*order[10:12], order[30]]}
+    )  # one is left open; one is none of the sample
     assert strata(con, "p")[1][2:] == (40, pytest.approx(0.3), 11, 9)
-    con.execute("DELETE FROM p WHERE key_l IN (SELECT unnest($keys))", {"keys": order[:3]})  # in the next run they are gone
+    con.execute(
+        "DELETE FROM p WHERE key_l IN (SELECT unnest($keys))", {"keys": order[:3]}
+    )  # in the next run they are gone
     con.execute("INSERT INTO p SELECT 't', key_l || 'x', 't', key_r || 'x', 0.995, 'match', NULL FROM p")
     assert strata(con, "p")[1][2:] == (37, pytest.approx(0.3), 6, 6)  # 8 of 9 are too few
 
