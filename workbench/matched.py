@@ -88,14 +88,14 @@ class Matched:
         with self._said(entity) as (con, whose, judged):
             return comparison_vectors(con, whose, f"(FROM {judged} WHERE same IS NOT NULL OR {not decided})")
 
-    def decided(self, entity: str | None = None) -> tuple[pd.DataFrame, pd.MultiIndex]:
+    def decided(self, entity: str | None = None) -> tuple[pd.DataFrame, pd.Index[Any]]:
         """What classifiers learn from: features (0 or 1) of the decided pairs, and the index of the matches.
 
         `matching.supervised.train` takes both.
         """
         with self._said(entity) as (con, whose, judged):
             known, same, _ = _taught(con, whose, judged)
-        return known, pd.MultiIndex(known.index[same])
+        return known, known.index[same]
 
     def classifiers(self, entity: str | None = None) -> pd.DataFrame:
         """recordlinkage's supervised classifiers beside the matching model, on decisions held back from them.

@@ -21,9 +21,7 @@ def matching(
     folder: Folder = Path(),
     sample: Annotated[Path | None, typer.Option(help="write pairs to decide to this new .csv or .xlsx")] = None,
     pairs: Annotated[int, typer.Option(help="about how many")] = 200,
-    classifiers: Annotated[
-        bool, typer.Option("--classifiers", help="hold others, taught by people, beside it")
-    ] = False,
+    classifiers: Annotated[bool, typer.Option("--classifiers", help="hold others, taught by people, beside")] = False,
     entity: Entity = None,
     as_json: AsJson = False,
 ) -> int:

@@ -26,6 +26,9 @@ ENOUGH = 30
 ANSWERED = 0.9
 """The sample goes as far as at least this share of it is decided. The rest is taken to be like it."""
 
+MOST = 500_000
+"""Pairs of a stratum that a sample has at most."""
+
 Z = 1.959964
 """Intervals hold 95%."""
 
@@ -76,9 +79,12 @@ def placed(pairs: str, most: int) -> str:
     `pairs` has source_l, key_l, source_r, key_r, probability, proposed (match, review, no_match, ruled out) and same,
     what a person says of it or NULL.
     """
-    return f"""SELECT *, {STRATUM} AS stratum, row_number() OVER (PARTITION BY {STRATUM}
-            ORDER BY {_HASH}, {ENDS}) AS place
-        FROM {pairs} QUALIFY place <= {most}"""
+    # those beyond the last hash that counts are not worth ordering
+    hashed = f"(SELECT *, {STRATUM} AS stratum, {_HASH} AS hash FROM {pairs})"
+    most = min(max(most, 1), MOST)
+    return f"""SELECT *, row_number() OVER (PARTITION BY stratum ORDER BY hash, {ENDS}) AS place FROM {hashed}
+        JOIN (SELECT stratum, min(hash, {most})[-1] AS last FROM {hashed} GROUP BY stratum) USING (stratum)
+        WHERE hash <= last QUALIFY place <= {most}"""
 
 
 def strata(con: Connection, pairs: str) -> list[Stratum]:
@@ -126,7 +132,7 @@ def sample(con: Connection, pairs: str, size: int) -> str:
         " ".join(f"WHEN {literal(name)} THEN {n}" for name, n in {"": 0, **given}.items())
         for given in (drawn, {name: n for n, name in enumerate(sorted(drawn), 1)})
     )
-    return f"""SELECT * REPLACE (row_number() OVER (ORDER BY {_HASH}, {ENDS}) AS place),
+    return f"""SELECT * REPLACE (row_number() OVER (ORDER BY hash, {ENDS}) AS place),
             CASE stratum {numbers} END AS number
         FROM ({placed(pairs, max(drawn.values(), default=0))}) WHERE place <= CASE stratum {sizes} END"""
 

@@ -53,7 +53,7 @@ def features(con: Connection, entity: str, vectors: pd.DataFrame) -> pd.DataFram
     }, index=vectors.index)  # fmt: skip
 
 
-def train(classifier: str, known: pd.DataFrame, matches: pd.MultiIndex) -> Any:
+def train(classifier: str, known: pd.DataFrame, matches: pd.Index[Any]) -> Any:
     """A classifier of CLASSIFIERS, fitted on features of decided pairs, of which some are matches.
 
     Raises ConfigError for an unknown name, and for fewer than LEAST matches or others.
