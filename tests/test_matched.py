@@ -185,3 +185,12 @@ def test_on_the_command_line(project: wb.Project, say: Say, tmp_path: Path) -> N
     }  # fmt: skip
     say("matching", root, "--classifiers", code=2, words=("needs 10 of each",))
     say("score", root, tmp_path / "none.csv", code=2, words=("no such file",))
+
+
+def test_without_a_match_nothing_is_known_of_blocking(tmp_path: Path) -> None:
+    alone = {"crm/accounts.csv": [small.customer(30, "C30")], "erp/customers.csv": [small.customer(1)]}
+    project = wb.open_project(small.project(tmp_path / "p", {small.DAY: alone}))
+    project.run(until="match")
+    found = project.matching.quality().set_index("measure")["value"]
+    assert found.pop("matches") == 0 and found.isna().all() and project.matching.strata().empty
+    assert project.matching.sample(tmp_path / "s.csv") == 0

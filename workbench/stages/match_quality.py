@@ -37,8 +37,8 @@ def known_recall(con: Connection, entity: str) -> float:
     """The blocking recall (0 to 1) that match.<entity>_found tells, 0 for none."""
     found = rows(con, f"SELECT fields, pairs FROM {ident('match', f'{entity}_found')}")
     fields = sorted({name for names, _ in found for name in names})
-    by = np.array([[name in names for name in fields] for names, _ in found], dtype=bool).reshape(-1, len(fields))
-    return blocking_recall(by, np.array([pairs for _, pairs in found], dtype=np.int64))
+    by = np.array([[name in names for name in fields] for names, _ in found], dtype=bool)
+    return blocking_recall(by.reshape(len(found), len(fields)), np.array([pairs for _, pairs in found], dtype=np.int64))
 
 
 def remembered(con: Connection) -> list[tuple[Any, ...]]:
