@@ -19,6 +19,7 @@ LAYERS = [
     {"issues", "decisions"},
     {"pipeline"},
     {"views", "draft", "kernel", "trial", "suggest", "explore", "collect", "tables", "corrections"},
+    {"matched"},
     {"dashboard"},
     {"project"},
     {"demo"},

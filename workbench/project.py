@@ -23,6 +23,7 @@ from .explore import Clusters, Facets, clusters, facets
 from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues
 from .journal import whoever
+from .matched import Matched
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .published import Published
 from .recipes import Step, add_step, drop_step, load_recipe, parse_step
@@ -225,6 +226,11 @@ class Project(Tables):
     def decisions(self) -> Decisions:
         """What people decide of records: match, no_match, split, override, exclude; confirm and undo."""
         return Decisions(self.config, self.journal, self._read, self.masked)
+
+    @property
+    def matching(self) -> Matched:
+        """How good the matching is: a sample for people to decide, what it tells, scores against a truth."""
+        return Matched(self.config, self.journal, self._read, self.masked)
 
     def review(self, entity: str | None = None) -> Any:
         """What waits for a decision, to be decided in a notebook; of a masked project only to be looked at.

@@ -25,7 +25,7 @@ from ..views.issues import issues
 from ..views.pairs import Pair, clusters, pairs
 from ..views.provenance import provenance
 from ..views.side_by_side import side_by_side
-from ..views.trend import check_trend, trend
+from ..views.trend import check_trend, matching_trend, trend
 from ..views.view import View
 from ..views.waterfall import waterfall
 from . import queries
@@ -243,7 +243,9 @@ def _matching(shown: Shown) -> list[Part]:
     verdict = shown.get("verdict") or "review"
     listed = partial(pairs, run, entity, verdict, link=partial(_pair, shown))
     golden = partial(clusters, run, entity, link=lambda golden_id: shown.href(golden=golden_id, left=None, right=None))
-    return [*_picked(shown), listed, golden, partial(_own, "blocks", queries.blocks, run, entity)]
+    good = partial(_own, "matching_quality", queries.matching_quality, run, entity)
+    blocks = partial(_own, "blocks", queries.blocks, run, entity)
+    return [*_picked(shown), listed, golden, good, partial(matching_trend, run, entity), blocks]
 
 
 def _reconciliation(shown: Shown) -> list[Part]:

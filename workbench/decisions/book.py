@@ -46,14 +46,26 @@ def export_decisions(lines: Sequence[dict[str, Any]], file: Path) -> int:
 
 def export_review(con: Connection, config: Config, entity: str, decided: set[tuple[Record, Record]], file: Path) -> int:
     """Write the queue of an entity, but the pairs that are decided, with both records' fields; returns the lines."""
+    first = "q.what, round(q.probability, 4) AS probability, q.records, q.children, q.amounts"
+    return ask(con, config, entity, queue(config, entity), first, decided, file)
+
+
+def ask(
+    con: Connection, config: Config, entity: str, pairs: str, first: str, decided: set[tuple[Record, Record]],
+    file: Path,
+) -> int:  # fmt: skip
+    """Write pairs (source_l, key_l, source_r, key_r, place) for people to decide, but those that are decided.
+
+    `first` is what stands before the two records, of `q`; both records' fields follow. Returns the lines.
+    """
     sides = {"one": "l", "other": "r"}
     fields = ", ".join(f"{side}.{ident(name)}::VARCHAR AS {ident(f'{name}: {title}')}"
                        for name in config.compared(entity) for title, side in sides.items())  # fmt: skip
     std = ident("std", entity)
     found = frame(con, f"""
-        SELECT q.what, round(q.probability, 4) AS probability, q.records, q.children, q.amounts, '{entity}' AS entity,
-            q.source_l, q.key_l, q.source_r, q.key_r, {fields}, NULL AS decision, NULL AS why
-        FROM ({queue(config, entity)}) AS q JOIN {std} AS l ON l.source = q.source_l AND l.key = q.key_l
+        SELECT {first}, '{entity}' AS entity, q.source_l, q.key_l, q.source_r, q.key_r, {fields},
+            NULL AS decision, NULL AS why
+        FROM ({pairs}) AS q JOIN {std} AS l ON l.source = q.source_l AND l.key = q.key_l
         JOIN {std} AS r ON r.source = q.source_r AND r.key = q.key_r ORDER BY q.place""")  # fmt: skip
     ends = zip(*(found[name] for name in ASKED[1:5]), strict=True)
     open_ones = found[[((a, b), (c, d)) not in decided for a, b, c, d in ends]]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..config import Config, MatchConfig
 from ..config.terms import bare
 from ..matching.blocking import LEAST_BUDGET, block_keys, shared
+from ..matching.capture import blocking_recall, field_of
 from ..stages import match, standardise
 from ..stages.context import Run
 from ..store import Connection, create_tables, ident, rows
@@ -103,11 +104,6 @@ def _candidates(config: Config, entity: str, compared: Sequence[str]) -> list[Ru
     return [*alone, *(two for a, b in pairs for two in product(terms(a, TOGETHER), terms(b, TOGETHER)))]
 
 
-def _field(rule: Rule) -> str:
-    """The first field of a rule."""
-    return bare(rule[0]).split(".")[0]
-
-
 def _affordable(con: Connection, candidates: list[Rule]) -> dict[Rule, int]:
     """The rules that give some pairs but not too many, with their number; of two alike the shorter."""
     size = rows(con, "SELECT count(*) FROM _all")[0][0]
@@ -115,7 +111,7 @@ def _affordable(con: Connection, candidates: list[Rule]) -> dict[Rule, int]:
     block_keys(con, "_all", rules, [], size * BUDGET * len(rules))
     summary = rows(con, "SELECT rule, pairs FROM _summary WHERE left_out = 0")
     con.execute("DROP TABLE _keys; DROP TABLE _blocks; DROP TABLE _summary")
-    most = {rule: size * (CHEAP if len(rule) == 1 and _field(rule) in PARTIAL else BUDGET) for rule in candidates}
+    most = {rule: size * (CHEAP if len(rule) == 1 and field_of(rule) in PARTIAL else BUDGET) for rule in candidates}
     kept = {rule: pairs for number, pairs in summary if 0 < pairs <= most[rule := candidates[number]]}
     single = {rule: n for rule, n in kept.items() if len(rule) == 1 or not any((name,) in kept for name in rule)}
     whole, tried = 0, {}
@@ -179,9 +175,9 @@ def _chosen(costs: Mapping[Rule, int], size: int, found: Found, within: dict[str
     total, alone = found.hits(range(len(rules))), found.gains([])
     best: dict[str, int] = {}
     for number, rule in enumerate(rules):
-        before = alone[best[_field(rule)]] if _field(rule) in best else 0
+        before = alone[best[field_of(rule)]] if field_of(rule) in best else 0
         if len(rule) == 1 and cost[number] <= CHEAP * size and alone[number] > before:
-            best[_field(rule)] = number
+            best[field_of(rule)] = number
     chosen = list(best.values())
     while found.hits(chosen) < ENOUGH * total:
         chosen.append(int(np.lexsort((cost, -found.gains(chosen)))[0]))
@@ -194,18 +190,9 @@ def _chosen(costs: Mapping[Rule, int], size: int, found: Found, within: dict[str
 
 
 def _recall(rules: Sequence[Rule], chosen: Sequence[int], found: Found) -> float:
-    """The share of all matches that the chosen rules find, estimated by capture and recapture (C. G. J. Petersen).
-
-    Each field's share is read off the matches that the other fields find; what all of them miss is as likely as
-    the product, if they miss independently. 0 where but one field blocks, and nothing can be told.
-    """
+    """The share of all matches that the chosen rules find."""
     by_field: dict[str, list[int]] = {}
     for rule in chosen:
-        by_field.setdefault(_field(rules[rule]), []).append(rule)
-    missed = 1.0
-    for field, own in by_field.items():
-        others = [rule for rule in chosen if _field(rules[rule]) != field]
-        elsewhere = found.hits(others)
-        both = elsewhere + found.hits(own) - found.hits([*own, *others])
-        missed *= 1 - both / (elsewhere + 1)
-    return 1 - missed
+        by_field.setdefault(field_of(rules[rule]), []).append(rule)
+    by = np.stack([found.by[:, own].any(axis=1) for own in by_field.values()], axis=1)
+    return blocking_recall(by, found.times)

@@ -15,6 +15,7 @@ from ..store import Connection, append, blame, count, fresh_schema, ident, liter
 from .context import Counts, Notes, Run
 from .decided import LAID_OUT, decided, leave_out
 from .golden_ids import assign
+from .match_quality import measure, remembered
 from .verdicts import group, judge, rank
 
 
@@ -44,8 +45,9 @@ def run(con: Connection, run: Run) -> Counts:
 
 
 def notes(con: Connection) -> Notes:
-    """The ids that were given or moved."""
-    return {"golden_ids": rows(con, "SELECT entity, golden_id, source, key, founding FROM match.new_ids ORDER BY ALL")}
+    """The ids that were given or moved, and how good the matching is."""
+    given = rows(con, "SELECT entity, golden_id, source, key, founding FROM match.new_ids ORDER BY ALL")
+    return {"golden_ids": given, "metrics": remembered(con)}
 
 
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
@@ -65,9 +67,11 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     _write_model(con, entity, learned)
     judge(con, settings)
     group(con, entity, settings)
+    measure(con, entity, settings.block)
     con.execute(f"""
         CREATE TABLE {ident("match", f"{entity}_pairs")} AS
-        SELECT source_l, key_l, source_r, key_r, weight, probability, verdict, decided_by, levels, rarity
+        SELECT source_l, key_l, source_r, key_r, weight, probability, verdict, decided_by, levels, rarity,
+            proposed
         FROM _judged ORDER BY l, r""")
     con.execute("DROP VIEW _candidates_rarity")
     for table in ("_matched", "_keys", "_summary", "_blocks", "_pairs", "_levels", "_levels_rarity", "_drawn",

@@ -30,7 +30,7 @@ SHARED = {
     "qa": ("results", "scores", "failures", "resolved"),
     "target": ("objects", "problems"),
     "wave": ("members",),
-    "match": ("decisions", "contradictions"),
+    "match": ("decisions", "contradictions", "strata", "quality"),
     "recon": ("amounts", "differences", "survival"),
 }
 """The tables that are published as they are."""

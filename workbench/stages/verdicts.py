@@ -33,7 +33,10 @@ def rank(con: Connection, learned: Learned, settings: MatchConfig) -> None:
 
 
 def judge(con: Connection, settings: MatchConfig) -> None:
-    """_judged: the pairs of _ranked with a verdict and who gave it: a person, a rule or the model."""
+    """_judged: the pairs of _ranked with a verdict and who gave it: a person, a rule or the model.
+
+    What rules and model `propose` stands beside it, also where a person says otherwise.
+    """
     low, high = settings.review
     con.execute(f"""
         CREATE TEMP TABLE _judged AS
@@ -41,9 +44,9 @@ def judge(con: Connection, settings: MatchConfig) -> None:
             SELECT l, r, said, "user" FROM (
                 SELECT *, 'match' AS said FROM _must UNION ALL SELECT *, 'no_match' FROM _cannot)
             JOIN (SELECT DISTINCT act, "user" FROM memory.decisions) USING (act))
-        SELECT p.*, CASE WHEN said IS NOT NULL THEN said WHEN forbidden OR outdone THEN 'no_match'
-                WHEN probability >= {high} THEN 'match' WHEN probability >= {low} THEN 'review'
-                ELSE 'no_match' END AS verdict,
+        SELECT p.*, CASE WHEN forbidden OR outdone THEN 'ruled out' WHEN probability >= {high} THEN 'match'
+                WHEN probability >= {low} THEN 'review' ELSE 'no_match' END AS proposed,
+            coalesce(said, replace(proposed, 'ruled out', 'no_match')) AS verdict,
             coalesce("user", CASE WHEN forbidden OR outdone THEN 'rule' ELSE 'model' END) AS decided_by,
             said IS NOT NULL AS personal
         FROM _ranked AS p LEFT JOIN persons USING (l, r)""")

@@ -18,7 +18,7 @@ from .provenance import provenance
 from .relations import relations
 from .review import review
 from .side_by_side import side_by_side
-from .trend import check_trend, trend
+from .trend import check_trend, matching_trend, trend
 from .view import View
 from .waterfall import waterfall
 
@@ -37,6 +37,7 @@ __all__ = [
     "flow",
     "issues",
     "listed",
+    "matching_trend",
     "ownership",
     "pairs",
     "profile_cards",
