@@ -75,8 +75,7 @@ def cluster(
     inside = np.flatnonzero((component[pairs.left] == component[pairs.right]) & open_[component[pairs.left]])
     inside = inside[np.argsort(component[pairs.left[inside]], kind="stable")]
     by_component = {
-        int(label): [int(n) for n in found]
-        for label, found in groupby(inside, key=lambda n: component[pairs.left[n]])
+        int(label): [int(n) for n in found] for label, found in groupby(inside, key=lambda n: component[pairs.left[n]])
     }
     decided: list[dict[int, list[Pair]]] = [{}, {}]
     for kind, given in enumerate((must, cannot)):

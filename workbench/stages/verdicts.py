@@ -10,7 +10,6 @@ from ..matching.cluster import Pairs, cluster
 from ..matching.learn import Learned, score
 from ..store import Connection, append, count, literal, rows
 
-
 DECIDED = 1000.0
 """Bits that a person's decision counts for or against two records: more than any model says."""
 
