@@ -37,7 +37,10 @@ class Slipped(Word):
     )
 
 
-def levels(*values: tuple[str | None, str | None], kind: SemanticType = Word()) -> list[int | None]:
+WORD = Word()
+
+
+def levels(*values: tuple[str | None, str | None], kind: SemanticType = WORD) -> list[int | None]:
     """The level of the first value with each of the others."""
     with session(None) as con:
         con.execute("CREATE TEMP TABLE r (id BIGINT, w__key VARCHAR, w__swapped VARCHAR)")
