@@ -1,5 +1,6 @@
 """What people note of persons stays in the journal and in the project's own tables: what is published has none of it."""
 
+
 import pytest
 
 import workbench as wb

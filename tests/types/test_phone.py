@@ -1,5 +1,6 @@
 """What one case cannot show of telephone numbers: the list of area codes, and cells of any length."""
 
+
 import phonenumbers
 
 from workbench.types import TYPES

@@ -44,13 +44,11 @@ def test_any_name_can_be_drawn(tmp_path: Path) -> None:
 def stated(demo: Project, entity: str, field: str) -> int:
     """The golden records of which a source's own record has the field's value, an English name perhaps as its name."""
     english = {"name_en": "name"} if entity == "customer" else {}
-    return int(
-        demo.sql(f"""SELECT count(DISTINCT g.golden_id) AS n FROM gold."{entity}" AS g
+    return int(demo.sql(f"""SELECT count(DISTINCT g.golden_id) AS n FROM gold."{entity}" AS g
         JOIN gold.xref AS x ON x.entity = '{entity}' AND x.golden_id = g.golden_id
         JOIN std."{entity}" AS s ON s.source = x.source AND s.key = x.key 
             AND g."{field}" IN (s."{field}", s."{english.get(field, field)}")
-        """).n.item()
-    )
+        """).n.item())
 
 
 def test_the_demo_adds_up(demo: Project) -> None:

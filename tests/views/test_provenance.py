@@ -26,9 +26,7 @@ def test_each_field_has_the_value_that_stands_and_what_lost(tmp_path: Path) -> N
 
 
 def test_a_field_that_its_group_left_without_a_value_is_told(tmp_path: Path) -> None:
-    left = PROVENANCE.replace(
-        "('city', '青岛市', 'crm', 'A', 'owner', false)", "('city', '青岛市', 'crm', 'A', NULL, false)"
-    )
+    left = PROVENANCE.replace("('city', '青岛市', 'crm', 'A', 'owner', false)", "('city', '青岛市', 'crm', 'A', NULL, false)")
     run = matched(tmp_path, gold_provenance=left.replace(f"('city', '{HOSTILE}'", "('city', NULL"))
     with run.session() as con:
         city = provenance_data(con, "customer", "g1")[2]
