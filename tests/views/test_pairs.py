@@ -9,7 +9,7 @@ from workbench.views.pairs import chance, clusters, clusters_data, find_pair, ma
 from .made import HOSTILE, published, sound
 from .records import ends, matched
 
-NO_PAIRS = "SELECT '' AS source_l, '' AS key_l, '' AS source_r, '' AS key_r, 0.0 AS weight, 0.0 AS probability, '' AS verdict, '' AS decided_by, [0]::TINYINT[] AS levels WHERE false"
+NO_PAIRS = "SELECT '' AS source_l, '' AS key_l, '' AS source_r, '' AS key_r, 0.0 AS weight, 0.0 AS probability, '' AS verdict, '' AS decided_by, [0]::TINYINT[] AS levels, [0]::FLOAT[] AS rarity WHERE false"
 
 
 def test_pairs_come_nearest_to_even_odds_first_with_what_they_agree_in(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_without_matched_records_or_pairs_it_says_so(tmp_path: Path) -> None:
     assert "No pair was compared" in sound(pairs(empty, "customer"))
     none = matched(
         tmp_path / "c",
-        match_customer_pairs=f"{NO_PAIRS} UNION ALL SELECT 'a', 'b', 'c', 'd', 9, 0.99, 'match', 'model', [2, 1, 1]",
+        match_customer_pairs=f"{NO_PAIRS} UNION ALL SELECT 'a', 'b', 'c', 'd', 9, 0.99, 'match', 'model', [2, 1, 1], [0, 0, 0]",
     )
     assert "None. Of all 1 pairs compared, 1 match" in sound(pairs(none, "customer"))
     with pytest.raises(ConfigError, match=r"verdict 'revue'; did you mean 'review'"):
@@ -90,7 +90,7 @@ def test_nothing_joined_is_said(tmp_path: Path) -> None:
 
 
 def test_hostile_keys_are_escaped(tmp_path: Path) -> None:
-    bad = f"SELECT '{HOSTILE}' AS a, '{HOSTILE}' AS b, 'c', 'd', 9.0, 0.99, 'match', 'model', [2, 1, 1]"
+    bad = f"SELECT '{HOSTILE}' AS a, '{HOSTILE}' AS b, 'c', 'd', 9.0, 0.99, 'match', 'model', [2, 1, 1], [0, 0, 0]"
     html = sound(pairs(matched(tmp_path, match_customer_pairs=f"{NO_PAIRS} UNION ALL {bad}"), "customer", "match"))
     assert "&lt;script&gt;" in html and "{{ 7*7 }}" in html
 

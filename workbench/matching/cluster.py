@@ -75,8 +75,7 @@ def cluster(
     inside = np.flatnonzero((component[pairs.left] == component[pairs.right]) & open_[component[pairs.left]])
     inside = inside[np.argsort(component[pairs.left[inside]], kind="stable")]
     by_component = {
-        int(label): [int(n) for n in found]
-        for label, found in groupby(inside, key=lambda n: component[pairs.left[n]])
+        int(label): [int(n) for n in found] for label, found in groupby(inside, key=lambda n: component[pairs.left[n]])
     }
     decided: list[dict[int, list[Pair]]] = [{}, {}]
     for kind, given in enumerate((must, cannot)):
@@ -115,11 +114,13 @@ class _Greedy:
     head: dict[int, int] = field(default_factory=dict)
     near: dict[int, dict[int, list[float]]] = field(default_factory=dict)  # weight, pairs compared, links
     apart: dict[int, set[int]] = field(default_factory=dict)
+    once: dict[int, set[int]] = field(default_factory=dict)  # its sources that have each thing once
 
     def __post_init__(self) -> None:
         for record in self.records:
             self.groups[record], self.head[record] = [record], record
             self.near[record], self.apart[record] = {}, set()
+            self.once[record] = {int(self.single[record])} - {-1}
 
     def decide(self, must: Iterable[Pair], cannot: Iterable[Pair]) -> list[Pair]:
         """Carry out decisions; returns those to join that others contradict."""
@@ -153,30 +154,31 @@ class _Greedy:
         heapq.heapify(heap)
         while heap:
             gain, a, b = heapq.heappop(heap)
-            if a in self.groups and b in self.groups and -gain == self._gain(a, b):
+            if a not in self.groups or b not in self.groups:
+                continue
+            beside = {b}
+            if -gain == self._gain(a, b):
+                beside = self.near[b].keys() - {a}
                 self._merge(a, b)
-                for other in self.near[a]:
-                    if (more := self._gain(a, other)) > 0:
-                        heapq.heappush(heap, (-more, min(a, other), max(a, other)))
+            # the gain of other neighbours can only have become less: that shows when their turn comes
+            for other in beside:
+                if (now := self._gain(a, other)) > 0:
+                    heapq.heappush(heap, (-now, min(a, other), max(a, other)))
         return list(self.head.items())
 
     def _gain(self, a: int, b: int) -> float:
         """What all pairs between two groups say together, in bits; nothing for what must or may not be joined."""
         weight, compared, links = self.near[a].get(b, (0.0, 0.0, 0.0))
-        if not links or b in self.apart[a] or self._clash(a, b):
+        if not links or b in self.apart[a] or not self.once[a].isdisjoint(self.once[b]):
             return 0.0
         return weight + UNSEEN * (len(self.groups[a]) * len(self.groups[b]) - compared)
-
-    def _clash(self, a: int, b: int) -> bool:
-        """Whether both have a record of one source that has each thing once."""
-        one, other = ({int(self.single[record]) for record in self.groups[group]} - {-1} for group in (a, b))
-        return not one.isdisjoint(other)
 
     def _merge(self, a: int, b: int) -> None:
         """The group b becomes part of a."""
         for record in self.groups[b]:
             self.head[record] = a
         self.groups[a] += self.groups.pop(b)
+        self.once[a] |= self.once.pop(b)
         for other in self.apart.pop(b):
             self.apart[other].discard(b)
             self.apart[other].add(a)

@@ -115,8 +115,11 @@ def score(con: Connection, levels: str, learned: Learned, out: str) -> None:
     each = ", ".join(bits([group]) for group in learned.groups)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE {out} AS
-        SELECT l, r, weight, 1 / (1 + 2 ** -least(greatest(weight, -1000), 1000)) AS probability, said AS levels, rarity
-        FROM (SELECT p.l, p.r, s.weight + {bits(learned.groups)} AS weight, s.said, [{each}]::FLOAT[] AS rarity
+        WITH found AS (
+            SELECT p.l, p.r, s.weight AS said_weight, s.said, [{each}]::FLOAT[] AS rarity
             FROM {levels} AS p JOIN _scores AS s ON s.levels = {pattern(fields)}
-            JOIN {levels}_rarity AS f ON f.l = p.l AND f.r = p.r)""")
+            JOIN {levels}_rarity AS f ON f.l = p.l AND f.r = p.r),
+        summed AS (SELECT *, said_weight + list_sum(rarity::DOUBLE[]) AS weight FROM found)
+        SELECT l, r, weight, 1 / (1 + 2 ** -least(greatest(weight, -1000), 1000)) AS probability, said AS levels, rarity
+        FROM summed""")
     con.execute("DROP TABLE _scores")

@@ -10,6 +10,9 @@ from ..matching.cluster import Pairs, cluster
 from ..matching.learn import Learned, score
 from ..store import Connection, append, count, literal, rows
 
+DECIDED = 1000.0
+"""Bits that a person's decision counts for or against two records: more than any model says."""
+
 
 def rank(con: Connection, learned: Learned, settings: MatchConfig) -> None:
     """_ranked: every compared pair with its weight, and whether a rule forbids it.
@@ -54,8 +57,9 @@ def judge(con: Connection, settings: MatchConfig) -> None:
 
 def group(con: Connection, entity: str, settings: MatchConfig) -> None:
     """_clusters (id, cluster, confidence), and match.contradictions; links that were cut are for review in _judged."""
-    edges = con.execute("""
-        SELECT l, r, weight, verdict = 'match' AS link, personal AND verdict = 'match' AS must,
+    edges = con.execute(f"""
+        SELECT l, r, verdict = 'match' AS link, personal AND verdict = 'match' AS must,
+            CASE WHEN NOT personal THEN weight WHEN verdict = 'match' THEN {DECIDED} ELSE -{DECIDED} END AS weight,
             (personal OR forbidden) AND verdict = 'no_match' AS never FROM _judged ORDER BY l, r""").fetchnumpy()
     left, right, weight, link = (np.asarray(edges[name]) for name in ("l", "r", "weight", "link"))
     size = count(con, "SELECT count(*) FROM _records")

@@ -18,6 +18,7 @@ Levels = dict[str, dict[int, tuple[str, float]]]
 VERDICTS = ("match", "review", "no_match")
 KINDS = {-1: "missing", 0: "differ", 1: "agree"}
 SEEN = 50
+SHOWN = 0.05
 LOWEST = 20
 
 
@@ -26,6 +27,7 @@ class Agreement:
     """How two records agree in a field: the level's name in words, and its weight in bits.
 
     `level` is -1 where one of the two has no value, which says nothing; 0 where they differ, `strongest` at best.
+    `rarity` is what a rare or common value adds; the weight has it already. Fields compared as one are one agreement.
     """
 
     field: str
@@ -33,6 +35,18 @@ class Agreement:
     level: int
     strongest: int
     weight: float
+    rarity: float = 0.0
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that are compared: one, or those that are compared as one."""
+        return self.field.split(" + ")
+
+    @property
+    def told(self) -> str:
+        """The level, and what the value adds to what it says where that shows in a decimal of a bit."""
+        value = "rare" if self.rarity > 0 else "common"
+        return f"{self.said} · {value} value {self.rarity:+.1f}" if abs(self.rarity) >= SHOWN else self.said
 
 
 @dataclass(frozen=True)
@@ -108,18 +122,19 @@ def ask_pairs(con: Connection, entity: str, rest: str, parameters: dict[str, Any
     for field, level, name, weight in weights:
         if field != "(prior)":
             levels.setdefault(field, {-1: ("missing", 0.0)})[level] = (name, weight)
-    columns = "source_l, key_l, source_r, key_r, weight, probability, verdict, decided_by, levels"
+    columns = "source_l, key_l, source_r, key_r, weight, probability, verdict, decided_by, levels, rarity"
     found = records(con, f"SELECT {columns} FROM {part(con, entity, 'pairs')} {rest}", parameters)
     return [
-        Pair(entity=entity, prior=prior, agreements=_agreements(levels, line.pop("levels")), **line) for line in found
+        Pair(entity=entity, prior=prior, agreements=_agreements(levels, line.pop("levels"), line.pop("rarity")), **line)
+        for line in found
     ]
 
 
-def _agreements(levels: Levels, reached: list[int]) -> list[Agreement]:
-    """The level that each field of a pair has reached, in words."""
+def _agreements(levels: Levels, reached: list[int], rarity: list[float]) -> list[Agreement]:
+    """The level that each field of a pair has reached, in words, and the bits of its values."""
     return [
-        Agreement(field, named[level][0], level, max(named), named[level][1])
-        for (field, named), level in zip(levels.items(), reached, strict=True)
+        Agreement(field, named[level][0], level, max(named), named[level][1] + bits, bits)
+        for (field, named), level, bits in zip(levels.items(), reached, rarity, strict=True)
     ]
 
 

@@ -31,7 +31,7 @@ def waterfall_data(
     bars = [Bar("any pair", "before looking", pair.prior, 0.0, pair.prior)]
     for found in pair.agreements:
         start = bars[-1].end
-        bars.append(Bar(found.field, found.said, found.weight, start, start + found.weight))
+        bars.append(Bar(found.field, found.told, found.weight, start, start + found.weight))
     return pair, bars
 
 
