@@ -18,8 +18,9 @@ Comparisons = dict[str, SemanticType]
 
 MACROS = (
     "jaro(a, b, known) AS coalesce(known, jaro_winkler_similarity(a, b))",
-    # Levenshtein counts an exchange as two, and is quick: what it finds too far apart need not be asked again
-    "slipped(a, b, most) AS levenshtein(a, b) <= 2 * most AND damerau_levenshtein(a, b) <= most",
+    # Levenshtein is quick and counts an exchange as two: what it finds too far apart need not be asked again
+    """slipped(a, b, most) AS CASE WHEN abs(strlen(a) - strlen(b)) > most OR levenshtein(a, b) > 2 * most THEN false
+        ELSE damerau_levenshtein(a, b) <= most END""",
 )
 
 
@@ -38,6 +39,13 @@ def compare(con: Connection, records: str, pairs: str, out: str, comparisons: Co
     )
     for name in made.values():
         con.execute(f"DROP TABLE {name}")
+
+
+def parts(field: str, kind: SemanticType) -> list[str]:
+    """The columns that comparing a field asks for."""
+    asked = [each for level in kind.levels for each in _asked(level)]
+    names = ["key", *(each.part for each in asked), *(each.other for each in asked if each.other)]
+    return [f"{field}__{name}" for name in [*names, *(["valid"] if kind.distinctive else [])]]
 
 
 def _asked(level: Level) -> Iterator[Level]:
