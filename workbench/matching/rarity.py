@@ -18,7 +18,7 @@ NEAR = 0.5
 
 
 Shares = dict[tuple[str, str], float]
-"""For a field and a part of it how common a value is on average: the sum of squared frequencies by that of all."""
+"""For a field and a part of it how often a value occurs on average, as records have it."""
 
 
 def frequent(con: Connection, records: str, comparisons: Comparisons) -> Shares:

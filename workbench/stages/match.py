@@ -56,9 +56,10 @@ def _number(con: Connection, run: Run, entity: str) -> None:
     with blame(f"match.{entity}.never"):
         con.execute(f"""
             CREATE TEMP TABLE _records AS
-            SELECT row_number() OVER () - 1 AS id, * FROM (
-                SELECT {", ".join(columns)}, {never} AS _never
-                FROM (SELECT *, DATE '{run.as_of}' AS as_of FROM {ident("std", entity)}) ORDER BY source, key)""")
+            SELECT id, {", ".join(columns)}, {never} AS _never
+            FROM (SELECT *, rowid AS _place, DATE '{run.as_of}' AS as_of FROM {ident("std", entity)})
+            JOIN (SELECT rowid AS _place, row_number() OVER (ORDER BY source, key) - 1 AS id
+                FROM {ident("std", entity)}) USING (_place)""")
 
 
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
