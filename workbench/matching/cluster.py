@@ -75,16 +75,15 @@ def cluster(
     inside = np.flatnonzero((component[pairs.left] == component[pairs.right]) & open_[component[pairs.left]])
     inside = inside[np.argsort(component[pairs.left[inside]], kind="stable")]
     by_component = {
-        int(label): [int(n) for n in found]
-        for label, found in groupby(inside, key=lambda n: component[pairs.left[n]])
+        int(label): [int(n) for n in found] for label, found in groupby(inside, key=lambda n: component[pairs.left[n]])
     }
     decided: list[dict[int, list[Pair]]] = [{}, {}]
     for kind, given in enumerate((must, cannot)):
         for pair in given:
             decided[kind].setdefault(int(component[pair[0]]), []).append(pair)
-    members = np.split(order, starts[1:])
+    ends = np.append(starts[1:], size)
     for label in np.flatnonzero(open_):
-        group = _Greedy(members[label].tolist(), single)
+        group = _Greedy(order[starts[label] : ends[label]].tolist(), single)
         contradicted += group.decide(decided[0].get(int(label), ()), decided[1].get(int(label), ()))
         group.weigh(pairs, by_component.get(int(label), ()))
         for record, head in group.join():

@@ -45,8 +45,7 @@ class Learned:
 
 
 def learn(con: Connection, records: str, candidates: str, drawn: str, compared: Comparisons) -> Learned:
-    """Fit the model on two tables of levels: of the candidate pairs, and of pairs drawn regardless of agreement.
-    """
+    """Fit the model on two tables of levels: of the candidate pairs, and of pairs drawn regardless of agreement."""
     size = count(con, f"SELECT count(*) FROM {records}")
     apart: list[list[int]] = [[field] for field in range(len(compared))]
     found = _fit(con, records, candidates, drawn, compared, apart, size)
@@ -96,10 +95,8 @@ def _same(con: Connection, records: str, fields: Sequence[str]) -> float | None:
 def score(con: Connection, levels: str, learned: Learned, out: str) -> None:
     """The temp table `out`: l, r, weight (bits, rarity included), probability, and each group's level and bits."""
     fields = list(learned.compared)
-    names = ", ".join(map(ident, fields))
-    raw = np.array(
-        [line for (line,) in rows(con, f"SELECT {pattern(fields)} FROM (SELECT DISTINCT {names} FROM {levels}) AS p ORDER BY ALL")]
-    )
+    distinct = f"SELECT DISTINCT {', '.join(map(ident, fields))} FROM {levels}"
+    raw = np.array([line for (line,) in rows(con, f"SELECT {pattern(fields)} FROM ({distinct}) AS p ORDER BY ALL")])
     raw = raw.astype(np.int8).reshape(-1, len(fields))
     said = joined(raw, learned.groups, learned.joints)
     small = pa.list_(pa.int8())

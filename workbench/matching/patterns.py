@@ -23,14 +23,15 @@ def bits(groups: Sequence[Sequence[int]]) -> str:
     return f"({' + '.join(found)})"
 
 
-def patterns(
-    con: Connection, levels: str, fields: Sequence[str], groups: Sequence[Sequence[int]]
-) -> Patterns:
+def patterns(con: Connection, levels: str, fields: Sequence[str], groups: Sequence[Sequence[int]]) -> Patterns:
     """The distinct patterns of a table of levels (l, r, ...) with the rarity of its pairs in whole bits, sorted."""
-    found = rows(con, f"""
+    found = rows(
+        con,
+        f"""
         SELECT {pattern(fields)} AS levels, bits, times FROM (
             SELECT {", ".join(map(ident, fields))}, round({bits(groups)})::INTEGER AS bits, count(*)::DOUBLE AS times
-            FROM {levels} AS p GROUP BY ALL) AS p ORDER BY ALL""")
+            FROM {levels} AS p GROUP BY ALL) AS p ORDER BY ALL""",
+    )
     return Patterns(
         np.array([line[0] for line in found], dtype=np.int8).reshape(len(found), len(fields)),
         np.array([line[2] for line in found], dtype=np.float64),

@@ -36,9 +36,7 @@ def frequent(con: Connection, records: str, comparisons: Comparisons) -> Shares:
     return {place: (more.get(place, 0) + total) / max(total, 1) for place, total in zip(places, totals, strict=True)}
 
 
-def rarity(
-    con: Connection, records: str, levels: str, out: str, comparisons: Comparisons, shares: Shares
-) -> None:
+def rarity(con: Connection, records: str, levels: str, out: str, comparisons: Comparisons, shares: Shares) -> None:
     """The temp table `out`: `levels` and the bits that each field's rarity adds, _rarity, a FLOAT[] in their order."""
     joins, bits = "", []
     for number, (field, kind) in enumerate(comparisons.items()):

@@ -111,7 +111,7 @@ def _block(con: Connection, entity: str, settings: MatchConfig, compared: Compar
 
 
 def _contradict(con: Connection, compared: Comparisons) -> None:
-    """_apart: pairs that a distinctive field tells apart, which are no matches; _candidates: the compared ones without."""
+    """_apart: pairs that a distinctive field tells apart, which are no matches; _candidates: the others compared."""
     apart = [
         f"(p.{ident(name)} = 0 AND l.{ident(f'{name}__valid')} AND r.{ident(f'{name}__valid')})"
         for name, kind in compared.items()

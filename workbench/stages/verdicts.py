@@ -21,7 +21,8 @@ def rank(con: Connection, learned: Learned, settings: MatchConfig) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _ranked AS
         WITH ruled AS (
-            SELECT s.*, a.l IS NOT NULL AS forbidden FROM _scored AS s LEFT JOIN _apart AS a ON a.l = s.l AND a.r = s.r),
+            SELECT s.*, a.l IS NOT NULL AS forbidden
+            FROM _scored AS s LEFT JOIN _apart AS a ON a.l = s.l AND a.r = s.r),
         alone AS (SELECT id, source FROM _records WHERE source IN ({distinct})),
         outdone AS (
             SELECT l, r FROM ruled JOIN alone ON id = l
