@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import JaroWinkler
 
-from workbench.matching.compare import compare
+from workbench.matching.compare import MACROS, compare
 from workbench.store import rows, session
 from workbench.types.base import Cleaned, Level, SemanticType, Settings
 
@@ -105,3 +106,14 @@ def test_duckdb_and_rapidfuzz_agree_on_ascii(a: str, b: str) -> None:
     with session(None) as con:
         found = rows(con, "SELECT jaro_winkler_similarity(?, ?)", [a, b])[0][0]
     assert found == pytest.approx(JaroWinkler.similarity(a, b), abs=1e-9)
+
+
+def test_slips_are_those_of_damerau_and_levenshtein() -> None:
+    words = ["".join(letters) for length in range(6) for letters in product("abc", repeat=length)]
+    with session(None) as con:
+        for macro in MACROS:
+            con.execute(f"CREATE TEMP MACRO {macro}")
+        con.execute("CREATE TEMP TABLE words AS SELECT unnest($words) AS w", {"words": words})
+        asked = "FROM words AS a, words AS b, range(1, 3) AS s(n)"
+        differing = "slipped(a.w, b.w, n) <> (damerau_levenshtein(a.w, b.w) <= n)"
+        assert rows(con, f"SELECT count(*), count(*) FILTER ({differing}) {asked}") == [(2 * len(words) ** 2, 0)]

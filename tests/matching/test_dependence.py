@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from workbench.matching.blocking import block_keys, candidate_pairs
 from workbench.matching.compare import compare
-from workbench.matching.dependence import STEPS, Joint, dependent
+from workbench.matching.dependence import STEPS, WORTH, Joint, dependent
 from workbench.matching.drawn import draw
 from workbench.matching.learn import Learned, learn, score
 from workbench.matching.model import Patterns
-from workbench.matching.rarity import rarity
+from workbench.matching.rarity import frequent, rarity
 from workbench.store import Connection, rows, session
 from workbench.types.base import SemanticType
 
@@ -28,23 +30,36 @@ def chance(size: int, twice: bool) -> Patterns:
     return Patterns(levels, np.ones(size), np.zeros(size))
 
 
+def groups(found: Patterns, matches: float = 0, together: Sequence[Sequence[int]] = ()) -> list[list[int]]:
+    """What depends on what, of fields that say enough."""
+    return dependent(found, matches, [WORTH] * found.levels.shape[1], together)
+
+
 def test_fields_that_agree_in_the_same_pairs_are_one() -> None:
-    assert dependent(chance(20_000, twice=True), 0) == [[0, 1], [2]]
-    assert dependent(chance(20_000, twice=False), 0) == [[0], [1], [2]]
+    assert groups(chance(20_000, twice=True)) == [[0, 1], [2]]
+    assert groups(chance(20_000, twice=False)) == [[0], [1], [2]]
+
+
+def test_a_field_that_says_little_stays_by_itself() -> None:
+    assert dependent(chance(20_000, twice=True), 0, [WORTH, WORTH - 0.1, WORTH]) == [[0], [1], [2]]
+
+
+def test_fields_are_one_where_the_project_says_so() -> None:
+    assert groups(chance(20_000, twice=False), together=[[2, 0]]) == [[0, 2], [1]]
 
 
 def test_what_matches_agree_in_is_no_dependence() -> None:
     # 200 pairs agree in both fields: of matches there are as many, or none
     levels = np.array([[1, 1], [1, 0], [0, 1], [0, 0]], dtype=np.int8)
     found = Patterns(levels, np.array([200.0, 50, 50, 99_700]), np.zeros(4))
-    assert dependent(found, 200) == [[0], [1]]
-    assert dependent(found, 0) == [[0, 1]]
+    assert groups(found, 200) == [[0], [1]]
+    assert groups(found, 0) == [[0, 1]]
 
 
 @pytest.mark.parametrize("level", [-1, 0, 1])
 def test_fields_that_are_always_missing_or_always_the_same_depend_on_nothing(level: int) -> None:
     levels = np.array([[level, level, 1], [level, level, 0]], dtype=np.int8)
-    assert dependent(Patterns(levels, np.array([100.0, 900]), np.zeros(2)), 0) == [[0], [1], [2]]
+    assert groups(Patterns(levels, np.array([100.0, 900]), np.zeros(2))) == [[0], [1], [2]]
 
 
 def test_a_joint_level_by_hand() -> None:
@@ -53,7 +68,7 @@ def test_a_joint_level_by_hand() -> None:
     best = joint.levels - 1
     assert best == STEPS + 1 == 13
     own = [[1, 0, 1], [1, 0, 0], [0, 1, 1], [0, 1, 0], [-1, 1, 1], [1, 1, -1], [-1, 1, -1], [-1, 0, 0]]
-    assert joint.of(np.array(own, dtype=np.int8)).tolist() == [best, 4, 8, 0, best, best, -1, 0]
+    assert joint.of(np.array(own, dtype=np.int8)).tolist() == [best, 4, 8, 0, 8, 4, -1, 0]
 
 
 def matched(con: Connection, names: list[str]) -> tuple[Learned, float]:
@@ -63,10 +78,11 @@ def matched(con: Connection, names: list[str]) -> tuple[Learned, float]:
     block_keys(con, "people", rules, [], None)
     candidate_pairs(con, rules)
     draw(con, "people", "_drawn")
+    shares = frequent(con, "people", kinds)
     for found, levels in (("_pairs", "_levels"), ("_drawn", "_chance")):
-        compare(con, "people", found, levels, kinds)
-        rarity(con, "people", levels, f"{levels}_rarity", kinds)
-    learned = learn(con, "people", "_levels", "_chance", kinds)
+        compare(con, "people", found, f"{levels}_alone", kinds)
+        rarity(con, "people", f"{levels}_alone", levels, kinds, shares)
+    learned = learn(con, "people", "_levels", "_chance", kinds, [])
     score(con, "_levels", learned, "_scored")
     right, said = rows(con, f"""SELECT count(*) FILTER (l // {COPIES} = r // {COPIES}), count(*)
         FROM _scored WHERE probability > 0.5""")[0]  # fmt: skip
@@ -86,7 +102,7 @@ def planted(con: Connection) -> None:
         f"INSERT INTO people VALUES (?, 'a', ?{', ?' * len(FIELDS)})",
         [(n, str(n), *map(str, line)) for n, line in enumerate(zip(*columns.values(), strict=True))],
     )
-    con.execute("ALTER TABLE people ADD COLUMN again__key VARCHAR; UPDATE people SET again__key = city__key")
+    con.execute("ALTER TABLE people ADD COLUMN again__key VARCHAR; UPDATE people SET again__key = street__key")
 
 
 def test_a_field_that_is_there_twice_does_not_change_what_is_found() -> None:
@@ -96,8 +112,8 @@ def test_a_field_that_is_there_twice_does_not_change_what_is_found() -> None:
             planted(con)
             found[len(names)] = matched(con, names)
     (single, once), (double, twice) = found.values()
-    assert single.groups == [[0], [1], [2], [3]] and double.groups == [[0], [1, 4], [2], [3]]
-    assert double.titles == ["name", "city + again", "street", "phone"]
-    assert double.level_names(1)[0] == "different" and double.level_names(1)[-1] == "all the same"
-    assert len(double.level_names(1)) == len(double.model.m[1])
+    assert single.groups == [[0], [1], [2], [3]] and double.groups == [[0], [1], [2, 4], [3]]
+    assert double.titles == ["name", "city", "street + again", "phone"]
+    assert double.level_names(2)[0] == "different" and double.level_names(2)[-1] == "all the same"
+    assert len(double.level_names(2)) == len(double.model.m[2])
     assert once > 0.8 and twice == pytest.approx(once, abs=0.005)

@@ -6,8 +6,8 @@ from math import log2
 
 import pytest
 
-from workbench.matching.compare import compare
-from workbench.matching.rarity import NEAR, rarity
+from workbench.matching.compare import Comparisons, compare
+from workbench.matching.rarity import NEAR, frequent, rarity
 from workbench.store import rows, session
 from workbench.types.base import Level, SemanticType
 
@@ -25,9 +25,10 @@ def added(*names: tuple[str | None, str | None]) -> dict[tuple[int, int], float]
         con.execute("CREATE TEMP TABLE r (id BIGINT, n__key VARCHAR, n__part VARCHAR)")
         con.executemany("INSERT INTO r VALUES (?, ?, ?)", [(n, *name) for n, name in enumerate(names)])
         con.execute("CREATE TEMP TABLE p AS SELECT l.id AS l, r.id AS r FROM r AS l JOIN r ON l.id < r.id")
-        compare(con, "r", "p", "levels", {"n": Name()})
-        rarity(con, "r", "levels", "found", {"n": Name()})
-        return {(left, right): bits[0] for left, right, bits in rows(con, "FROM found ORDER BY ALL")}
+        kinds: Comparisons = {"n": Name()}
+        compare(con, "r", "p", "levels", kinds)
+        rarity(con, "r", "levels", "found", kinds, frequent(con, "r", kinds))
+        return {(left, right): bits[0] for left, right, bits in rows(con, "SELECT l, r, _rarity FROM found")}
 
 
 def test_a_rare_value_adds_what_it_is_rarer_than_two_of_a_value_on_average() -> None:

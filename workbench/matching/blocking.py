@@ -73,7 +73,8 @@ def _key_of(con: Connection, records: str, rule: Rule, number: int) -> None:
         words = _tokens if around(name) == "tokens" else _neighbours
         con.execute(f"CREATE TEMP TABLE _words{place} AS {words(records, ident(column_of(name)))}")
         joins += f" JOIN _words{place} AS _w{place} USING (id)"
-    con.execute(f"CREATE TEMP TABLE _found AS SELECT DISTINCT id, {joined} AS k FROM {records} {joins} WHERE {present}")
+    once = "DISTINCT" if special else ""
+    con.execute(f"CREATE TEMP TABLE _found AS SELECT {once} id, {joined} AS k FROM {records} {joins} WHERE {present}")
     for place in range(len(special)):
         con.execute(f"DROP TABLE _words{place}")
 
@@ -100,32 +101,36 @@ def _neighbours(records: str, column: str) -> str:
         UNION ALL SELECT id, 'b' || (place + {NEIGHBOURS // 2}) // {NEIGHBOURS} FROM placed"""
 
 
-_SIZES = "SELECT k, count(*) AS size FROM _found GROUP BY k HAVING count(*) > 1"
+def _size(con: Connection) -> None:
+    """_sizes (k, size): the blocks of more than one record."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE _sizes AS
+        SELECT k, count(*) AS size FROM _found GROUP BY k HAVING count(*) > 1""")
 
 
 def _within_budget(con: Connection, records: str, rule: Rule, number: int, most: int, further: Sequence[str]) -> None:
     """_one<number> (id, _b): the keys of blocks that may be compared, and a line of _summary."""
+    _size(con)
     limit = _limit(con, most)
-    before = f"SELECT count(*) FROM ({_SIZES}) WHERE size > {limit}"
-    split = count(con, before)
+    split = count(con, f"SELECT count(*) FROM _sizes WHERE size > {limit}")
     if split:
         _split(con, records, limit, [name for name in further if name not in map(column_of, rule)])
+        _size(con)
     con.execute(f"""
         INSERT INTO _summary SELECT {number}, count(*) FILTER (size <= {limit}),
             coalesce(sum(size) FILTER (size <= {limit}), 0)::BIGINT,
             coalesce(sum(size * (size - 1) // 2) FILTER (size <= {limit}), 0)::BIGINT, coalesce(max(size), 0), {split},
-            count(*) FILTER (size > {limit}), coalesce(sum(size) FILTER (size > {limit}), 0)::BIGINT FROM ({_SIZES})""")
-    several = any(map(around, rule))
-    key = "list(k ORDER BY k)" if several else "any_value(k)"
+            count(*) FILTER (size > {limit}), coalesce(sum(size) FILTER (size > {limit}), 0)::BIGINT FROM _sizes""")
+    key, grouped = ("list(k ORDER BY k)", "GROUP BY id") if any(map(around, rule)) else ("k", "")
     con.execute(f"""
-        CREATE TEMP TABLE _one{number} AS SELECT id, {key} AS _b FROM _found JOIN ({_SIZES}) USING (k)
-        WHERE size <= {limit} GROUP BY id""")
-    con.execute("DROP TABLE _found")
+        CREATE TEMP TABLE _one{number} AS SELECT id, {key} AS _b FROM _found JOIN _sizes USING (k)
+        WHERE size <= {limit} {grouped}""")
+    con.execute("DROP TABLE _found; DROP TABLE _sizes")
 
 
 def _limit(con: Connection, most: int) -> int:
     """The largest size of a block up to which all blocks together give no more than so many pairs."""
-    sizes = rows(con, f"SELECT size, count(*) FROM ({_SIZES}) GROUP BY size ORDER BY size")
+    sizes = rows(con, "SELECT size, count(*) FROM _sizes GROUP BY size ORDER BY size")
     pairs, limit = 0, 1
     for size, blocks in sizes:
         pairs += blocks * size * (size - 1) // 2
@@ -137,7 +142,7 @@ def _limit(con: Connection, most: int) -> int:
 
 def _split(con: Connection, records: str, limit: int, further: Sequence[str]) -> None:
     """Add to the keys of larger blocks the value of that further column which keeps most pairs."""
-    con.execute(f"CREATE TEMP TABLE _large AS SELECT k FROM ({_SIZES}) WHERE size > {limit}")
+    con.execute(f"CREATE TEMP TABLE _large AS SELECT k FROM _sizes WHERE size > {limit}")
     best, kept = None, 0
     for column in further:
         pairs = count(

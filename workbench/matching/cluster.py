@@ -81,9 +81,9 @@ def cluster(
     for kind, given in enumerate((must, cannot)):
         for pair in given:
             decided[kind].setdefault(int(component[pair[0]]), []).append(pair)
-    members = np.split(order, starts[1:])
+    ends = np.append(starts[1:], size)
     for label in np.flatnonzero(open_):
-        group = _Greedy(members[label].tolist(), single)
+        group = _Greedy(order[starts[label] : ends[label]].tolist(), single)
         contradicted += group.decide(decided[0].get(int(label), ()), decided[1].get(int(label), ()))
         group.weigh(pairs, by_component.get(int(label), ()))
         for record, head in group.join():

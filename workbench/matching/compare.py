@@ -8,37 +8,45 @@ import pyarrow as pa
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cpdist
 
-from ..store import Connection, append, ident, pages
+from ..store import Connection, append, ident, pages, rows
 from ..types import SemanticType
 from ..types.base import Level
 
 Comparisons = dict[str, SemanticType]
 """The fields compared, with their types. Level 0 is disagreement, the highest is the strongest agreement."""
 
+Measured = dict[tuple[str, str], str]
+"""Temp tables (a, b, and the measure) by column and measure: `similarity` of characters, `share` of the words."""
+
+MACROS = (
+    "jaro(a, b, known) AS coalesce(known, jaro_winkler_similarity(a, b))",
+    # Levenshtein is quick and counts an exchange as two: what it finds too far apart need not be asked again
+    """slipped(a, b, most) AS CASE WHEN abs(strlen(a) - strlen(b)) > most OR levenshtein(a, b) > 2 * most THEN false
+        ELSE damerau_levenshtein(a, b) <= most END""",
+)
+
 
 def compare(con: Connection, records: str, pairs: str, out: str, comparisons: Comparisons) -> None:
     """Compare the pairs (l, r) of records: the temp table `out` gets l, r and one TINYINT a field, NULL neutral."""
-    joins, levels, made = "", [], []
-    con.execute("CREATE OR REPLACE TEMP MACRO jaro(a, b, known) AS coalesce(known, jaro_winkler_similarity(a, b))")
-    for number, (field, kind) in enumerate(comparisons.items()):
-        for part in sorted({each.part for level in kind.levels for each in _asked(level) if each.at_least < 1}):
-            name = f"_sim_{number}_{part}"
-            made.append(name)
-            _similarities(con, records, pairs, name, ident(f"{field}__{part}"))
-            column = ident(f"{field}__{part}")
-            joins += f" LEFT JOIN {name} ON {name}.a = l.{column} AND {name}.b = r.{column}"
-        if any(each.shared for level in kind.levels for each in _asked(level)):
-            made.append(f"_shared_{number}")
-            _shared_words(con, records, pairs, f"_shared_{number}", ident(f"{field}__sorted"))
-            column, name = ident(f"{field}__sorted"), f"_shared_{number}"
-            joins += f" LEFT JOIN {name} ON {name}.a = l.{column} AND {name}.b = r.{column}"
-        levels.append(f"{_level(field, kind, number)} AS {ident(field)}")
+    for macro in MACROS:
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    joins, made = "", _measured(con, records, pairs, comparisons)
+    for (column, _), name in made.items():
+        joins += f" LEFT JOIN {name} ON {name}.a = l.{column} AND {name}.b = r.{column}"
+    levels = [f"{_level(field, kind, made)} AS {ident(field)}" for field, kind in comparisons.items()]
     con.execute(
         f"CREATE TEMP TABLE {out} AS SELECT p.*, {', '.join(levels)} FROM {pairs} AS p "
         f"JOIN {records} AS l ON l.id = p.l JOIN {records} AS r ON r.id = p.r{joins}"
     )
-    for name in made:
+    for name in made.values():
         con.execute(f"DROP TABLE {name}")
+
+
+def parts(field: str, kind: SemanticType) -> list[str]:
+    """The columns that comparing a field asks for."""
+    asked = [each for level in kind.levels for each in _asked(level)]
+    names = ["key", *(each.part for each in asked), *(each.other for each in asked if each.other)]
+    return [f"{field}__{name}" for name in [*names, *(["valid"] if kind.distinctive else [])]]
 
 
 def _asked(level: Level) -> Iterator[Level]:
@@ -48,28 +56,48 @@ def _asked(level: Level) -> Iterator[Level]:
         yield from _asked(level.also)
 
 
-def _level(field: str, kind: SemanticType, number: int) -> str:
+def _level(field: str, kind: SemanticType, made: Measured) -> str:
     """The SQL that gives a pair's level in one field."""
     strongest = len(kind.levels)
     cases = [
-        f"WHEN {' AND '.join(_reached(field, each, number) for each in _asked(level))} THEN {strongest - place}"
+        f"WHEN {' AND '.join(_reached(field, each, made) for each in _asked(level))} THEN {strongest - place}"
         for place, level in enumerate(kind.levels)
     ]
     left, right = (f"{side}.{ident(f'{field}__key')}" for side in "lr")
     return f"(CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL {' '.join(cases)} ELSE 0 END)::TINYINT"
 
 
-def _reached(field: str, level: Level, number: int) -> str:
+def _reached(field: str, level: Level, made: Measured) -> str:
     """The SQL condition under which a pair reaches a level."""
     part, other = ident(f"{field}__{level.part}"), ident(f"{field}__{level.other or level.part}")
-    ways = [f"_shared_{number}.share >= {level.shared}"] if level.shared else [f"l.{part} = r.{other}"]
+    ways = [f"{made[part, 'share']}.share >= {level.shared}"] if level.shared else [f"l.{part} = r.{other}"]
     if level.other:
         ways.append(f"l.{other} = r.{part}")
     if level.at_least < 1:
-        ways.append(f"jaro(l.{part}, r.{part}, _sim_{number}_{level.part}.similarity) >= {level.at_least}")
+        known = f"{made[part, 'similarity']}.similarity" if (part, "similarity") in made else "NULL"
+        ways.append(f"jaro(l.{part}, r.{part}, {known}) >= {level.at_least}")
     if level.slips:  # of bytes: one byte apart is one character apart at most
-        ways.append(f"damerau_levenshtein(l.{part}, r.{part}) <= {level.slips}")
+        ways.append(f"slipped(l.{part}, r.{part}, {level.slips})")
     return f"({' OR '.join(ways)})"
+
+
+def _measured(con: Connection, records: str, pairs: str, comparisons: Comparisons) -> Measured:
+    """What is worked out for distinct values beforehand: the tables of it, by column and measure."""
+    asked = [(f"{field}__{each.part}", each) for field, kind in comparisons.items()
+             for level in kind.levels for each in _asked(level)]  # fmt: skip
+    similar = {ident(column): None for column, level in asked if level.at_least < 1}
+    shared = {ident(column): None for column, level in asked if level.shared}
+    longer = [f"coalesce(bool_or(strlen({column}) > length({column})), false)" for column in similar]
+    found = rows(con, f"SELECT {', '.join(longer)} FROM {records}")[0] if similar else ()
+    made = {}
+    for number, (column, there) in enumerate(zip(similar, found, strict=True)):
+        if there:
+            made[column, "similarity"] = f"_similar_{number}"
+            _similarity(con, records, pairs, f"_similar_{number}", column)
+    for number, column in enumerate(shared):
+        made[column, "share"] = f"_shared_{number}"
+        _shared_words(con, records, pairs, f"_shared_{number}", column)
+    return made
 
 
 def _shared_words(con: Connection, records: str, pairs: str, out: str, column: str) -> None:
@@ -92,7 +120,7 @@ def _shared_words(con: Connection, records: str, pairs: str, out: str, column: s
     con.execute("DROP TABLE _words")
 
 
-def _similarities(con: Connection, records: str, pairs: str, out: str, column: str) -> None:
+def _similarity(con: Connection, records: str, pairs: str, out: str, column: str) -> None:
     """Similarity of the distinct value pairs that are not plain ASCII, which DuckDB would compare by bytes."""
     con.execute(f"CREATE TEMP TABLE {out} (a VARCHAR, b VARCHAR, similarity DOUBLE)")
     # two statements: in one, the inequality would lead the planner into comparing all records with all

@@ -49,12 +49,12 @@ def learn(
 ) -> Learned:
     """Fit the model on two tables of levels: of the candidate pairs, and of pairs drawn regardless of agreement.
 
-    Beside each lies its table of rarity, `<name>_rarity`. `together` are fields to be compared as one in any case.
+    `together` are fields to be compared as one in any case.
     """
     size = count(con, f"SELECT count(*) FROM {records}")
     apart: list[list[int]] = [[field] for field in range(len(compared))]
     found = _fit(con, records, candidates, drawn, compared, apart, size)
-    chance = patterns(con, drawn, f"{drawn}_rarity", list(compared), apart)
+    chance = patterns(con, drawn, list(compared), apart)
     strongest = [float(found.model.level_weights(field)[-1]) for field in range(len(compared))]
     named = [[list(compared).index(name) for name in names] for names in together]
     groups = dependent(chance, found.model.prior * float(chance.times.sum()), strongest, named)
@@ -76,7 +76,7 @@ def _fit(
     ]
     blocked, chance = (
         found._replace(levels=joined(found.levels, groups, joints))
-        for found in (patterns(con, name, f"{name}_rarity", fields, groups) for name in (candidates, drawn))
+        for found in (patterns(con, name, fields, groups) for name in (candidates, drawn))
     )
     same = [_same(con, records, [fields[field] for field in group]) for group in groups]
     return Learned(compared, groups, joints, fit(levels, blocked, chance, size * (size - 1) // 2, same))
@@ -102,9 +102,8 @@ def _same(con: Connection, records: str, fields: Sequence[str]) -> float | None:
 def score(con: Connection, levels: str, learned: Learned, out: str) -> None:
     """The temp table `out`: l, r, weight (bits, rarity included), probability, and each group's level and bits."""
     fields = list(learned.compared)
-    raw = np.array(
-        [line for (line,) in rows(con, f"SELECT DISTINCT {pattern(fields)} FROM {levels} AS p ORDER BY ALL")]
-    )
+    distinct = f"SELECT DISTINCT {', '.join(map(ident, fields))} FROM {levels}"
+    raw = np.array([line for (line,) in rows(con, f"SELECT {pattern(fields)} FROM ({distinct}) AS p ORDER BY ALL")])
     raw = raw.astype(np.int8).reshape(-1, len(fields))
     said = joined(raw, learned.groups, learned.joints)
     small = pa.list_(pa.int8())
@@ -115,11 +114,7 @@ def score(con: Connection, levels: str, learned: Learned, out: str) -> None:
     each = ", ".join(bits([group]) for group in learned.groups)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE {out} AS
-        WITH found AS (
-            SELECT p.l, p.r, s.weight AS said_weight, s.said, [{each}]::FLOAT[] AS rarity
-            FROM {levels} AS p JOIN _scores AS s ON s.levels = {pattern(fields)}
-            JOIN {levels}_rarity AS f ON f.l = p.l AND f.r = p.r),
-        summed AS (SELECT *, said_weight + list_sum(rarity::DOUBLE[]) AS weight FROM found)
         SELECT l, r, weight, 1 / (1 + 2 ** -least(greatest(weight, -1000), 1000)) AS probability, said AS levels, rarity
-        FROM summed""")
+        FROM (SELECT p.l, p.r, s.weight + {bits(learned.groups)} AS weight, s.said, [{each}]::FLOAT[] AS rarity
+            FROM {levels} AS p JOIN _scores AS s ON s.levels = {pattern(fields)})""")
     con.execute("DROP TABLE _scores")

@@ -16,20 +16,22 @@ def pattern(fields: Iterable[str]) -> str:
 
 
 def bits(groups: Sequence[Sequence[int]]) -> str:
-    """The SQL of the bits that the rarity of a pair's values adds (`f.rarity`); of fields that are one, the most."""
-    listed = [", ".join(f"f.rarity[{field + 1}]" for field in group) for group in groups]
+    """The SQL of the bits that the rarity of a pair's values adds (`p._rarity`); of fields that are one, the most."""
+    listed = [", ".join(f"p._rarity[{field + 1}]" for field in group) for group in groups]
     found = [one if len(group) == 1 else f"greatest({one}, 0) + least({one}, 0)"
              for one, group in zip(listed, groups, strict=True)]  # fmt: skip
     return f"({' + '.join(found)})"
 
 
-def patterns(
-    con: Connection, levels: str, rarity: str, fields: Sequence[str], groups: Sequence[Sequence[int]]
-) -> Patterns:
+def patterns(con: Connection, levels: str, fields: Sequence[str], groups: Sequence[Sequence[int]]) -> Patterns:
     """The distinct patterns of a table of levels (l, r, ...) with the rarity of its pairs in whole bits, sorted."""
-    found = rows(con, f"""
-        SELECT {pattern(fields)} AS levels, round({bits(groups)})::INTEGER AS bits, count(*)::DOUBLE
-        FROM {levels} AS p JOIN {rarity} AS f ON f.l = p.l AND f.r = p.r GROUP BY ALL ORDER BY ALL""")  # fmt: skip
+    found = rows(
+        con,
+        f"""
+        SELECT {pattern(fields)} AS levels, bits, times FROM (
+            SELECT {", ".join(map(ident, fields))}, round({bits(groups)})::INTEGER AS bits, count(*)::DOUBLE AS times
+            FROM {levels} AS p GROUP BY ALL) AS p ORDER BY ALL""",
+    )
     return Patterns(
         np.array([line[0] for line in found], dtype=np.int8).reshape(len(found), len(fields)),
         np.array([line[2] for line in found], dtype=np.float64),

@@ -7,44 +7,64 @@ difference.
 
 from __future__ import annotations
 
-from ..store import Connection, ident
+from collections.abc import Iterator
+
+from ..store import Connection, ident, literal, rows
 from ..types import SemanticType
-from ..types.base import Level
 from .compare import Comparisons
 
 NEAR = 0.5
 """How much of a key's rarity counts where two records are only near: their values may be slips of a common one."""
 
 
-def rarity(con: Connection, records: str, levels: str, out: str, comparisons: Comparisons) -> None:
-    """The temp table `out`: l, r and the bits that each field's rarity adds, a FLOAT[] in the order of the fields."""
+Shares = dict[tuple[str, str], float]
+"""For a field and a part of it how often a value occurs on average, as records have it."""
+
+
+def frequent(con: Connection, records: str, comparisons: Comparisons) -> Shares:
+    """The temp table _frequent (field, part, v, n): values that occur more than once, and how often; and the shares."""
+    con.execute("CREATE TEMP TABLE _frequent (field VARCHAR, part VARCHAR, v VARCHAR, n BIGINT)")
+    places = [(field, part) for field, kind in comparisons.items() for part in sorted({*_parts(kind)})]
+    columns = [ident(f"{field}__{part}") for field, part in places]
+    for (field, part), column in zip(places, columns, strict=True):
+        con.execute(f"""
+            INSERT INTO _frequent SELECT {literal(field)}, {literal(part)}, {column}, count(*)
+            FROM {records} WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1""")
+    totals = rows(con, f"SELECT {', '.join(f'count({column})' for column in columns)} FROM {records}")[0]
+    more = {(field, part): float(sum_) for field, part, sum_ in rows(
+        con, "SELECT field, part, sum(n ** 2 - n) FROM _frequent GROUP BY ALL")}  # fmt: skip
+    return {place: (more.get(place, 0) + total) / max(total, 1) for place, total in zip(places, totals, strict=True)}
+
+
+def rarity(con: Connection, records: str, levels: str, out: str, comparisons: Comparisons, shares: Shares) -> None:
+    """The temp table `out`: `levels` and the bits that each field's rarity adds, _rarity, a FLOAT[] in their order."""
     joins, bits = "", []
     for number, (field, kind) in enumerate(comparisons.items()):
-        parts = {level.part for level in kind.levels if level.exact} | {"key"}
-        for part in sorted(parts):
-            column, name = ident(f"{field}__{part}"), f"_n_{number}_{part}"
-            con.execute(f"""
-                CREATE TEMP TABLE {name} AS
-                SELECT {column} AS v, log2(sum(count(*) ** 2) OVER () / sum(count(*)) OVER () / count(*)) AS bits
-                FROM {records} WHERE {column} IS NOT NULL GROUP BY v""")
-            for side in "lr" if part == "key" else "l":
-                joins += f" LEFT JOIN {name} AS {name}_{side} ON {name}_{side}.v = {side}.{column}"
-        bits.append(_bits(field, kind, number))
+        part, left, right, each = "", "", "", ""
+        for place, level in enumerate(kind.levels):
+            reached = f" WHEN {len(kind.levels) - place} THEN "
+            name = level.part if level.exact else "key"
+            column = ident(f"{field}__{name}")
+            part += f"{reached}{literal(name)}"
+            left += f"{reached}l.{column}"
+            right += "" if level.exact else f"{reached}r.{column}"
+            times = f"greatest(coalesce(_l{number}.n, 1), coalesce(_r{number}.n, 1))"
+            each += f"{reached}{1 if level.exact else NEAR} * log2({shares[field, name]!r}::DOUBLE / {times})"
+        for side, value in (("l", left), ("r", right)):
+            if value:
+                joins += f"""
+                    LEFT JOIN (FROM _frequent WHERE field = {literal(field)}) AS _{side}{number}
+                    ON _{side}{number}.part = CASE p.{ident(field)}{part} END
+                    AND _{side}{number}.v = CASE p.{ident(field)}{value} END"""
+            else:
+                each = each.replace(f", coalesce(_{side}{number}.n, 1)", "")
+        bits.append(f"coalesce(CASE p.{ident(field)}{each} ELSE 0 END, 0)")
     con.execute(f"""
-        CREATE TEMP TABLE {out} AS SELECT p.l, p.r, [{", ".join(bits)}]::FLOAT[] AS rarity FROM {levels} AS p
+        CREATE TEMP TABLE {out} AS SELECT p.*, [{", ".join(bits)}]::FLOAT[] AS _rarity FROM {levels} AS p
         JOIN {records} AS l ON l.id = p.l JOIN {records} AS r ON r.id = p.r{joins}""")
-    for number, kind in enumerate(comparisons.values()):
-        for part in {level.part for level in kind.levels if level.exact} | {"key"}:
-            con.execute(f"DROP TABLE _n_{number}_{part}")
 
 
-def _bits(field: str, kind: SemanticType, number: int) -> str:
-    strongest = len(kind.levels)
-    cases = [f"WHEN {strongest - place} THEN {_of(level, number)}" for place, level in enumerate(kind.levels)]
-    return f"coalesce(CASE p.{ident(field)} {' '.join(cases)} ELSE 0 END, 0)"
-
-
-def _of(level: Level, number: int) -> str:
-    if level.exact:
-        return f"_n_{number}_{level.part}_l.bits"
-    return f"{NEAR} * least(_n_{number}_key_l.bits, _n_{number}_key_r.bits)"
+def _parts(kind: SemanticType) -> Iterator[str]:
+    """The parts whose values are counted."""
+    yield "key"
+    yield from (level.part for level in kind.levels if level.exact)

@@ -7,10 +7,10 @@ import pyarrow as pa
 
 from ..config import Config, MatchConfig
 from ..matching.blocking import block_keys, candidate_pairs, column_of
-from ..matching.compare import Comparisons, compare
+from ..matching.compare import Comparisons, compare, parts
 from ..matching.drawn import draw
 from ..matching.learn import Learned, learn
-from ..matching.rarity import rarity
+from ..matching.rarity import frequent, rarity
 from ..store import Connection, append, blame, count, fresh_schema, ident, literal, rows
 from .context import Counts, Notes, Run
 from .decided import LAID_OUT, decided, leave_out
@@ -24,10 +24,7 @@ def run(con: Connection, run: Run) -> Counts:
     fresh_schema(con, "match")
     records = clusters = 0
     for entity in run.config.entities:
-        con.execute(f"""
-            CREATE TEMP TABLE _records AS
-            SELECT row_number() OVER (ORDER BY source, key) - 1 AS id, *, DATE '{run.as_of}' AS as_of
-            FROM {ident("std", entity)}""")
+        _number(con, run, entity)
         decided(con, entity)
         if entity in run.config.match:
             _match(con, run.config, entity, run.config.match[entity])
@@ -50,18 +47,38 @@ def notes(con: Connection) -> Notes:
     return {"golden_ids": given, "metrics": remembered(con)}
 
 
+def _number(con: Connection, run: Run, entity: str) -> None:
+    """_records: an entity's records numbered, with what blocking and comparing ask of them; never: who has no match."""
+    settings = run.config.match.get(entity)
+    never = f"({settings.never}) IS TRUE" if settings and settings.never else "false"
+    terms = [term for rule in [*settings.block, settings.apart] for term in rule] if settings else []
+    asked = dict.fromkeys(map(column_of, terms))
+    for name in run.config.compared(entity) if settings else ():
+        asked |= dict.fromkeys(parts(name, run.config.entities[entity].fields[name].kind))
+    columns = ["source", "key", *(ident(column) for column in asked if column not in ("source", "key"))]
+    with blame(f"match.{entity}.never"):
+        con.execute(f"""
+            CREATE TEMP TABLE _records AS
+            SELECT id, {", ".join(columns)}, {never} AS _never
+            FROM (SELECT *, rowid AS _place, DATE '{run.as_of}' AS as_of FROM {ident("std", entity)})
+            JOIN (SELECT rowid AS _place, row_number() OVER (ORDER BY source, key) - 1 AS id
+                FROM {ident("std", entity)}) USING (_place)""")
+
+
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
     """Block, compare, learn, judge and cluster an entity's records: _clusters, and the tables match.<entity>_..."""
     compared: Comparisons = {name: config.entities[entity].fields[name].kind for name in config.compared(entity)}
     _block(con, entity, settings, compared)
+    shares = frequent(con, "_records", compared)
     for pairs, levels in (("_pairs", "_levels"), ("_drawn", "_chance")):
-        compare(con, "_records", pairs, levels, compared)
-        rarity(con, "_records", levels, f"{levels}_rarity", compared)
+        compare(con, "_records", pairs, "_compared", compared)
+        rarity(con, "_records", "_compared", levels, compared, shares)
+        con.execute("DROP TABLE _compared")
     _contradict(con, settings, compared)
     learned = learn(con, "_matched", "_candidates", "_chance", compared, settings.compare or [])
     rank(con, learned, settings)
     if settings.distinct:  # knowing which candidates were outdone, the model learns what matches look like again
-        con.execute("DELETE FROM _candidates WHERE (l, r) IN (SELECT (l, r) FROM _ranked WHERE outdone)")
+        con.execute("INSERT INTO _apart SELECT l, r FROM _ranked WHERE outdone AND NOT forbidden")
         learned = learn(con, "_matched", "_candidates", "_chance", compared, settings.compare or [])
         rank(con, learned, settings)
     _write_model(con, entity, learned)
@@ -70,22 +87,22 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     measure(con, entity, settings.block)
     con.execute(f"""
         CREATE TABLE {ident("match", f"{entity}_pairs")} AS
-        SELECT source_l, key_l, source_r, key_r, weight, probability, verdict, decided_by, levels, rarity,
-            proposed
-        FROM _judged ORDER BY l, r""")
-    con.execute("DROP VIEW _candidates_rarity")
-    for table in ("_matched", "_keys", "_summary", "_blocks", "_pairs", "_levels", "_levels_rarity", "_drawn",
-                  "_chance", "_chance_rarity", "_candidates", "_ranked", "_judged"):  # fmt: skip
+        SELECT l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r, weight, probability,
+            CASE WHEN cut THEN 'review' ELSE verdict END AS verdict,
+            CASE WHEN cut THEN 'cluster' ELSE decided_by END AS decided_by, levels, rarity, proposed
+        FROM (SELECT j.*, a.cluster <> b.cluster AND verdict = 'match' AND NOT personal AS cut
+            FROM _judged AS j JOIN _clusters AS a ON a.id = j.l JOIN _clusters AS b ON b.id = j.r) AS j
+        JOIN _records AS l ON l.id = j.l JOIN _records AS r ON r.id = j.r ORDER BY j.l, j.r""")
+    for view in ("_judged", "_candidates", "_matched"):
+        con.execute(f"DROP VIEW {view}")
+    for table in ("_keys", "_summary", "_blocks", "_pairs", "_levels", "_drawn", "_chance", "_frequent", "_apart",
+                  "_ranked"):  # fmt: skip
         con.execute(f"DROP TABLE {table}")
 
 
 def _block(con: Connection, entity: str, settings: MatchConfig, compared: Comparisons) -> None:
     """_matched: the records that may match; _pairs: those of them to compare, and what people decided; _drawn."""
-    never = f"({settings.never}) IS TRUE" if settings.never else "false"
-    with blame(f"match.{entity}.never"):
-        con.execute(f"""
-            CREATE TEMP TABLE _matched AS
-            SELECT * FROM _records WHERE NOT {never} AND id NOT IN (SELECT id FROM _excluded)""")
+    con.execute("CREATE TEMP VIEW _matched AS FROM _records WHERE NOT _never AND id NOT IN (SELECT id FROM _excluded)")
     further = [f"{name}__key" for name in compared]
     blocks = block_keys(con, "_matched", settings.block, further, settings.budget)
     con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {blocks}")
@@ -98,7 +115,7 @@ def _block(con: Connection, entity: str, settings: MatchConfig, compared: Compar
 
 
 def _contradict(con: Connection, settings: MatchConfig, compared: Comparisons) -> None:
-    """_candidates: the compared pairs without those that a distinctive field or a rule tells apart: no matches."""
+    """_apart: pairs that a distinctive field or a rule tells apart, no matches; _candidates: the others compared."""
     apart = [
         f"(p.{ident(name)} = 0 AND l.{ident(f'{name}__valid')} AND r.{ident(f'{name}__valid')})"
         for name, kind in compared.items()
@@ -106,10 +123,10 @@ def _contradict(con: Connection, settings: MatchConfig, compared: Comparisons) -
     ]
     apart += [f"l.{column} <> r.{column}" for column in map(ident, map(column_of, settings.apart))]
     con.execute(f"""
-        CREATE TEMP TABLE _candidates AS
-        SELECT p.* FROM _levels AS p JOIN _records AS l ON l.id = p.l JOIN _records AS r ON r.id = p.r
-        WHERE ({" OR ".join(apart) or "false"}) IS NOT TRUE""")
-    con.execute("CREATE TEMP VIEW _candidates_rarity AS FROM _levels_rarity")
+        CREATE TEMP TABLE _apart AS
+        SELECT p.l, p.r FROM _levels AS p JOIN _records AS l ON l.id = p.l JOIN _records AS r ON r.id = p.r
+        WHERE {" OR ".join(apart) or "false"}""")
+    con.execute("CREATE TEMP VIEW _candidates AS FROM _levels ANTI JOIN _apart USING (l, r)")
 
 
 def _write_model(con: Connection, entity: str, learned: Learned) -> None:

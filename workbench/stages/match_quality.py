@@ -28,7 +28,10 @@ def measure(con: Connection, entity: str, rules: Sequence[Rule]) -> None:
         FROM (FROM _judged WHERE proposed = 'match') AS p
         JOIN _blocks AS l ON l.id = p.l JOIN _blocks AS r ON r.id = p.r
         GROUP BY ALL ORDER BY ALL""")
-    found = strata(con, "(SELECT *, CASE WHEN personal THEN verdict = 'match' END AS same FROM _judged)")
+    found = strata(con, """(
+        SELECT l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r, probability, proposed,
+            CASE WHEN personal THEN verdict = 'match' END AS same
+        FROM _judged AS j JOIN _records AS l ON l.id = j.l JOIN _records AS r ON r.id = j.r)""")
     _write(con, "match.strata", entity, found)
     _write(con, "match.quality", entity, measures(found, known_recall(con, entity)))
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from ..config import MatchConfig
 from ..matching.cluster import Pairs, cluster
 from ..matching.learn import Learned, score
-from ..store import Connection, append, count, literal, rows
+from ..store import Connection, append, count, literal
 
 DECIDED = 1000.0
 """Bits that a person's decision counts for or against two records: more than any model says."""
@@ -23,15 +23,16 @@ def rank(con: Connection, learned: Learned, settings: MatchConfig) -> None:
     distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _ranked AS
-        WITH scored AS (
-            SELECT s.*, l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r,
-                c.l IS NULL AS forbidden
-            FROM _scored AS s JOIN _records AS l ON l.id = s.l JOIN _records AS r ON r.id = s.r
-            LEFT JOIN _candidates AS c ON c.l = s.l AND c.r = s.r)
-        SELECT *, coalesce(source_l IN ({distinct}) AND row_number() OVER in_left > 1
-            OR source_r IN ({distinct}) AND row_number() OVER in_right > 1, false) AS outdone
-        FROM scored WINDOW in_left AS (PARTITION BY r, source_l ORDER BY forbidden, weight DESC, l),
-            in_right AS (PARTITION BY l, source_r ORDER BY forbidden, weight DESC, r)""")
+        WITH ruled AS (
+            SELECT s.*, a.l IS NOT NULL AS forbidden
+            FROM _scored AS s LEFT JOIN _apart AS a ON a.l = s.l AND a.r = s.r),
+        alone AS (SELECT id, source FROM _records WHERE source IN ({distinct})),
+        outdone AS (
+            SELECT l, r FROM ruled JOIN alone ON id = l
+            QUALIFY row_number() OVER (PARTITION BY r, source ORDER BY forbidden, weight DESC, l) > 1
+            UNION SELECT l, r FROM ruled JOIN alone ON id = r
+            QUALIFY row_number() OVER (PARTITION BY l, source ORDER BY forbidden, weight DESC, r) > 1)
+        SELECT p.*, o.l IS NOT NULL AS outdone FROM ruled AS p LEFT JOIN outdone AS o ON o.l = p.l AND o.r = p.r""")
     con.execute("DROP TABLE _scored")
 
 
@@ -42,7 +43,7 @@ def judge(con: Connection, settings: MatchConfig) -> None:
     """
     low, high = settings.review
     con.execute(f"""
-        CREATE TEMP TABLE _judged AS
+        CREATE TEMP VIEW _judged AS
         WITH persons AS (
             SELECT l, r, said, "user" FROM (
                 SELECT *, 'match' AS said FROM _must UNION ALL SELECT *, 'no_match' FROM _cannot)
@@ -56,7 +57,7 @@ def judge(con: Connection, settings: MatchConfig) -> None:
 
 
 def group(con: Connection, entity: str, settings: MatchConfig) -> None:
-    """_clusters (id, cluster, confidence), and match.contradictions; links that were cut are for review in _judged."""
+    """_clusters (id, cluster, confidence), and match.contradictions."""
     edges = con.execute(f"""
         SELECT l, r, verdict = 'match' AS link, personal AND verdict = 'match' AS must,
             CASE WHEN NOT personal THEN weight WHEN verdict = 'match' THEN {DECIDED} ELSE -{DECIDED} END AS weight,
@@ -64,22 +65,17 @@ def group(con: Connection, entity: str, settings: MatchConfig) -> None:
     left, right, weight, link = (np.asarray(edges[name]) for name in ("l", "r", "weight", "link"))
     size = count(con, "SELECT count(*) FROM _records")
     once = ", ".join(literal(name) for name in settings.distinct) or "NULL"
-    single = [place for (place,) in rows(con, f"""
-        SELECT CASE WHEN source IN ({once}) THEN dense_rank() OVER (ORDER BY source) ELSE -1 END
-        FROM _records ORDER BY id""")]  # fmt: skip
+    single = con.execute(f"""
+        SELECT CASE WHEN source IN ({once}) THEN dense_rank() OVER (ORDER BY source) ELSE -1 END AS place
+        FROM _records ORDER BY id""").fetchnumpy()["place"]
     must, cannot = (
         list(zip(left[which].tolist(), right[which].tolist(), strict=True))
         for which in (np.asarray(edges["must"]), np.asarray(edges["never"]))
     )
-    found = cluster(size, Pairs(left, right, weight, link), must, cannot, np.array(single, dtype=np.int64))
+    found = cluster(size, Pairs(left, right, weight, link), must, cannot, np.asarray(single, dtype=np.int64))
     confidence = np.where(np.isnan(found.support), 1.0, 1 / (1 + np.exp2(-np.clip(found.support, -1000, 1000))))
     con.execute("CREATE TEMP TABLE _clusters (id BIGINT, cluster BIGINT, confidence DOUBLE)")
     append(con, "_clusters", pa.table({"id": np.arange(size), "cluster": found.labels, "confidence": confidence}))
-    con.execute("""
-        UPDATE _judged SET verdict = 'review', decided_by = 'cluster'
-        FROM _clusters AS a, _clusters AS b
-        WHERE a.id = _judged.l AND b.id = _judged.r AND a.cluster <> b.cluster AND verdict = 'match'
-            AND NOT personal""")
     _contradicted(con, entity, found.contradicted)
 
 
