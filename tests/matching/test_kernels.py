@@ -12,7 +12,7 @@ from workbench.matching.blocking import block_keys, candidate_pairs
 from workbench.matching.compare import compare
 from workbench.matching.learn import Learned, score
 from workbench.matching.model import Model
-from workbench.matching.rarity import rarity
+from workbench.matching.rarity import frequent, rarity
 from workbench.store import rows, session
 from workbench.types.base import SemanticType
 
@@ -34,8 +34,8 @@ def piece(number: int, of: int) -> Scored:
         con.execute(PEOPLE)
         block_keys(con, "people", RULES, [], None)
         candidate_pairs(con, RULES, piece=(number, of))
-        compare(con, "people", "_pairs", "levels", KINDS)
-        rarity(con, "people", "levels", "levels_rarity", KINDS)
+        compare(con, "people", "_pairs", "compared", KINDS)
+        rarity(con, "people", "compared", "levels", KINDS, frequent(con, "people", KINDS))
         score(con, "levels", Learned(KINDS, [[0], [1], [2]], [None] * 3, MODEL), "scored")
         return rows(con, "SELECT l, r, rule, weight FROM scored JOIN _pairs USING (l, r)")
 

@@ -46,11 +46,11 @@ SELDOM = f"CASE WHEN type NOT IN {OPEN} OR rows < {COMMON} THEN type END"
 SEVERAL = "SELECT (entity, golden_id) FROM gold.xref GROUP BY entity, golden_id HAVING count(*) > 1"
 """The golden records of several records."""
 
-# why people leave records out may speak of persons, and what is published stays
+# why people leave records out may speak of persons, and what is published stays; the first target comes first
 OUTCOMES = """
     SELECT r.* REPLACE (CASE r.outcome WHEN 'excluded' THEN coalesce(e.said, r.reason) ELSE r.reason END AS reason)
     FROM recon.rows AS r LEFT JOIN match.excluded AS e USING (entity, source, key)
-    ORDER BY r.target, r.entity, r.source, r._row"""
+    ORDER BY r.rowid"""
 
 RULES = """SELECT entity, source, field, rule, reason, count(*) AS rows, arg_min(before, _row) AS before,
     arg_min(after, _row) AS after, arg_min(proposal, _row) AS proposal FROM std.changes GROUP BY ALL ORDER BY ALL"""
