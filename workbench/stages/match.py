@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from ..config import Config, MatchConfig
 from ..matching.blocking import block_keys, candidate_pairs, column_of
 from ..matching.compare import Comparisons, compare, parts
 from ..matching.drawn import draw
-from ..matching.learn import Learned, learn
+from ..matching.learn import Learned, Teaching, learn
 from ..matching.rarity import frequent, rarity
-from ..store import Connection, append, blame, count, fresh_schema, ident, literal, rows
+from ..store import Connection, blame, count, fresh_schema, ident, literal, rows
 from .context import Counts, Notes, Run
 from .decided import LAID_OUT, decided, leave_out
 from .golden_ids import assign
@@ -75,11 +74,12 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
         rarity(con, "_records", "_compared", levels, compared, shares)
         con.execute("DROP TABLE _compared")
     _contradict(con, settings, compared)
-    learned = learn(con, "_matched", "_candidates", "_chance", compared, settings.compare or [])
+    teaching = Teaching("_matched", "_candidates", "_chance")
+    learned = learn(con, teaching, compared, settings.compare or [], settings.shared)
     rank(con, learned, settings)
     if settings.distinct:  # knowing which candidates were outdone, the model learns what matches look like again
         con.execute("INSERT INTO _apart SELECT l, r FROM _ranked WHERE outdone AND NOT forbidden")
-        learned = learn(con, "_matched", "_candidates", "_chance", compared, settings.compare or [])
+        learned = learn(con, teaching, compared, settings.compare or [], settings.shared)
         rank(con, learned, settings)
     _write_model(con, entity, learned)
     judge(con, settings)
@@ -130,17 +130,17 @@ def _contradict(con: Connection, settings: MatchConfig, compared: Comparisons) -
 
 
 def _write_model(con: Connection, entity: str, learned: Learned) -> None:
-    """match.<entity>_weights: what each level of each field says, in bits, and how often it occurs."""
-    model = learned.model
-    lines = [
-        {"field": title, "level": level, "name": name, "m": float(m), "u": float(u), "weight": float(weight)}
-        for number, title in enumerate(learned.titles)
-        for level, (name, m, u, weight) in enumerate(
-            zip(learned.level_names(number), model.m[number], model.u[number], model.level_weights(number), strict=True)
-        )
-    ]
-    lines.append({"field": "(prior)", "level": 0, "name": "any pair", "m": model.prior, "u": 1 - model.prior,
-                  "weight": float(np.log2(model.prior / (1 - model.prior)))})  # fmt: skip
-    con.execute(f"""CREATE TABLE {ident("match", f"{entity}_weights")}
-        (field VARCHAR, level INTEGER, name VARCHAR, m DOUBLE, u DOUBLE, weight DOUBLE)""")
-    append(con, ident("match", f"{entity}_weights"), pa.Table.from_pylist(lines))
+    """match.<entity>_weights: how often each level of each field occurs among matches (m), relatives (r) and others
+    (u), and what it says for a match against others, in bits."""
+    model, lines = learned.model, []
+    for number, one in enumerate(learned.groups):
+        related = model.r[number] if model.related else [None] * len(one.levels)
+        weights = model.level_weights(number)
+        for level, said in enumerate(zip(model.m[number], model.u[number], related, weights, strict=True)):
+            lines.append((one.title, level, one.levels[level], *(None if x is None else float(x) for x in said)))
+    prior = float(np.log2(model.prior / (1 - model.prior)))
+    lines.append(("(prior)", 0, "any pair", model.prior, 1 - model.prior, model.related or None, prior))
+    table = ident("match", f"{entity}_weights")
+    columns = "field VARCHAR, level INTEGER, name VARCHAR, m DOUBLE, u DOUBLE, r DOUBLE, weight DOUBLE"
+    con.execute(f"CREATE TABLE {table} ({columns})")
+    con.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)", lines)
