@@ -59,9 +59,8 @@ class Joint:
     """Several fields as one: its levels are steps of the bits by which their agreements are unlikely, all together."""
 
     def __init__(self, fields: Sequence[int], chance: Sequence[Floats]) -> None:
-        """`chance` has the probabilities of every field's levels among unrelated pairs."""
-        self.fields = list(fields)
-        self.chance = [chance[field] for field in fields]
+        """`chance` has the probabilities of each of these fields' levels among unrelated pairs."""
+        self.fields, self.chance = list(fields), list(chance)
         # how unlikely it is to agree at least so well; -1 picks the last: neutral
         self._bits = [np.append(-np.log2(np.cumsum(p[::-1])[::-1].clip(max=1)), 0.0) for p in self.chance]
         self._most = sum(bits[-2] for bits in self._bits)

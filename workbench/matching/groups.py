@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..types import SemanticType
 from .compare import Comparisons
 from .dependence import Joint
 from .model import Floats, Levels
@@ -56,14 +57,22 @@ def grouped(
 def _group(
     compared: Comparisons, places: tuple[int, ...], relatives: Collection[str], chance: Sequence[Floats]
 ) -> Group:
+    group = group_of(compared, places, Joint(places, [chance[place] for place in places]) if len(places) > 1 else None)
+    shared = all(name in relatives for name in group.fields)
+    related = () if group.joint else compared[group.fields[0]].related
+    return replace(group, reached=np.array([shared or name in related for name in group.levels]))
+
+
+def group_of(compared: Comparisons, places: tuple[int, ...], joint: Joint | None) -> Group:
+    """The group of these places among the fields compared, in which relatives share nothing."""
     fields = tuple(list(compared)[place] for place in places)
-    shared = all(name in relatives for name in fields)
-    if len(fields) > 1:
-        joint = Joint(places, chance)
-        return Group(fields, places, joint.names, np.full(len(joint.names), shared), joint)
-    kind = compared[fields[0]]
-    levels = ("different", *(level.name for level in reversed(kind.levels)))
-    return Group(fields, places, levels, np.array([shared or name in kind.related for name in levels]))
+    levels = joint.names if joint else level_names(compared[fields[0]])
+    return Group(fields, places, levels, np.zeros(len(levels), dtype=bool), joint)
+
+
+def level_names(kind: SemanticType) -> tuple[str, ...]:
+    """The levels of a type, from disagreement to the strongest."""
+    return ("different", *(level.name for level in reversed(kind.levels)))
 
 
 def levels_of(groups: Sequence[Group], levels: Levels) -> Levels:

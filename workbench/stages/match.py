@@ -10,6 +10,7 @@ from ..matching.compare import Comparisons, compare, parts
 from ..matching.drawn import draw
 from ..matching.learn import Learned, Teaching, learn
 from ..matching.rarity import frequent, rarity
+from ..matching.saved import read_model, saved
 from ..store import Connection, blame, count, fresh_schema, ident, literal, rows
 from .context import Counts, Notes, Run
 from .decided import LAID_OUT, decided, leave_out
@@ -74,13 +75,13 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
         rarity(con, "_records", "_compared", levels, compared, shares)
         con.execute("DROP TABLE _compared")
     _contradict(con, settings, compared)
-    teaching = Teaching("_matched", "_candidates", "_chance")
-    learned = learn(con, teaching, compared, settings.compare or [], settings.shared)
-    rank(con, learned, settings)
-    if settings.distinct:  # knowing which candidates were outdone, the model learns what matches look like again
+    if settings.model:
+        rank(con, learned := read_model(config.path(settings.model), compared), settings)
+    else:
+        rank(con, learned := _learn(con, compared, settings), settings)
+    if settings.distinct and not settings.model:  # knowing who was outdone, it learns what matches look like again
         con.execute("INSERT INTO _apart SELECT l, r FROM _ranked WHERE outdone AND NOT forbidden")
-        learned = learn(con, teaching, compared, settings.compare or [], settings.shared)
-        rank(con, learned, settings)
+        rank(con, learned := _learn(con, compared, settings), settings)
     _write_model(con, entity, learned)
     judge(con, settings)
     group(con, entity, settings)
@@ -129,9 +130,15 @@ def _contradict(con: Connection, settings: MatchConfig, compared: Comparisons) -
     con.execute("CREATE TEMP VIEW _candidates AS FROM _levels ANTI JOIN _apart USING (l, r)")
 
 
+def _learn(con: Connection, compared: Comparisons, settings: MatchConfig) -> Learned:
+    teaching = Teaching("_matched", "_candidates", "_chance")
+    return learn(con, teaching, compared, settings.compare or [], settings.shared)
+
+
 def _write_model(con: Connection, entity: str, learned: Learned) -> None:
     """match.<entity>_weights: how often each level of each field occurs among matches (m), relatives (r) and others
-    (u), and what it says for a match against others, in bits."""
+    (u), and what it says for a match against others, in bits; match.models: the whole as JSON."""
+    con.execute("INSERT INTO match.models VALUES (?, ?)", [entity, saved(learned)])
     model, lines = learned.model, []
     for number, one in enumerate(learned.groups):
         related = model.r[number] if model.related else [None] * len(one.levels)
