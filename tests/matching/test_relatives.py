@@ -106,4 +106,4 @@ def test_the_rarity_of_what_they_share_says_nothing_against_relatives() -> None:
     assert own_bits(street) == "0"
     assert own_bits(born) == "p._rarity[2]"
     assert own_bits(first).endswith("IN (2) THEN 0 ELSE p._rarity[1] END")
-    assert own_bits(phone) == "CASE WHEN p."phone" IN (1, 2, 3) THEN 0 ELSE p._rarity[4] END"
+    assert own_bits(phone) == 'CASE WHEN p."phone" IN (1, 2, 3) THEN 0 ELSE p._rarity[4] END'
