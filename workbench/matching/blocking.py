@@ -37,6 +37,24 @@ def column_of(term: str) -> str:
     return bare(term).replace(".", "__")
 
 
+def in_words(rule: Rule) -> str:
+    """A rule as people read it.
+
+    >>> in_words(["name.key", "city"])
+    'name key and city'
+    """
+    return " and ".join(rule).replace(".", " ")
+
+
+def share_of_budget(size: int, rules: Sequence[Rule], budget: int | None) -> int:
+    """The pairs that each rule may give for so many records, `budget` None for the usual.
+
+    >>> share_of_budget(10, [["phone"], ["email"]], None), share_of_budget(10, [["phone"], ["email"]], 7)
+    (500000, 3)
+    """
+    return (budget or max(LEAST_BUDGET, BUDGET * size)) // max(len(rules), 1)
+
+
 def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Sequence[str], budget: int | None) -> str:
     """Give each record its canonical keys, a column a rule: _b0, _b1 ... of the temp table _blocks (id, source, ...).
 
@@ -49,11 +67,10 @@ def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Se
     con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source FROM {records}")
     con.execute("""CREATE TEMP TABLE _summary (rule INTEGER, blocks BIGINT, records BIGINT, pairs BIGINT,
         largest BIGINT, split BIGINT, left_out BIGINT, records_left_out BIGINT)""")  # fmt: skip
-    size = count(con, "SELECT count(*) FROM _keys")
-    most = (budget or max(LEAST_BUDGET, BUDGET * size)) // max(len(rules), 1)
+    most = share_of_budget(count(con, "SELECT count(*) FROM _keys"), rules, budget)
     columns = []
     for number, rule in enumerate(rules):
-        _key_of(con, records, rule, number)
+        find_keys(con, records, rule)
         _within_budget(con, records, rule, number, most, further)
         columns.append(f"_one{number}._b AS _b{number}")
     joins = " ".join(f"LEFT JOIN _one{number} USING (id)" for number in range(len(rules)))
@@ -63,8 +80,8 @@ def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Se
     return "SELECT * FROM _summary"
 
 
-def _key_of(con: Connection, records: str, rule: Rule, number: int) -> None:
-    """_found (id, k): each record's keys by one rule, one row a key."""
+def find_keys(con: Connection, records: str, rule: Rule) -> None:
+    """_found (id, k): each record's keys by one rule, one row a key; its values are parted by chr(31), words last."""
     plain = [name for name in rule if not around(name)]
     special = [name for name in rule if around(name)]
     whole = [f"{ident(column_of(name))}::VARCHAR" for name in plain]
@@ -179,15 +196,20 @@ def candidate_pairs(
     is the share of the keys that is looked at: all pieces together give what the whole gives.
     """
     con.execute("CREATE TEMP TABLE _pairs (l BIGINT, r BIGINT, rule INTEGER)")
+    for number in range(len(rules)):
+        con.execute(f"INSERT INTO _pairs {new_pairs(rules, number, apart, piece)}")
+
+
+def new_pairs(rules: Sequence[Rule], number: int, apart: str = "false", piece: tuple[int, int] = (0, 1)) -> str:
+    """SELECT of the pairs (l, r, rule) that a rule finds and none before it; as in `candidate_pairs`."""
     several = [any(map(around, rule)) for rule in rules]
     part = f"WHERE ('0x' || md5(k)[:8])::BIGINT % {piece[1]} = {piece[0]}" if piece[1] > 1 else ""
-    for number in range(len(rules)):
-        keys = f"unnest(_b{number})" if several[number] else f"_b{number}"
-        side = f"(FROM (SELECT *, {keys} AS k FROM _blocks WHERE _b{number} IS NOT NULL) {part})"
-        earlier = "".join(f" AND ({shared(rules[n], n)}) IS NOT TRUE" for n in range(number))
-        if several[number]:  # of several shared keys the first counts
-            earlier += f" AND list_min(list_intersect(l._b{number}, r._b{number})) = l.k"
-        con.execute(
-            f"INSERT INTO _pairs SELECT l.id, r.id, {number} FROM {side} AS l JOIN {side} AS r "
-            f"ON l.k = r.k AND l.id < r.id AND ({apart}) IS NOT TRUE{earlier}"
-        )
+    keys = f"unnest(_b{number})" if several[number] else f"_b{number}"
+    side = f"(FROM (SELECT *, {keys} AS k FROM _blocks WHERE _b{number} IS NOT NULL) {part})"
+    earlier = "".join(f" AND ({shared(rules[n], n)}) IS NOT TRUE" for n in range(number))
+    if several[number]:  # of several shared keys the first counts
+        earlier += f" AND list_min(list_intersect(l._b{number}, r._b{number})) = l.k"
+    return (
+        f"SELECT l.id AS l, r.id AS r, {number} AS rule FROM {side} AS l JOIN {side} AS r "
+        f"ON l.k = r.k AND l.id < r.id AND ({apart}) IS NOT TRUE{earlier}"
+    )
