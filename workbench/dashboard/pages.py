@@ -16,6 +16,7 @@ from ..issues.listed import STATES
 from ..published import HISTORY, REPORTS, Published
 from ..reports.fragments import render
 from ..views.amounts import amounts
+from ..views.blocking import blocking
 from ..views.burn_down import burn_down
 from ..views.changes import changes, checks_by_dimension, points
 from ..views.cluster_graph import cluster_graph
@@ -244,8 +245,7 @@ def _matching(shown: Shown) -> list[Part]:
     listed = partial(pairs, run, entity, verdict, link=partial(_pair, shown))
     golden = partial(clusters, run, entity, link=lambda golden_id: shown.href(golden=golden_id, left=None, right=None))
     good = partial(_own, "matching_quality", queries.matching_quality, run, entity)
-    blocks = partial(_own, "blocks", queries.blocks, run, entity)
-    return [*_picked(shown), listed, golden, good, partial(matching_trend, run, entity), blocks]
+    return [*_picked(shown), listed, golden, good, partial(matching_trend, run, entity), partial(blocking, run, entity)]
 
 
 def _reconciliation(shown: Shown) -> list[Part]:
