@@ -27,7 +27,7 @@ from .stages.match_quality import known_recall
 from .store import Connection, append, exists, ident, rows
 
 ENDS = ("source_l", "key_l", "source_r", "key_r")
-SAYS = {"match": True, "no_match": False, "split": False}
+SAYS = {"match": True, "no_match": False, "split": False, "relate": False}
 TRUTH = ("source", "key", "cluster")
 SHOWN = 10
 """Mistakes that are listed."""
@@ -204,7 +204,7 @@ class Matched:
             con.execute(f"CREATE TEMP TABLE _answers ({ends}, same BOOLEAN)")
             if lines:
                 append(con, "_answers", pa.Table.from_pylist(lines))
-            told = f"(SELECT DISTINCT {', '.join(ENDS)}, same FROM _answers)"
+            told = f"(SELECT {', '.join(ENDS)}, bool_and(same) AS same FROM _answers GROUP BY ALL)"
             pairs = ident("match", f"{whose}_pairs")
             yield con, whose, f"(FROM {pairs} LEFT JOIN {told} USING ({', '.join(ENDS)}))"
 
