@@ -16,6 +16,7 @@ Levels = dict[str, dict[int, tuple[str, float]]]
 """Name and weight of each level of each field, the fields in the order of a pair's levels."""
 
 VERDICTS = ("match", "review", "no_match")
+SAID = ("source_l", "key_l", "source_r", "key_r", "weight", "probability", "verdict", "decided_by")
 KINDS = {-1: "missing", 0: "differ", 1: "agree"}
 SEEN = 50
 SHOWN = 0.05
@@ -122,19 +123,18 @@ def ask_pairs(con: Connection, entity: str, rest: str, parameters: dict[str, Any
     for field, level, name, weight in weights:
         if field != "(prior)":
             levels.setdefault(field, {-1: ("missing", 0.0)})[level] = (name, weight)
-    columns = "source_l, key_l, source_r, key_r, weight, probability, verdict, decided_by, levels, rarity"
-    found = records(con, f"SELECT {columns} FROM {part(con, entity, 'pairs')} {rest}", parameters)
     return [
-        Pair(entity=entity, prior=prior, agreements=_agreements(levels, line.pop("levels"), line.pop("rarity")), **line)
-        for line in found
+        Pair(entity=entity, prior=prior, agreements=_agreements(levels, line), **{name: line[name] for name in SAID})
+        for line in records(con, f"FROM {part(con, entity, 'pairs')} {rest}", parameters)
     ]
 
 
-def _agreements(levels: Levels, reached: list[int], rarity: list[float]) -> list[Agreement]:
-    """The level that each field of a pair has reached, in words, and the bits of its values."""
+def _agreements(levels: Levels, pair: dict[str, Any]) -> list[Agreement]:
+    """The level that each field of a pair has reached, in words, and the bits of its values: none in an older run."""
+    rarity = pair.get("rarity", [0.0] * len(levels))
     return [
         Agreement(field, named[level][0], level, max(named), named[level][1] + bits, bits)
-        for (field, named), level, bits in zip(levels.items(), reached, rarity, strict=True)
+        for (field, named), level, bits in zip(levels.items(), pair["levels"], rarity, strict=True)
     ]
 
 
