@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from ..config import Config, MatchConfig
-from ..matching.blocking import block_keys, candidate_pairs, column_of
-from ..matching.compare import Comparisons, compare, parts
+from ..matching.blocking import candidate_pairs, column_of
+from ..matching.compare import Comparisons, compare
 from ..matching.drawn import draw
 from ..matching.learn import Learned, Teaching, learn
 from ..matching.rarity import frequent, rarity
 from ..matching.saved import read_model, saved
-from ..store import Connection, blame, count, fresh_schema, ident, literal, rows
+from ..store import Connection, count, fresh_schema, ident, rows
 from .context import Counts, Notes, Run
 from .decided import LAID_OUT, decided, leave_out
 from .golden_ids import assign
 from .match_quality import measure, remembered
+from .numbered import block, number, uncompared
 from .verdicts import group, judge, rank
 
 
@@ -24,7 +25,7 @@ def run(con: Connection, run: Run) -> Counts:
     fresh_schema(con, "match")
     records = clusters = 0
     for entity in run.config.entities:
-        _number(con, run, entity)
+        number(con, run.config, entity, run.as_of.isoformat(), ident("std", entity))
         decided(con, entity)
         if entity in run.config.match:
             _match(con, run.config, entity, run.config.match[entity])
@@ -47,28 +48,10 @@ def notes(con: Connection) -> Notes:
     return {"golden_ids": given, "metrics": remembered(con)}
 
 
-def _number(con: Connection, run: Run, entity: str) -> None:
-    """_records: an entity's records numbered, with what blocking and comparing ask of them; never: who has no match."""
-    settings = run.config.match.get(entity)
-    never = f"({settings.never}) IS TRUE" if settings and settings.never else "false"
-    terms = [term for rule in [*settings.block, settings.apart] for term in rule] if settings else []
-    asked = dict.fromkeys(map(column_of, terms))
-    for name in run.config.compared(entity) if settings else ():
-        asked |= dict.fromkeys(parts(name, run.config.entities[entity].fields[name].kind))
-    columns = ["source", "key", *(ident(column) for column in asked if column not in ("source", "key"))]
-    with blame(f"match.{entity}.never"):
-        con.execute(f"""
-            CREATE TEMP TABLE _records AS
-            SELECT id, {", ".join(columns)}, {never} AS _never
-            FROM (SELECT *, rowid AS _place, DATE '{run.as_of}' AS as_of FROM {ident("std", entity)})
-            JOIN (SELECT rowid AS _place, row_number() OVER (ORDER BY source, key) - 1 AS id
-                FROM {ident("std", entity)}) USING (_place)""")
-
-
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
     """Block, compare, learn, judge and cluster an entity's records: _clusters, and the tables match.<entity>_..."""
     compared: Comparisons = {name: config.entities[entity].fields[name].kind for name in config.compared(entity)}
-    _block(con, entity, settings, compared)
+    _block(con, config, entity, settings)
     shares = frequent(con, "_records", compared)
     for pairs, levels in (("_pairs", "_levels"), ("_drawn", "_chance")):
         compare(con, "_records", pairs, "_compared", compared)
@@ -101,14 +84,10 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
         con.execute(f"DROP TABLE {table}")
 
 
-def _block(con: Connection, entity: str, settings: MatchConfig, compared: Comparisons) -> None:
+def _block(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
     """_matched: the records that may match; _pairs: those of them to compare, and what people decided; _drawn."""
-    con.execute("CREATE TEMP VIEW _matched AS FROM _records WHERE NOT _never AND id NOT IN (SELECT id FROM _excluded)")
-    further = [f"{name}__key" for name in compared]
-    blocks = block_keys(con, "_matched", settings.block, further, settings.budget)
-    con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {blocks}")
-    distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
-    candidate_pairs(con, settings.block, f"l.source = r.source AND l.source IN ({distinct})")
+    con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {block(con, config, entity)}")
+    candidate_pairs(con, settings.block, uncompared(settings))
     con.execute("""
         INSERT INTO _pairs SELECT l, r, NULL FROM (SELECT l, r FROM _must UNION ALL SELECT l, r FROM _cannot) AS d
         WHERE NOT EXISTS (FROM _pairs AS p WHERE p.l = d.l AND p.r = d.r)""")
@@ -140,11 +119,11 @@ def _write_model(con: Connection, entity: str, learned: Learned) -> None:
     (u), and what it says for a match against others, in bits; match.models: the whole as JSON."""
     con.execute("INSERT INTO match.models VALUES (?, ?)", [entity, saved(learned)])
     model, lines = learned.model, []
-    for number, one in enumerate(learned.groups):
-        related = model.r[number] if model.related else [None] * len(one.levels)
-        weights = model.level_weights(number)
-        for level, said in enumerate(zip(model.m[number], model.u[number], related, weights, strict=True)):
-            lines.append((one.title, level, one.levels[level], *(None if x is None else float(x) for x in said)))
+    for place, fields in enumerate(learned.groups):
+        related = model.r[place] if model.related else [None] * len(fields.levels)
+        weights = model.level_weights(place)
+        for level, said in enumerate(zip(model.m[place], model.u[place], related, weights, strict=True)):
+            lines.append((fields.title, level, fields.levels[level], *(None if x is None else float(x) for x in said)))
     prior = float(np.log2(model.prior / (1 - model.prior)))
     lines.append(("(prior)", 0, "any pair", model.prior, 1 - model.prior, model.related or None, prior))
     table = ident("match", f"{entity}_weights")
