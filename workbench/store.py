@@ -34,6 +34,7 @@ _SAFE = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,  # SQL must not see stray local frames
+    "enable_progress_bar": False,  # what is printed is ours
 }
 
 

@@ -168,7 +168,7 @@ SALES = "SELECT 'sales', 编号, 客户名称, 统一社会信用代码, 联系�
 
 def _demo(data: Path) -> Dataset:
     """The demo's first date; the peers have its columns side by side, uncleaned."""
-    truth = who_is_who(read(DEMO / "truth" / "customer.csv"), "source", "key", "entity")
+    truth = who_is_who(read(DEMO / "truth" / "customer.csv"), "source", "key", "cluster")
     with tempfile.TemporaryDirectory() as folder:
         project = wb.open_project(lay_demo(Path(folder) / "demo"))
         project.run(until="ingest")

@@ -22,6 +22,9 @@ EXPECTED = 4
 """Pairs that match as one would expect, added to those seen: they carry a project of a few records, and vanish in a
 larger one."""
 
+HALVINGS = 4
+"""How often the share of a level is halved, from the strongest down, before anything is known."""
+
 MISTAKEN = 0.05
 """Of the pairs that agree in a field at least this share is taken to be different things all the same."""
 
@@ -192,8 +195,8 @@ def _strongest(drawn: Floats, strongest: float) -> Floats:
 
 
 def _start(levels: int) -> Floats:
-    """Matches agree more often the stronger the level."""
-    return _normal(np.exp2(np.arange(levels, dtype=np.float64)))
+    """Matches agree more often the stronger the level; none is out of the question."""
+    return _normal(np.exp2(np.maximum(np.arange(levels, dtype=np.float64), levels - 1 - HALVINGS)))
 
 
 def _prior(matches: float, all_pairs: int) -> float:
