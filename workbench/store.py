@@ -34,8 +34,10 @@ _SAFE = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,  # SQL must not see stray local frames
-    "enable_progress_bar": False,  # what is printed is ours
 }
+
+QUIET = "SET enable_progress_bar = false"
+"""What is printed is ours."""
 
 
 @contextmanager
@@ -46,6 +48,7 @@ def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connectio
     is full, and StageError for SQL that DuckDB refuses.
     """
     con = _open(path, read_only)
+    con.execute(QUIET)
     with _closing(con, path):
         yield con
 
@@ -96,6 +99,7 @@ def _secure(con: Connection) -> None:
 def overlay(path: Path) -> Iterator[Connection]:
     """A database in memory that has the one at `path` attached as `work`, to read from. Raises as `session` does."""
     con = duckdb.connect(":memory:")
+    con.execute(QUIET)
     with _closing(con, path):
         _patiently(path, lambda: con.execute(f"ATTACH {literal(str(path))} AS work (READ_ONLY)"))
         _secure(con)
@@ -106,7 +110,7 @@ def open_files(folders: list[Path]) -> Connection:
     """A database in memory, with a schema `published`, that can read files below some folders and nothing else."""
     con = duckdb.connect(":memory:")
     allowed = ", ".join(literal(str(folder)) for folder in folders)
-    con.execute(f"SET allowed_directories = [{allowed}]; CREATE SCHEMA published")
+    con.execute(f"{QUIET}; SET allowed_directories = [{allowed}]; CREATE SCHEMA published")
     _secure(con)
     return con
 
