@@ -11,7 +11,7 @@ from workbench.matching.blocking import block_keys, candidate_pairs
 from workbench.matching.compare import compare
 from workbench.matching.dependence import STEPS, WORTH, Joint, dependent
 from workbench.matching.drawn import draw
-from workbench.matching.learn import Learned, learn, score
+from workbench.matching.learn import Learned, Teaching, learn, score
 from workbench.matching.model import Patterns
 from workbench.matching.rarity import frequent, rarity
 from workbench.store import Connection, rows, session
@@ -27,7 +27,7 @@ def chance(size: int, twice: bool) -> Patterns:
     dice = np.random.default_rng(1)
     one, other, third = (dice.random(size) < 0.1 for _ in range(3))
     levels = np.stack([one, one if twice else other, third], axis=1).astype(np.int8)
-    return Patterns(levels, np.ones(size), np.zeros(size))
+    return Patterns(levels, np.ones(size), np.zeros(size), np.zeros(size))
 
 
 def groups(found: Patterns, matches: float = 0, together: Sequence[Sequence[int]] = ()) -> list[list[int]]:
@@ -51,7 +51,7 @@ def test_fields_are_one_where_the_project_says_so() -> None:
 def test_what_matches_agree_in_is_no_dependence() -> None:
     # 200 pairs agree in both fields: of matches there are as many, or none
     levels = np.array([[1, 1], [1, 0], [0, 1], [0, 0]], dtype=np.int8)
-    found = Patterns(levels, np.array([200.0, 50, 50, 99_700]), np.zeros(4))
+    found = Patterns(levels, np.array([200.0, 50, 50, 99_700]), np.zeros(4), np.zeros(4))
     assert groups(found, 200) == [[0], [1]]
     assert groups(found, 0) == [[0, 1]]
 
@@ -59,13 +59,13 @@ def test_what_matches_agree_in_is_no_dependence() -> None:
 @pytest.mark.parametrize("level", [-1, 0, 1])
 def test_fields_that_are_always_missing_or_always_the_same_depend_on_nothing(level: int) -> None:
     levels = np.array([[level, level, 1], [level, level, 0]], dtype=np.int8)
-    assert groups(Patterns(levels, np.array([100.0, 900]), np.zeros(2))) == [[0], [1], [2]]
+    assert groups(Patterns(levels, np.array([100.0, 900]), np.zeros(2), np.zeros(2))) == [[0], [1], [2]]
 
 
 def test_a_joint_level_by_hand() -> None:
     """Two fields of 1/4 and 1/16: agreement is 2 and 4 bits, 6 in all, on a scale of twelve steps."""
-    joint = Joint([0, 2], [np.array([0.75, 0.25]), np.array([0.5, 0.5]), np.array([15 / 16, 1 / 16])])
-    best = joint.levels - 1
+    joint = Joint([0, 2], [np.array([0.75, 0.25]), np.array([15 / 16, 1 / 16])])
+    best = len(joint.names) - 1
     assert best == STEPS + 1 == 13
     own = [[1, 0, 1], [1, 0, 0], [0, 1, 1], [0, 1, 0], [-1, 1, 1], [1, 1, -1], [-1, 1, -1], [-1, 0, 0]]
     assert joint.of(np.array(own, dtype=np.int8)).tolist() == [best, 4, 8, 0, 8, 4, -1, 0]
@@ -82,7 +82,7 @@ def matched(con: Connection, names: list[str]) -> tuple[Learned, float]:
     for found, levels in (("_pairs", "_levels"), ("_drawn", "_chance")):
         compare(con, "people", found, f"{levels}_alone", kinds)
         rarity(con, "people", f"{levels}_alone", levels, kinds, shares)
-    learned = learn(con, "people", "_levels", "_chance", kinds, [])
+    learned = learn(con, Teaching("people", "_levels", "_chance"), kinds, [], [])
     score(con, "_levels", learned, "_scored")
     right, said = rows(con, f"""SELECT count(*) FILTER (l // {COPIES} = r // {COPIES}), count(*)
         FROM _scored WHERE probability > 0.5""")[0]  # fmt: skip
@@ -112,8 +112,8 @@ def test_a_field_that_is_there_twice_does_not_change_what_is_found() -> None:
             planted(con)
             found[len(names)] = matched(con, names)
     (single, once), (double, twice) = found.values()
-    assert single.groups == [[0], [1], [2], [3]] and double.groups == [[0], [1], [2, 4], [3]]
-    assert double.titles == ["name", "city", "street + again", "phone"]
-    assert double.level_names(2)[0] == "different" and double.level_names(2)[-1] == "all the same"
-    assert len(double.level_names(2)) == len(double.model.m[2])
+    assert [[*group.places] for group in single.groups] == [[0], [1], [2], [3]] and [[*group.places] for group in double.groups] == [[0], [1], [2, 4], [3]]
+    assert [group.title for group in double.groups] == ["name", "city", "street + again", "phone"]
+    assert double.groups[2].levels[0] == "different" and double.groups[2].levels[-1] == "all the same"
+    assert len(double.groups[2].levels) == len(double.model.m[2])
     assert once > 0.8 and twice == pytest.approx(once, abs=0.005)

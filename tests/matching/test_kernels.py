@@ -10,6 +10,7 @@ import pytest
 
 from workbench.matching.blocking import block_keys, candidate_pairs
 from workbench.matching.compare import compare
+from workbench.matching.groups import grouped
 from workbench.matching.learn import Learned, score
 from workbench.matching.model import Model
 from workbench.matching.rarity import frequent, rarity
@@ -36,7 +37,7 @@ def piece(number: int, of: int) -> Scored:
         candidate_pairs(con, RULES, piece=(number, of))
         compare(con, "people", "_pairs", "compared", KINDS)
         rarity(con, "people", "compared", "levels", KINDS, frequent(con, "people", KINDS))
-        score(con, "levels", Learned(KINDS, [[0], [1], [2]], [None] * 3, MODEL), "scored")
+        score(con, "levels", Learned(KINDS, grouped(KINDS, [[0], [1], [2]], []), MODEL), "scored")
         return rows(con, "SELECT l, r, rule, weight FROM scored JOIN _pairs USING (l, r)")
 
 

@@ -160,6 +160,8 @@ class MatchConfig(Model):
     review: tuple[float, float] = (0.2, 0.8)
     never: str | None = Field(default=None, description="a condition; records it holds for are never matched")
     apart: Names = Field(default_factory=list, description="fields or parts: records with different ones never match")
+    shared: Names = Field(default_factory=list, description="fields that families or the firms of one building share")
+    model: str | None = Field(default=None, description="a model_<entity>.json to use instead of learning one")
     distinct: Names = Field(default_factory=list, description="sources without duplicates: linked one to one")
 
 

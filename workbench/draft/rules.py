@@ -27,8 +27,12 @@ ALONE = ("key", "org", "tail", "local", "core", "street", "latin", "sorted", "mo
 TOGETHER = ("key", "family", "given", "year", "month_day", "month", "postcode", "street", "local")
 """What of two fields records are blocked by."""
 
-SHARED = {"last_name", "address", "city", "postcode", "region"}
+SHARED = {"last_name", "address", "address_2", "city", "postcode", "region"}
 """What a family, or the firms of one building, have in common."""
+
+OF_RELATIVES = (("last_name.key", "address.key"), ("name.family", "address.key"), ("last_name.key", "postcode.key"),
+                ("name.family", "postcode.key"))  # fmt: skip
+"""Rules that bring families together: the first that can be had is taken, for the model to know them apart."""
 
 PARTIAL = {"first_name", "last_name", "address"}
 """What blocks alone only where that is cheap: of many persons it brings families and namesakes together."""
@@ -84,7 +88,8 @@ def choose(con: Connection, config: Config, entity: str, compared: Sequence[str]
     if not costs:
         return None
     block, alone = [list(rule) for rule in costs], [[name] for name in compared]
-    settings = MatchConfig(block=block, compare=alone, budget=_trial(costs))
+    shared = [name for name in compared if name in SHARED]
+    settings = MatchConfig(block=block, compare=alone, shared=shared, budget=_trial(costs))
     match.run(con, Run(only.model_copy(update={"match": {entity: settings}}), run.as_of, run.id, run.mask_key))
     size = rows(con, "SELECT count(*) FROM _all")[0][0]
     return _chosen(costs, size, _found(con, entity, costs), _within(con, entity))
@@ -101,7 +106,8 @@ def _candidates(config: Config, entity: str, compared: Sequence[str]) -> list[Ru
 
     alone = [(term,) for name in kinds if name != "city" for term in terms(name, ALONE)]
     pairs = [pair for pair in combinations(kinds, 2) if not SHARED.issuperset(pair)]
-    return [*alone, *(two for a, b in pairs for two in product(terms(a, TOGETHER), terms(b, TOGETHER)))]
+    families = [rule for rule in OF_RELATIVES if {field_of([term]) for term in rule} <= set(compared)]
+    return [*alone, *(two for a, b in pairs for two in product(terms(a, TOGETHER), terms(b, TOGETHER))), *families]
 
 
 def _affordable(con: Connection, candidates: list[Rule]) -> dict[Rule, int]:
@@ -179,6 +185,7 @@ def _chosen(costs: Mapping[Rule, int], size: int, found: Found, within: dict[str
         if len(rule) == 1 and cost[number] <= CHEAP * size and alone[number] > before:
             best[field_of(rule)] = number
     chosen = list(best.values())
+    chosen += [rules.index(rule) for rule in OF_RELATIVES if rule in costs][:1]
     while found.hits(chosen) < ENOUGH * total:
         chosen.append(int(np.lexsort((cost, -found.gains(chosen)))[0]))
     chosen = chosen or [int(rule) for rule in np.argsort(cost, kind="stable")[:3]]

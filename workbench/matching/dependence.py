@@ -59,12 +59,12 @@ class Joint:
     """Several fields as one: its levels are steps of the bits by which their agreements are unlikely, all together."""
 
     def __init__(self, fields: Sequence[int], chance: Sequence[Floats]) -> None:
-        """`chance` has the probabilities of every field's levels among unrelated pairs."""
-        self.fields = list(fields)
+        """`chance` has the probabilities of each of these fields' levels among unrelated pairs."""
+        self.fields, self.chance = list(fields), list(chance)
         # how unlikely it is to agree at least so well; -1 picks the last: neutral
-        self._bits = [np.append(-np.log2(np.cumsum(chance[f][::-1])[::-1].clip(max=1)), 0.0) for f in fields]
+        self._bits = [np.append(-np.log2(np.cumsum(p[::-1])[::-1].clip(max=1)), 0.0) for p in self.chance]
         self._most = sum(bits[-2] for bits in self._bits)
-        self.levels = STEPS + 2
+        self.names = ("different", *(f"step {n} of {STEPS + 1}" for n in range(1, STEPS + 1)), "all the same")
 
     def of(self, levels: Levels) -> Levels:
         """The joint level of each pattern: the strongest where all agree best, -1 where nothing is known."""
@@ -72,5 +72,5 @@ class Joint:
         bits = sum(bits[column] for bits, column in zip(self._bits, own.T, strict=True))
         found = np.ceil(bits / self._most * STEPS)
         best = np.array([len(bits) - 2 for bits in self._bits])
-        found[(own == best).all(axis=1)] = self.levels - 1
+        found[(own == best).all(axis=1)] = STEPS + 1
         return np.where((own < 0).all(axis=1), -1, found).astype(np.int8)

@@ -2,119 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from ..store import Connection, append, count, ident, rows
 from .compare import Comparisons
-from .dependence import Joint, dependent
-from .model import Levels, Model, fit
-from .patterns import bits, pattern, patterns
+from .dependence import dependent
+from .groups import Group, grouped, levels_of
+from .model import Counted, Model, fit
+from .patterns import bits, own_bits, pattern, patterns
+
+
+class Teaching(NamedTuple):
+    """Tables that the model is learned from: the records, and levels of candidate pairs and of pairs drawn regardless
+    of agreement."""
+
+    records: str
+    candidates: str
+    drawn: str
 
 
 @dataclass(frozen=True)
 class Learned:
-    """The model of some fields. `groups` has the numbers of the fields that are compared as one, a group each;
-    `joints` how, None for a single field."""
+    """The model of the fields compared, in groups."""
 
     compared: Comparisons
-    groups: list[list[int]]
-    joints: list[Joint | None]
+    groups: list[Group]
     model: Model
-
-    @property
-    def titles(self) -> list[str]:
-        """The name of each group: its fields."""
-        names = list(self.compared)
-        return [" + ".join(names[field] for field in group) for group in self.groups]
-
-    def level_names(self, group: int) -> list[str]:
-        """The levels of a group in words, from disagreement to the strongest."""
-        joint = self.joints[group]
-        if joint:
-            return [
-                "different",
-                *(f"step {n} of {joint.levels - 1}" for n in range(1, joint.levels - 1)),
-                "all the same",
-            ]
-        kind = list(self.compared.values())[self.groups[group][0]]
-        return ["different", *(level.name for level in reversed(kind.levels))]
 
 
 def learn(
-    con: Connection, records: str, candidates: str, drawn: str, compared: Comparisons, together: Sequence[Sequence[str]]
-) -> Learned:
-    """Fit the model on two tables of levels: of the candidate pairs, and of pairs drawn regardless of agreement.
-
-    `together` are fields to be compared as one in any case.
-    """
-    size = count(con, f"SELECT count(*) FROM {records}")
-    apart: list[list[int]] = [[field] for field in range(len(compared))]
-    found = _fit(con, records, candidates, drawn, compared, apart, size)
-    chance = patterns(con, drawn, list(compared), apart)
-    strongest = [float(found.model.level_weights(field)[-1]) for field in range(len(compared))]
-    named = [[list(compared).index(name) for name in names] for names in together]
-    groups = dependent(chance, found.model.prior * float(chance.times.sum()), strongest, named)
-    if len(groups) < len(compared):
-        found = _fit(con, records, candidates, drawn, compared, groups, size, found.model)
-    return found
-
-
-def _fit(
-    con: Connection, records: str, candidates: str, drawn: str, compared: Comparisons, groups: list[list[int]],
-    size: int, single: Model | None = None,
+    con: Connection, teaching: Teaching, compared: Comparisons, together: Sequence[Sequence[str]],
+    relatives: Collection[str],
 ) -> Learned:  # fmt: skip
-    """Fit the model of some groups of fields; `single` is that of each field by itself."""
-    fields = list(compared)
-    joints = [Joint(group, single.u) if single and len(group) > 1 else None for group in groups]
-    kinds = list(compared.values())
-    levels = [
-        joint.levels if joint else len(kinds[group[0]].levels) + 1 for joint, group in zip(joints, groups, strict=True)
-    ]
+    """Fit the model.
+
+    `together` are fields to be compared as one in any case, `relatives` those that relatives have in common.
+    """
+    size = count(con, f"SELECT count(*) FROM {teaching.records}")
+    single = grouped(compared, [[place] for place in range(len(compared))], relatives)
+    found = _fit(con, teaching, compared, single, size)
+    chance = patterns(con, teaching.drawn, list(compared), single)
+    strongest = [float(found.model.level_weights(place)[-1]) for place in range(len(compared))]
+    named = [[list(compared).index(name) for name in names] for names in together]
+    places = dependent(chance, found.model.prior * float(chance.times.sum()), strongest, named)
+    if len(places) == len(compared):
+        return found
+    return _fit(con, teaching, compared, grouped(compared, places, relatives, found.model.u), size)
+
+
+def _fit(con: Connection, teaching: Teaching, compared: Comparisons, groups: list[Group], size: int) -> Learned:
+    """Fit the model of some groups of fields."""
     blocked, chance = (
-        found._replace(levels=joined(found.levels, groups, joints))
-        for found in (patterns(con, name, fields, groups) for name in (candidates, drawn))
+        found._replace(levels=levels_of(groups, found.levels))
+        for found in (patterns(con, name, list(compared), groups) for name in (teaching.candidates, teaching.drawn))
     )
-    same = [_same(con, records, [fields[field] for field in group]) for group in groups]
-    return Learned(compared, groups, joints, fit(levels, blocked, chance, size * (size - 1) // 2, same))
+    counted = [_counted(con, teaching.records, group.fields) for group in groups]
+    sizes, reached = [len(group.levels) for group in groups], [group.reached for group in groups]
+    return Learned(compared, groups, fit(sizes, blocked, chance, size * (size - 1) // 2, counted, reached))
 
 
-def joined(levels: Levels, groups: Sequence[Sequence[int]], joints: Sequence[Joint | None]) -> Levels:
-    """The levels of patterns by group."""
-    columns = [joint.of(levels) if joint else levels[:, group[0]] for joint, group in zip(joints, groups, strict=True)]
-    return np.stack(columns, axis=1) if columns else levels
-
-
-def _same(con: Connection, records: str, fields: Sequence[str]) -> float | None:
-    """The share of all pairs that have the same keys in some fields, counted over their values."""
+def _counted(con: Connection, records: str, fields: Sequence[str]) -> Counted:
+    """How many pairs have the same keys in some fields, of those that have all, and how many have any of them."""
     keys = [ident(f"{field}__key") for field in fields]
-    known = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-    counted = f"SELECT count(*) AS n FROM {records} WHERE {known} GROUP BY {', '.join(keys)}"
-    share: float | None = rows(con, f"SELECT sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0) FROM ({counted})")[0][
-        0
-    ]
-    return share
+    whole, known = (word.join(f"{key} IS NOT NULL" for key in keys) for word in (" AND ", " OR "))
+    times = f"SELECT count(*) AS n, {whole} AS whole, {known} AS known FROM {records} GROUP BY {', '.join(keys)}"
+    found = rows(con, f"""
+        SELECT sum(n * (n - 1)) FILTER (whole) / nullif(sum(n) FILTER (whole) * (sum(n) FILTER (whole) - 1), 0),
+            coalesce(sum(n) FILTER (known), 0)::BIGINT FROM ({times})""")[0]
+    return Counted(found[0], found[1] * (found[1] - 1) // 2)
 
 
 def score(con: Connection, levels: str, learned: Learned, out: str) -> None:
     """The temp table `out`: l, r, weight (bits, rarity included), probability, and each group's level and bits."""
-    fields = list(learned.compared)
+    fields, groups = list(learned.compared), learned.groups
     distinct = f"SELECT DISTINCT {', '.join(map(ident, fields))} FROM {levels}"
     raw = np.array([line for (line,) in rows(con, f"SELECT {pattern(fields)} FROM ({distinct}) AS p ORDER BY ALL")])
     raw = raw.astype(np.int8).reshape(-1, len(fields))
-    said = joined(raw, learned.groups, learned.joints)
+    said = levels_of(groups, raw)
     small = pa.list_(pa.int8())
     scores = {"levels": pa.array(raw.tolist(), small), "said": pa.array(said.tolist(), small),
-              "weight": learned.model.weights(said)}  # fmt: skip
-    con.execute("CREATE OR REPLACE TEMP TABLE _scores (levels TINYINT[], said TINYINT[], weight DOUBLE)")
+              "others": learned.model.weights(said), "relatives": learned.model.against_relatives(said)}  # fmt: skip
+    con.execute("""CREATE OR REPLACE TEMP TABLE _scores
+        (levels TINYINT[], said TINYINT[], others DOUBLE, relatives DOUBLE)""")
     append(con, "_scores", pa.table(scores))
-    each = ", ".join(bits([group]) for group in learned.groups)
+    rarity, own = (" + ".join(map(each, groups)) for each in (bits, own_bits))
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE {out} AS
-        SELECT l, r, weight, 1 / (1 + 2 ** -least(greatest(weight, -1000), 1000)) AS probability, said AS levels, rarity
-        FROM (SELECT p.l, p.r, s.weight + {bits(learned.groups)} AS weight, s.said, [{each}]::FLOAT[] AS rarity
-            FROM {levels} AS p JOIN _scores AS s ON s.levels = {pattern(fields)})""")
+        WITH against AS (
+            SELECT p.l, p.r, s.said, s.others + {rarity} AS others, s.relatives + {own} AS relatives,
+                [{", ".join(map(bits, groups))}]::FLOAT[] AS rarity
+            FROM {levels} AS p JOIN _scores AS s ON s.levels = {pattern(fields)})
+        SELECT l, r, least(others, relatives) - log2(1 + 2 ** -abs(others - relatives)) AS weight,
+            1 / (1 + 2 ** -least(greatest(weight, -1000), 1000)) AS probability, said AS levels, rarity
+        FROM against""")
     con.execute("DROP TABLE _scores")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ..store import Connection, ident, rows
+from .groups import Group
 from .model import Patterns
 
 
@@ -15,25 +16,29 @@ def pattern(fields: Iterable[str]) -> str:
     return f"[{', '.join(f'coalesce(p.{ident(name)}, -1)' for name in fields)}]::TINYINT[]"
 
 
-def bits(groups: Sequence[Sequence[int]]) -> str:
+def bits(group: Group) -> str:
     """The SQL of the bits that the rarity of a pair's values adds (`p._rarity`); of fields that are one, the most."""
-    listed = [", ".join(f"p._rarity[{field + 1}]" for field in group) for group in groups]
-    found = [one if len(group) == 1 else f"greatest({one}, 0) + least({one}, 0)"
-             for one, group in zip(listed, groups, strict=True)]  # fmt: skip
-    return f"({' + '.join(found)})"
+    listed = ", ".join(f"p._rarity[{place + 1}]" for place in group.places)
+    return f"greatest({listed}, 0) + least({listed}, 0)" if group.joint else listed
 
 
-def patterns(con: Connection, levels: str, fields: Sequence[str], groups: Sequence[Sequence[int]]) -> Patterns:
+def own_bits(group: Group) -> str:
+    """The SQL of `bits` but for levels that relatives reach for being relatives, whatever the value."""
+    if group.joint or group.reached.all() or not group.reached.any():
+        return "0" if group.reached.all() else bits(group)
+    levels = ", ".join(map(str, np.flatnonzero(group.reached)))
+    return f"CASE WHEN p.{ident(group.fields[0])} IN ({levels}) THEN 0 ELSE {bits(group)} END"
+
+
+def patterns(con: Connection, levels: str, fields: Sequence[str], groups: Sequence[Group]) -> Patterns:
     """The distinct patterns of a table of levels (l, r, ...) with the rarity of its pairs in whole bits, sorted."""
-    found = rows(
-        con,
-        f"""
-        SELECT {pattern(fields)} AS levels, bits, times FROM (
-            SELECT {", ".join(map(ident, fields))}, round({bits(groups)})::INTEGER AS bits, count(*)::DOUBLE AS times
-            FROM {levels} AS p GROUP BY ALL) AS p ORDER BY ALL""",
-    )
+    rarity, own = (" + ".join(map(said, groups)) for said in (bits, own_bits))
+    found = rows(con, f"""
+        SELECT {pattern(fields)} AS levels, rarity, own, times FROM (
+            SELECT {", ".join(map(ident, fields))}, round({rarity})::INTEGER AS rarity, round({own})::INTEGER AS own,
+                count(*)::DOUBLE AS times
+            FROM {levels} AS p GROUP BY ALL) AS p ORDER BY ALL""")  # fmt: skip
     return Patterns(
         np.array([line[0] for line in found], dtype=np.int8).reshape(len(found), len(fields)),
-        np.array([line[2] for line in found], dtype=np.float64),
-        np.array([line[1] for line in found], dtype=np.float64),
+        *(np.array([line[place] for line in found], dtype=np.float64) for place in (3, 1, 2)),
     )

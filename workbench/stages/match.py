@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from ..config import Config, MatchConfig
 from ..matching.blocking import candidate_pairs, column_of
 from ..matching.compare import Comparisons, compare
 from ..matching.drawn import draw
-from ..matching.learn import Learned, learn
+from ..matching.learn import Learned, Teaching, learn
 from ..matching.rarity import frequent, rarity
-from ..store import Connection, append, count, fresh_schema, ident, streamed
+from ..matching.saved import read_model, saved
+from ..store import Connection, count, fresh_schema, ident, streamed
 from .context import Counts, Notes, Run
 from .decided import LAID_OUT, decided, leave_out
 from .golden_ids import assign
@@ -59,12 +59,13 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
         rarity(con, "_records", "_compared", levels, compared, shares)
         con.execute("DROP TABLE _compared")
     _contradict(con, settings, compared)
-    learned = learn(con, "_matched", "_candidates", "_chance", compared, settings.compare or [])
-    rank(con, learned, settings)
-    if settings.distinct:  # knowing which candidates were outdone, the model learns what matches look like again
+    if settings.model:
+        rank(con, learned := read_model(config.path(settings.model), compared), settings)
+    else:
+        rank(con, learned := _learn(con, compared, settings), settings)
+    if settings.distinct and not settings.model:  # knowing who was outdone, it learns what matches look like again
         con.execute("INSERT INTO _apart SELECT l, r FROM _ranked WHERE outdone AND NOT forbidden")
-        learned = learn(con, "_matched", "_candidates", "_chance", compared, settings.compare or [])
-        rank(con, learned, settings)
+        rank(con, learned := _learn(con, compared, settings), settings)
     _write_model(con, entity, learned)
     judge(con, settings)
     group(con, entity, settings)
@@ -109,18 +110,24 @@ def _contradict(con: Connection, settings: MatchConfig, compared: Comparisons) -
     con.execute("CREATE TEMP VIEW _candidates AS FROM _levels ANTI JOIN _apart USING (l, r)")
 
 
+def _learn(con: Connection, compared: Comparisons, settings: MatchConfig) -> Learned:
+    teaching = Teaching("_matched", "_candidates", "_chance")
+    return learn(con, teaching, compared, settings.compare or [], settings.shared)
+
+
 def _write_model(con: Connection, entity: str, learned: Learned) -> None:
-    """match.<entity>_weights: what each level of each field says, in bits, and how often it occurs."""
-    model = learned.model
-    lines = [
-        {"field": title, "level": level, "name": name, "m": float(m), "u": float(u), "weight": float(weight)}
-        for number, title in enumerate(learned.titles)
-        for level, (name, m, u, weight) in enumerate(
-            zip(learned.level_names(number), model.m[number], model.u[number], model.level_weights(number), strict=True)
-        )
-    ]
-    lines.append({"field": "(prior)", "level": 0, "name": "any pair", "m": model.prior, "u": 1 - model.prior,
-                  "weight": float(np.log2(model.prior / (1 - model.prior)))})  # fmt: skip
-    con.execute(f"""CREATE TABLE {ident("match", f"{entity}_weights")}
-        (field VARCHAR, level INTEGER, name VARCHAR, m DOUBLE, u DOUBLE, weight DOUBLE)""")
-    append(con, ident("match", f"{entity}_weights"), pa.Table.from_pylist(lines))
+    """match.<entity>_weights: how often each level of each field occurs among matches (m), relatives (r) and others
+    (u), and what it says for a match against others, in bits; match.models: the whole as JSON."""
+    con.execute("INSERT INTO match.models VALUES (?, ?)", [entity, saved(learned)])
+    model, lines = learned.model, []
+    for place, fields in enumerate(learned.groups):
+        related = model.r[place] if model.related else [None] * len(fields.levels)
+        weights = model.level_weights(place)
+        for level, said in enumerate(zip(model.m[place], model.u[place], related, weights, strict=True)):
+            lines.append((fields.title, level, fields.levels[level], *(None if x is None else float(x) for x in said)))
+    prior = float(np.log2(model.prior / (1 - model.prior)))
+    lines.append(("(prior)", 0, "any pair", model.prior, 1 - model.prior, model.related or None, prior))
+    table = ident("match", f"{entity}_weights")
+    columns = "field VARCHAR, level INTEGER, name VARCHAR, m DOUBLE, u DOUBLE, r DOUBLE, weight DOUBLE"
+    con.execute(f"CREATE TABLE {table} ({columns})")
+    con.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)", lines)

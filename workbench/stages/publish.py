@@ -230,6 +230,7 @@ def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:
         title = f"{run.config.project}: {len(sample):,} of {of:,} records of {entity}, masked"
         pages[f"profiler_{entity}.html"] = profiler_page(title, sample)
         con.execute("DROP TABLE _sample")
-    for name, html in pages.items():
+    pages |= {f"model_{entity}.json": model for entity, model in rows(con, "FROM match.models")}
+    for name, text in pages.items():
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(html, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")

@@ -74,6 +74,7 @@ class SemanticType:
     levels: ClassVar[tuple[Level, ...]] = (Level("same"),)
     context: ClassVar[tuple[str, ...]] = ()  # the neighbours it is read by
     placeholders: ClassVar[frozenset[str]] = words("placeholder")  # folded words for missing
+    related: ClassVar[tuple[str, ...]] = ()  # levels that relatives reach for being relatives: a family has one phone
     identifying: ClassVar[bool] = False  # compared by default when records are matched
     distinctive: ClassVar[bool] = False  # two valid values without agreement are two things: never a match
 

@@ -105,6 +105,7 @@ class Email(SemanticType):
         Level("near local part", "local", 0.9),
         Level("same domain", "domain"),
     )
+    related = tuple(level.name for level in levels)
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         if len(text) > _LONGEST:

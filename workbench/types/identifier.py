@@ -14,6 +14,7 @@ class Identifier(SemanticType):
     name = "identifier"
     parts = {"key": "folded, without leading zeros"}
     levels = (Level("same"), Level("one slip", slips=1), Level("two slips", slips=2))
+    related = tuple(level.name for level in levels)
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """The heading; without it, values with digits that hardly repeat."""

@@ -71,7 +71,7 @@ def is_person(name: str) -> bool:
     return _western_person(name, folded)
 
 
-OF_PERSONS = ("family", "given", "short", "nick")
+OF_PERSONS = ("family", "given", "short", "nick", "initial", "letter")
 """Parts that only a person's name has."""
 
 
@@ -88,6 +88,7 @@ class PartyName(CompanyName):
         *CompanyName.levels[4:],
         *(level for level in PersonName.levels if level.part in OF_PERSONS and level.exact),
     )
+    related = PersonName.related
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """Best where the heading leaves it open and the sample has both companies and persons."""

@@ -133,6 +133,8 @@ class PersonName(SemanticType):
         "nick": "the same where the name is written with a short form",
         "family": "the family name in Latin letters; none of a single word",
         "given": "the first of the other Latin words",
+        "initial": "the family name and the first letter of the other Latin words",
+        "letter": "the same where the name is written with that letter alone",
     }
     levels = (
         Level("same"),
@@ -142,11 +144,13 @@ class PersonName(SemanticType):
         Level("near", "latin", 0.95),
         Level("same family, near given name", "family", also=Level("", "given", 0.8)),
         Level("same given, near family name", "given", also=Level("", "family", 0.8)),
+        Level("initial of the given name", "letter", other="initial"),
         Level("alike", "latin", 0.88),
         Level("alike in another order", "sorted", 0.88),
         Level("same family name", "family"),
         Level("same given name", "given"),
     )
+    related = ("same family name",)
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """The heading, and the share that looks like a name; two Western words alone are weak evidence."""
@@ -165,7 +169,14 @@ class PersonName(SemanticType):
         parts = {"key": key or None, "latin": "".join(read) or None, "sorted": " ".join(sorted(read)) or None}
         given = [word for word in read if word != family][:1]
         parts |= {"given": "".join(given) or None, "family": family or None}
+        parts |= _initials(family, given)
         return Cleaned(text, {**parts, "short": _made(read, _formal_names()), "nick": _made(read, _short_forms())})
+
+
+def _initials(family: str, given: list[str]) -> dict[str, str | None]:
+    """The parts by which a name is known that is written with an initial."""
+    initial = f"{family} {given[0][0]}" if given else None
+    return {"initial": initial, "letter": initial if given and len(given[0]) == 1 else None}
 
 
 def _made(read: list[str], shorts: dict[str, str]) -> str | None:

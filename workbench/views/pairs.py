@@ -52,7 +52,8 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two records that were compared; the weight in bits is that of any pair (`prior`) and of all agreements."""
+    """Two records that were compared; the weight in bits is that of any pair (`prior`), of all agreements, and what
+    speaks against it as the two may be but relatives."""
 
     entity: str
     source_l: str
@@ -75,6 +76,12 @@ class Pair:
     def right(self) -> str:
         """The second record's source and key."""
         return f"{self.source_r} {self.key_r}"
+
+    @property
+    def relatives(self) -> float:
+        """The bits by which a match is less likely as relatives agree so too; 0 where that says nothing."""
+        rest = self.weight - self.prior - sum(a.weight for a in self.agreements)
+        return rest if rest <= -SHOWN else 0.0
 
     @property
     def chance(self) -> str:
