@@ -267,6 +267,12 @@ def batches(con: Connection, sql: str) -> Iterator[pa.RecordBatch]:
     yield from con.sql(sql).to_arrow_reader(BATCH)
 
 
+def streamed(con: Connection, sql: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a large result, BATCH of them in Python at a time; the connection is busy as in `batches`."""
+    for batch in batches(con, sql):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
 def pages(con: Connection, table: str) -> Iterator[pa.Table]:
     """The rows of a table (already quoted) that numbers them 1, 2, 3 ... in `_page`, BATCH at a time.
 

@@ -135,6 +135,18 @@ def test_a_block_over_its_budget_is_split_by_the_column_that_keeps_most_pairs() 
     ]
 
 
+def test_a_split_keeps_most_records_before_it_keeps_most_pairs() -> None:
+    """Twelve of one name: by half they are two of six, of which 20 pairs have room for one; by city, six of two."""
+    with session(None) as con:
+        named(con, *["same"] * 12)
+        con.execute("ALTER TABLE people ADD COLUMN half VARCHAR; UPDATE people SET half = id // 6, city__key = id % 6")
+        found = blocked(con, [["name"]], further=["half", "city__key"], budget=20)
+        assert found == [(id, id + 6, 0) for id in range(6)]
+        con.execute("DROP TABLE _keys; DROP TABLE _summary; DROP TABLE _blocks; DROP TABLE _pairs; DROP TABLE summary")
+        found = blocked(con, [["name"]], further=["half", "city__key"], budget=30)
+        assert len(found) == 30 and all(left // 6 == right // 6 for left, right, _ in found), "there is room for both"
+
+
 def test_what_stays_too_large_after_the_split_is_left_out_and_said() -> None:
     with session(None) as con:
         named(con, *["same"] * 9, "other", "other")

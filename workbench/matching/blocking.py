@@ -156,19 +156,23 @@ def _limit(sizes: Sequence[tuple[int, ...]], most: int) -> tuple[int, int]:
 
 
 def _split(con: Connection, records: str, most: int, further: Sequence[str]) -> None:
-    """Split the blocks that are not kept by that further column of which most pairs, within what is left, agree."""
+    """Split the blocks that are not kept by the further column that keeps most records, and of these most pairs.
+
+    All pieces together give no more pairs than `most`; records without a value of the column stay a piece too.
+    """
     con.execute("""CREATE TEMP TABLE _large AS
         SELECT id, k FROM _found WHERE k IN (SELECT k FROM _sizes WHERE NOT kept)""")
-    best, least, agreeing = None, 0, 0
+    best, least, most_kept = None, 0, (0, 0)
     for column in map(ident, further):
         con.execute(f"""
             CREATE OR REPLACE TEMP TABLE _pieces AS SELECT size, count(*) AS blocks, count(*) FILTER (named) AS named
             FROM (SELECT count(*) AS size, {column} IS NOT NULL AS named FROM _large JOIN {records} USING (id)
                 GROUP BY k, {column} HAVING count(*) > 1) GROUP BY size""")
         limit, _ = _limit(rows(con, "SELECT size, blocks FROM _pieces ORDER BY size"), most)
-        agree = count(con, f"SELECT sum(named * size * (size - 1) // 2) FROM _pieces WHERE size <= {limit}")
-        if agree > agreeing:
-            best, least, agreeing = column, limit, agree
+        sums = "coalesce(sum(named * size), 0), coalesce(sum(named * size * (size - 1) // 2), 0)"
+        (kept,) = rows(con, f"SELECT {sums} FROM _pieces WHERE size <= {limit}")
+        if kept > most_kept:
+            best, least, most_kept = column, limit, kept
     if best:
         con.execute(f"""
             CREATE OR REPLACE TEMP TABLE _large AS

@@ -11,7 +11,7 @@ from ..matching.drawn import draw
 from ..matching.learn import Learned, Teaching, learn
 from ..matching.rarity import frequent, rarity
 from ..matching.saved import read_model, saved
-from ..store import Connection, count, fresh_schema, ident, rows
+from ..store import Connection, count, fresh_schema, ident, streamed
 from .context import Counts, Notes, Run
 from .decided import LAID_OUT, decided, leave_out
 from .golden_ids import assign
@@ -44,8 +44,9 @@ def run(con: Connection, run: Run) -> Counts:
 
 def notes(con: Connection) -> Notes:
     """The ids that were given or moved, and how good the matching is."""
-    given = rows(con, "SELECT entity, golden_id, source, key, founding FROM match.new_ids ORDER BY ALL")
-    return {"golden_ids": given, "metrics": remembered(con)}
+    metrics = remembered(con)
+    given = "SELECT entity, golden_id, source, key, founding FROM match.new_ids ORDER BY ALL"
+    return {"golden_ids": streamed(con, given), "metrics": metrics}
 
 
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
