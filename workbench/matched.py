@@ -18,9 +18,11 @@ from .decisions.decisions import Decisions
 from .decisions.records import demand_matched, entity_of
 from .decisions.standing import all_decisions
 from .errors import ConfigError, SourceError, StoreError
+from .files import new_file
 from .journal import Journal
 from .matching.evaluate import left_out, score
 from .matching.quality import Measure, Stratum, measures, sample, strata
+from .matching.saved import SavedModel, as_json
 from .reports.masking import demand_plain
 from .sources import read
 from .stages.match_quality import known_recall
@@ -145,6 +147,25 @@ class Matched:
 
         with self._said(entity) as (con, whose, judged):
             return compare_classifiers(*_taught(con, whose, judged))
+
+    def teach(self, file: str | Path, entity: str | None = None) -> None:
+        """Write a model in which logistic regression on people's decisions is in charge: see `matching.taught`.
+
+        Named as `match.<entity>.model` the next run uses it. Raises ConfigError where people decided too little,
+        SourceError for a file that is there.
+        """
+        from .matching.taught import taught
+
+        target = Path(file)
+        with self._said(entity) as (con, whose, judged):
+            known, same, _ = _taught(con, whose, judged)
+            expected = rows(con, f"SELECT avg(probability) FROM {ident('match', f'{whose}_pairs')}")[0][0]
+            text = rows(con, "SELECT model FROM match.models WHERE entity = ?", [whose])[0][0]
+        found = taught(SavedModel.model_validate_json(text), known, known.index[same], expected)
+        if target.exists():
+            raise SourceError(f"{target} is there already. Give the model another name.")
+        with new_file(target) as made:
+            made.write_text(as_json(found), encoding="utf-8")
 
     def score(self, truth: str | Path, entity: str | None = None) -> pd.DataFrame:
         """Hold the golden records against a file with the columns source, key and cluster: measure, value, unit.

@@ -24,6 +24,7 @@ def matching(
     sample: Annotated[Path | None, typer.Option(help="write pairs to decide to this new .csv or .xlsx")] = None,
     pairs: Annotated[int, typer.Option(help="about how many")] = 200,
     classifiers: Annotated[bool, typer.Option("--classifiers", help="hold others, taught by people, beside")] = False,
+    teach: Annotated[Path | None, typer.Option(help="write a model taught by people to this new .json")] = None,
     entity: Entity = None,
     as_json: AsJson = False,
 ) -> int:
@@ -35,12 +36,17 @@ def matching(
         lines = known.sample(sample, pairs, entity)
         beside = err if as_json else out
         beside.print(f"{lines:,} pairs to decide written to {sample}; workbench decisions {folder} --read takes them")
+    if teach is not None:
+        known.teach(teach, entity)
+        beside = err if as_json else out
+        told = f"Written to {teach}; match.<entity>.model: {teach.name} in workbench.yml puts it in charge."
+        beside.print(told, soft_wrap=True)
     found = known.classifiers(entity) if classifiers else known.quality(entity)
     if as_json:
         print(found.to_json(orient="records", double_precision=15))
     elif classifiers:
         print_table("On decisions held back", found.round(4).to_dict("records"))
-    elif sample is None:
+    elif sample is None and teach is None:
         print_table("Matching", _shown(found))
         print_table("Sample", known.strata(entity).drop(columns=["proposed", "expected"]).to_dict("records"))
         if found["value"].isna().any():
