@@ -37,12 +37,16 @@ def column_of(term: str) -> str:
     return bare(term).replace(".", "__")
 
 
-def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Sequence[str], budget: int | None) -> str:
+def block_keys(
+    con: Connection, records: str, rules: Sequence[Rule], further: Sequence[str], budget: int | None,
+    of: str | None = None,
+) -> str:  # fmt: skip
     """Give each record its canonical keys, a column a rule: _b0, _b1 ... of the temp table _blocks (id, source, ...).
 
     A key is NULL where a column of its rule is missing. A rule may give its share of the budget (pairs in all); where
     it would give more, its largest blocks are split by one of the columns `further`, and what is still too large then
-    is left out. Returns SQL giving (rule, blocks, records, pairs, largest, split, left_out, records_left_out) by rule.
+    is left out. With `of`, a table of ids, only the blocks that hold one of these, and the records in them.
+    Returns SQL giving (rule, blocks, records, pairs, largest, split, left_out, records_left_out) by rule.
     """
     con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source FROM {records}")
     con.execute("""CREATE TEMP TABLE _summary (rule INTEGER, blocks BIGINT, records BIGINT, pairs BIGINT,
@@ -51,18 +55,19 @@ def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Se
     most = (budget or max(LEAST_BUDGET, BUDGET * size)) // max(len(rules), 1)
     columns = []
     for number, rule in enumerate(rules):
-        _key_of(con, records, rule, number)
+        _key_of(con, records, rule, of)
         _within_budget(con, records, rule, number, most, further)
         columns.append(f"_one{number}._b AS _b{number}")
     joins = " ".join(f"LEFT JOIN _one{number} USING (id)" for number in range(len(rules)))
-    con.execute(f"CREATE TEMP TABLE _blocks AS SELECT id, source, {', '.join(columns)} FROM _keys {joins}")
+    held = " OR ".join(f"_one{number}.id IS NOT NULL" for number in range(len(rules))) if of else "true"
+    con.execute(f"CREATE TEMP TABLE _blocks AS SELECT id, source, {', '.join(columns)} FROM _keys {joins} WHERE {held}")
     for number in range(len(rules)):
         con.execute(f"DROP TABLE _one{number}")
     return "SELECT * FROM _summary"
 
 
-def _key_of(con: Connection, records: str, rule: Rule, number: int) -> None:
-    """_found (id, k): each record's keys by one rule, one row a key."""
+def _key_of(con: Connection, records: str, rule: Rule, of: str | None) -> None:
+    """_found (id, k): each record's keys by one rule, one row a key; with `of` the keys that one of these has."""
     plain = [name for name in rule if not around(name)]
     special = [name for name in rule if around(name)]
     whole = [f"{ident(column_of(name))}::VARCHAR" for name in plain]
@@ -71,16 +76,25 @@ def _key_of(con: Connection, records: str, rule: Rule, number: int) -> None:
     joins = ""
     for place, name in enumerate(special):
         words = _tokens if around(name) == "tokens" else _neighbours
-        con.execute(f"CREATE TEMP TABLE _words{place} AS {words(records, ident(column_of(name)))}")
+        con.execute(f"CREATE TEMP TABLE _words{place} AS {words(records, ident(column_of(name)), of)}")
         joins += f" JOIN _words{place} AS _w{place} USING (id)"
     once = "DISTINCT" if special else ""
-    con.execute(f"CREATE TEMP TABLE _found AS SELECT {once} id, {joined} AS k FROM {records} {joins} WHERE {present}")
+    keys = f"SELECT {once} id, {joined} AS k FROM {records} {joins} WHERE {present}"
+    only = f"WHERE k IN (SELECT k FROM ({keys}) WHERE id IN (SELECT id FROM {of}))" if of else ""
+    con.execute(f"CREATE TEMP TABLE _found AS FROM ({keys}) {only}")
     for place in range(len(special)):
         con.execute(f"DROP TABLE _words{place}")
 
 
-def _tokens(records: str, column: str) -> str:
-    """Each record's rarest words; of a text in characters that are not parted, its pairs of neighbours."""
+def _tokens(records: str, column: str, of: str | None) -> str:
+    """Each record's rarest words; of a text in characters that are not parted, its pairs of neighbours.
+
+    With `of` only of the records that have one of the rarest words of these.
+    """
+    rarest = f"""
+        SELECT id, w FROM (SELECT DISTINCT id, w FROM said WHERE {{}}) JOIN counted USING (w)
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY n, w) <= {RAREST}"""
+    having = f"SELECT id FROM said WHERE w IN (SELECT w FROM ({rarest.format(f'id IN (SELECT id FROM {of})')}))"
     return f"""
         WITH said AS (
             SELECT id, unnest(CASE
@@ -88,17 +102,20 @@ def _tokens(records: str, column: str) -> str:
                 ELSE list_transform(range(1, length({column})), lambda p: {column}[p:p + 1]) END) AS w
             FROM {records} WHERE {column} IS NOT NULL),
         counted AS (SELECT w, count(*) AS n FROM said GROUP BY w HAVING count(*) > 1)
-        SELECT id, w FROM (SELECT DISTINCT id, w FROM said) JOIN counted USING (w)
-        QUALIFY row_number() OVER (PARTITION BY id ORDER BY n, w) <= {RAREST}"""
+        {rarest.format(f"id IN ({having})" if of else "true")}"""
 
 
-def _neighbours(records: str, column: str) -> str:
-    """Each record's two blocks among the records in the order of a column."""
+def _neighbours(records: str, column: str, of: str | None) -> str:
+    """Each record's two blocks among the records in the order of a column; with `of` the blocks that hold these."""
+    only = f"WHERE w IN (SELECT w FROM blocks WHERE id IN (SELECT id FROM {of}))" if of else ""
     return f"""
         WITH placed AS (
-            SELECT id, row_number() OVER (ORDER BY {column}, id) - 1 AS place FROM {records} WHERE {column} IS NOT NULL)
-        SELECT id, 'a' || place // {NEIGHBOURS} AS w FROM placed
-        UNION ALL SELECT id, 'b' || (place + {NEIGHBOURS // 2}) // {NEIGHBOURS} FROM placed"""
+            SELECT id, row_number() OVER (ORDER BY {column}, id) - 1 AS place
+            FROM {records} WHERE {column} IS NOT NULL),
+        blocks AS (
+            SELECT id, 'a' || place // {NEIGHBOURS} AS w FROM placed
+            UNION ALL SELECT id, 'b' || (place + {NEIGHBOURS // 2}) // {NEIGHBOURS} FROM placed)
+        FROM blocks {only}"""
 
 
 def _size(con: Connection) -> None:

@@ -9,14 +9,14 @@ from ..matching.blocking import block_keys, candidate_pairs, column_of
 from ..matching.compare import Comparisons, compare, parts
 from ..matching.drawn import draw
 from ..matching.learn import Learned, Teaching, learn
-from ..matching.rarity import frequent, rarity
+from ..matching.rarity import Shares, frequent, rarity, shares
 from ..matching.saved import read_model, saved
 from ..store import Connection, blame, count, fresh_schema, ident, literal, rows
 from .context import Counts, Notes, Run
 from .decided import LAID_OUT, decided, leave_out
 from .golden_ids import assign
 from .match_quality import measure, remembered
-from .verdicts import group, judge, rank
+from .verdicts import group, judge, rank, settle
 
 
 def run(con: Connection, run: Run) -> Counts:
@@ -24,7 +24,7 @@ def run(con: Connection, run: Run) -> Counts:
     fresh_schema(con, "match")
     records = clusters = 0
     for entity in run.config.entities:
-        _number(con, run, entity)
+        number(con, run, entity)
         decided(con, entity)
         if entity in run.config.match:
             _match(con, run.config, entity, run.config.match[entity])
@@ -47,19 +47,24 @@ def notes(con: Connection) -> Notes:
     return {"golden_ids": given, "metrics": remembered(con)}
 
 
-def _number(con: Connection, run: Run, entity: str) -> None:
+def asked(config: Config, entity: str) -> list[str]:
+    """The columns (quoted) of std.<entity> that blocking and comparing ask for, source and key before them."""
+    settings = config.match.get(entity)
+    terms = [term for rule in [*settings.block, settings.apart] for term in rule] if settings else []
+    columns = dict.fromkeys(["source", "key", *map(column_of, terms)])
+    for name in config.compared(entity) if settings else ():
+        columns |= dict.fromkeys(parts(name, config.entities[entity].fields[name].kind))
+    return [ident(column) for column in columns]
+
+
+def number(con: Connection, run: Run, entity: str) -> None:
     """_records: an entity's records numbered, with what blocking and comparing ask of them; never: who has no match."""
     settings = run.config.match.get(entity)
     never = f"({settings.never}) IS TRUE" if settings and settings.never else "false"
-    terms = [term for rule in [*settings.block, settings.apart] for term in rule] if settings else []
-    asked = dict.fromkeys(map(column_of, terms))
-    for name in run.config.compared(entity) if settings else ():
-        asked |= dict.fromkeys(parts(name, run.config.entities[entity].fields[name].kind))
-    columns = ["source", "key", *(ident(column) for column in asked if column not in ("source", "key"))]
     with blame(f"match.{entity}.never"):
         con.execute(f"""
             CREATE TEMP TABLE _records AS
-            SELECT id, {", ".join(columns)}, {never} AS _never
+            SELECT id, {", ".join(asked(run.config, entity))}, {never} AS _never
             FROM (SELECT *, rowid AS _place, DATE '{run.as_of}' AS as_of FROM {ident("std", entity)})
             JOIN (SELECT rowid AS _place, row_number() OVER (ORDER BY source, key) - 1 AS id
                 FROM {ident("std", entity)}) USING (_place)""")
@@ -67,14 +72,14 @@ def _number(con: Connection, run: Run, entity: str) -> None:
 
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
     """Block, compare, learn, judge and cluster an entity's records: _clusters, and the tables match.<entity>_..."""
-    compared: Comparisons = {name: config.entities[entity].fields[name].kind for name in config.compared(entity)}
+    compared = comparisons(config, entity)
     _block(con, entity, settings, compared)
-    shares = frequent(con, "_records", compared)
+    frequent(con, "_records", compared)
+    common = shares(con, "_records", compared)
+    con.executemany("INSERT INTO match.shares VALUES (?, ?, ?, ?)", [(entity, *at, n) for at, n in common.items()])
     for pairs, levels in (("_pairs", "_levels"), ("_drawn", "_chance")):
-        compare(con, "_records", pairs, "_compared", compared)
-        rarity(con, "_records", "_compared", levels, compared, shares)
-        con.execute("DROP TABLE _compared")
-    _contradict(con, settings, compared)
+        weigh(con, pairs, levels, compared, common)
+    contradict(con, settings, compared)
     if settings.model:
         rank(con, learned := read_model(config.path(settings.model), compared), settings)
     else:
@@ -85,37 +90,64 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     _write_model(con, entity, learned)
     judge(con, settings)
     group(con, entity, settings)
+    settle(con)
     measure(con, entity, settings.block)
     con.execute(f"""
         CREATE TABLE {ident("match", f"{entity}_pairs")} AS
         SELECT l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r, weight, probability,
-            CASE WHEN cut THEN 'review' ELSE verdict END AS verdict,
-            CASE WHEN cut THEN 'cluster' ELSE decided_by END AS decided_by, levels, rarity, proposed
-        FROM (SELECT j.*, a.cluster <> b.cluster AND verdict = 'match' AND NOT personal AS cut
-            FROM _judged AS j JOIN _clusters AS a ON a.id = j.l JOIN _clusters AS b ON b.id = j.r) AS j
-        JOIN _records AS l ON l.id = j.l JOIN _records AS r ON r.id = j.r ORDER BY j.l, j.r""")
-    for view in ("_judged", "_candidates", "_matched"):
+            verdict, decided_by, levels, rarity, proposed
+        FROM _settled AS p JOIN _records AS l ON l.id = p.l JOIN _records AS r ON r.id = p.r ORDER BY p.l, p.r""")
+    for view in ("_settled", "_judged", "_candidates", "_matched"):
         con.execute(f"DROP VIEW {view}")
     for table in ("_keys", "_summary", "_blocks", "_pairs", "_levels", "_drawn", "_chance", "_frequent", "_apart",
                   "_ranked"):  # fmt: skip
         con.execute(f"DROP TABLE {table}")
 
 
+def comparisons(config: Config, entity: str) -> Comparisons:
+    """The fields by which an entity's records are compared, with their types."""
+    return {name: config.entities[entity].fields[name].kind for name in config.compared(entity)}
+
+
 def _block(con: Connection, entity: str, settings: MatchConfig, compared: Comparisons) -> None:
-    """_matched: the records that may match; _pairs: those of them to compare, and what people decided; _drawn."""
-    con.execute("CREATE TEMP VIEW _matched AS FROM _records WHERE NOT _never AND id NOT IN (SELECT id FROM _excluded)")
+    """_matched; _pairs: those of them to compare, and what people decided; _drawn."""
+    may_match(con)
     further = [f"{name}__key" for name in compared]
     blocks = block_keys(con, "_matched", settings.block, further, settings.budget)
     con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {blocks}")
-    distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
-    candidate_pairs(con, settings.block, f"l.source = r.source AND l.source IN ({distinct})")
-    con.execute("""
-        INSERT INTO _pairs SELECT l, r, NULL FROM (SELECT l, r FROM _must UNION ALL SELECT l, r FROM _cannot) AS d
-        WHERE NOT EXISTS (FROM _pairs AS p WHERE p.l = d.l AND p.r = d.r)""")
+    candidate_pairs(con, settings.block, one_to_one(settings))
+    add_decided(con)
     draw(con, "_matched", "_drawn")
 
 
-def _contradict(con: Connection, settings: MatchConfig, compared: Comparisons) -> None:
+def may_match(con: Connection) -> None:
+    """_matched: the records that may match."""
+    con.execute("CREATE TEMP VIEW _matched AS FROM _records WHERE NOT _never AND id NOT IN (SELECT id FROM _excluded)")
+
+
+def one_to_one(settings: MatchConfig) -> str:
+    """The condition under which two records l and r are of one source without duplicates."""
+    distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
+    return f"l.source = r.source AND l.source IN ({distinct})"
+
+
+def add_decided(con: Connection) -> None:
+    """Add to _pairs those that people decided."""
+    con.execute("""
+        INSERT INTO _pairs SELECT l, r, NULL FROM (SELECT l, r FROM _must UNION ALL SELECT l, r FROM _cannot) AS d
+        WHERE NOT EXISTS (FROM _pairs AS p WHERE p.l = d.l AND p.r = d.r)""")
+
+
+def weigh(
+    con: Connection, pairs: str, levels: str, compared: Comparisons, common: Shares, among: str | None = None
+) -> None:
+    """The temp table `levels`: pairs of _records with their levels, and the bits that rarity adds, by _frequent."""
+    compare(con, "_records", pairs, "_compared", compared, among)
+    rarity(con, "_records", "_compared", levels, compared, common)
+    con.execute("DROP TABLE _compared")
+
+
+def contradict(con: Connection, settings: MatchConfig, compared: Comparisons) -> None:
     """_apart: pairs that a distinctive field or a rule tells apart, no matches; _candidates: the others compared."""
     apart = [
         f"(p.{ident(name)} = 0 AND l.{ident(f'{name}__valid')} AND r.{ident(f'{name}__valid')})"
