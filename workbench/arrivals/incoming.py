@@ -25,7 +25,7 @@ def take_in(con: Connection, run: Run, entity: str, source: str, file: Path) -> 
     config = run.config
     record = config.sources[source].records[entity]
     place = (source, record.lead_table)
-    _show_others(con, config, place)
+    _show_others(con, config, entity, place)
     _read(con, config, place, file)
     fitted = "SELECT field, settings FROM work.std.settings WHERE (entity, source) = (?, ?)"
     known = {name: json.loads(settings) for name, settings in rows(con, fitted, [entity, source])}
@@ -38,12 +38,13 @@ def take_in(con: Connection, run: Run, entity: str, source: str, file: Path) -> 
     _refuse(con, entity, place, record)
 
 
-def _show_others(con: Connection, config: Config, place: Place) -> None:
-    """The other raw tables, and what recipes made of them, as the newest run has them."""
-    for other in ((s, t) for s, settings in config.sources.items() for t in settings.tables if (s, t) != place):
-        name = "__".join(other)
-        if exists(con, "raw", name):
-            con.execute(f"CREATE VIEW {ident('raw', name)} AS FROM {ident('work', 'raw', name)}")
+def _show_others(con: Connection, config: Config, entity: str, place: Place) -> None:
+    """The other tables of sources and entities, and what recipes made of them, as the newest run has them."""
+    tables = [("raw", f"{source}__{table}") for source, settings in config.sources.items() for table in settings.tables
+              if (source, table) != place]  # fmt: skip
+    for schema, name in [*tables, *(("std", other) for other in config.entities if other != entity)]:
+        if exists(con, schema, name):
+            con.execute(f"CREATE VIEW {ident(schema, name)} AS FROM {ident('work', schema, name)}")
     con.execute(f"""INSERT INTO {MADE} FROM work.{MADE} WHERE (source, "table") <> (?, ?)""", list(place))
 
 

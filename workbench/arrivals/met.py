@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..config import columns_of
 from ..errors import StoreError
 from ..journal import Journal
 from ..matching.blocking import block_keys, candidate_pairs
@@ -30,7 +31,7 @@ def meet(con: Connection, run: Run, entity: str, journal: Journal) -> None:
         WHERE rowid IN (SELECT l FROM _pairs UNION SELECT r FROM _pairs)""")
     con.execute("ALTER TABLE _pairs RENAME TO _found")
     _remember(con, entity, journal)
-    _add_golden(con, entity)
+    _add_golden(con, run, entity)
     _remember(con, entity, journal)
 
 
@@ -56,12 +57,15 @@ def _remember(con: Connection, entity: str, journal: Journal) -> None:
     lay_out(con, "golden_ids", known)
 
 
-def _add_golden(con: Connection, entity: str) -> None:
-    """Add the golden records of the records that are met, that people named with arrivals, and that arrivals left."""
+def _add_golden(con: Connection, run: Run, entity: str) -> None:
+    """Add the golden records of the records that are met, that people named with arrivals, and that arrivals left.
+
+    Of the columns only those that matching asks for.
+    """
     std, there = ident("std", entity), ident("work", "std", entity)
     clusters = ident("work", "match", f"{entity}_clusters")
     con.execute(f"""
-        INSERT INTO {std} BY NAME
+        CREATE TEMP TABLE _beside AS
         WITH met AS (
             SELECT source, key FROM _ends
             UNION SELECT source, key FROM memory.golden_ids
@@ -70,4 +74,10 @@ def _add_golden(con: Connection, entity: str) -> None:
         members AS (
             SELECT source, key FROM {clusters} WHERE golden_id IN (
                 SELECT golden_id FROM {clusters} SEMI JOIN met USING (source, key)))
-        SELECT s.* FROM {there} AS s SEMI JOIN members USING (source, key) ANTI JOIN _arrived USING (source, key)""")
+        SELECT t.rowid AS id FROM {there} AS t SEMI JOIN members USING (source, key)
+        WHERE t.rowid NOT IN (SELECT id FROM _replaced)""")
+    named = {name.casefold() for name in columns_of(run.config.match[entity].never or "true")}
+    known = [ident(column[0]) for column in con.execute(f"FROM {std} LIMIT 0").description or []
+             if column[0].casefold() in named]  # fmt: skip
+    columns = ", ".join(dict.fromkeys([*asked(run.config, entity), *known]))
+    con.execute(f"INSERT INTO {std} BY NAME SELECT {columns} FROM {there} WHERE rowid IN (SELECT id FROM _beside)")
