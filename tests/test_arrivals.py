@@ -107,6 +107,17 @@ def test_records_that_are_there_get_the_weights_and_ids_that_the_run_gave_them(p
     assert found["weight"].dropna().to_dict() == pytest.approx(pairs["weight"].to_dict())
 
 
+@pytest.mark.parametrize(("source", "file"), [
+    ("erp", "erp/KNA1.csv"), ("crm", "crm/accounts.csv"), ("sales", "sales/客户清单.xlsx"),
+])  # fmt: skip
+def test_the_demo_sent_again_is_as_the_run_had_it(demo: wb.Project, source: str, file: str) -> None:
+    newest = sorted((demo.root / "sources").iterdir())[-1]
+    found = demo.arrivals(newest / file, source)
+    there = found[found["what"] != "rejected"]
+    assert (there["what"] == "changed").all() and len(there) > 0.9 * len(found)
+    assert there["golden_id"].tolist() == there["before"].tolist()
+
+
 def test_the_next_run_gives_the_same_ids(project: wb.Project) -> None:
     arrived = [
         *(small.customer(n, f"D{n:02d}", email="") for n in range(5, 9)),

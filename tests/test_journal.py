@@ -297,3 +297,15 @@ def test_a_locked_journal_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             start(journal)
         other.execute("ROLLBACK")
     assert start(journal) == "2026-03-02.1"
+
+
+def test_ids_of_some_records_come_with_those_who_founded_them(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    run = start(journal)
+    given = [("customer", "a", "erp", "K1", True), ("customer", "a", "crm", "C1", False),
+             ("customer", "b", "crm", "C2", True), ("item", "c", "crm", "C1", True)]  # fmt: skip
+    journal.remember(run, STAGE, {"golden_ids": given})
+    found = journal.golden_ids_of("customer", [("crm", "C1"), ("crm", "none")])
+    assert sorted(found) == [line for line in journal.golden_ids() if line[2:4] == ("customer", "a")]
+    assert journal.golden_ids_of("customer", [("crm", "C2")]) == [journal.golden_ids()[2]]
+    assert journal.golden_ids_of("customer", []) == []
