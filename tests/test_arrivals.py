@@ -91,6 +91,14 @@ def test_every_record_of_the_file_is_answered(project: wb.Project) -> None:
     assert "3 fields" in found["reason"].iloc[6]
 
 
+def test_a_file_without_records_has_no_answers(project: wb.Project) -> None:
+    assert told(project).empty
+    nobody = told(project, small.customer(40) | {"no": ""})
+    assert nobody["what"].tolist() == ["rejected"]
+    alone = told(project, small.customer(40, "C50"))
+    assert alone["what"].tolist() == ["new"] and alone["best_key"].tolist() == [None]
+
+
 def test_what_is_too_near_to_call_comes_with_its_best_candidate(tmp_path: Path) -> None:
     config = small.CONFIG.replace(BY_ALL, f"review: [0.000001, 0.999999]\n    {BY_ALL}")
     project = made(tmp_path / "p", config)
