@@ -116,7 +116,7 @@ def link_demo(root: Path) -> Scores:
     wb.init_project(root, {name: DEMO_FILES / "sources" / DAY / name for name in ("erp", "crm", "sales")}, as_of=DAY)
     project = wb.open_project(root)
     project.run(until="match")
-    return linked(project, who_is_who(read(DEMO_FILES / "truth" / "customer.csv"), "source", "key", "entity"))
+    return linked(project, who_is_who(read(DEMO_FILES / "truth" / "customer.csv"), "source", "key", "cluster"))
 
 
 def judged_table(found: Mapping[str, Judged]) -> list[str]:

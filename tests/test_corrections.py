@@ -7,19 +7,18 @@ from pathlib import Path
 import pytest
 
 import workbench as wb
-from workbench.config import load
-from workbench.corrections import write_corrections
-from workbench.errors import ConfigError
-from workbench.pipeline import database
-from workbench.store import session
+from workbench.errors import ConfigError, StoreError
 from workbench.views.consequences import consequences, consequences_data
 from workbench.views.ownership import ownership, ownership_data
 from workbench.views.relations import relations, relations_data, tree_data
 from workbench.workbook import read_sheet, sheet_names
 
 from . import small
+from .saying import Say, say
 from .small import DAY, customer
 from .views.made import sound
+
+__all__ = ["say"]
 
 RULES = """golden:
   customer:
@@ -100,16 +99,36 @@ def test_the_matrix_and_its_deviations(project: wb.Project) -> None:
 
 
 def test_who_corrects_gets_a_workbook(project: wb.Project, tmp_path: Path) -> None:
-    config, file = load(project.root), tmp_path / "corrections.xlsx"
-    with session(database(project.root), read_only=True) as con:
-        assert write_corrections(con, config, file) == 3
-        with pytest.raises(ConfigError, match="no source 'cmr'; did you mean 'crm'"):
-            write_corrections(con, config, tmp_path / "a.xlsx", "cmr")
-        with pytest.raises(ConfigError, match="nothing to correct"):
-            write_corrections(con, config, tmp_path / "a.xlsx", "erp")
+    file = tmp_path / "corrections.xlsx"
+    assert project.export_corrections(file) == 3
+    with pytest.raises(ConfigError, match="no source 'cmr'; did you mean 'crm'"):
+        project.export_corrections(tmp_path / "a.xlsx", "cmr")
+    with pytest.raises(ConfigError, match="nothing to correct"):
+        project.export_corrections(tmp_path / "a.xlsx", "erp")
     assert sheet_names(file) == ["crm"]
     found = read_sheet(file, "crm", ["key", "field", "it has", "should be", "owner"])
     assert found.iloc[1, 1:].tolist() == ["C02", "email", "other@firm2.cn", "office2@firm2.cn", "erp"]
+
+
+def test_corrections_are_for_those_who_may_see_values_and_after_a_run(
+    project: wb.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = wb.open_project(small.project(tmp_path / "new"))
+    new.run(until="ingest")
+    with pytest.raises(StoreError, match=r"no table gold\.deviations"):
+        new.export_corrections(tmp_path / "a.xlsx")
+    monkeypatch.setenv("WORKBENCH_MASKED", "1")
+    with pytest.raises(ConfigError, match="Masked, a project is only looked at"):
+        wb.open_project(project.root).export_corrections(tmp_path / "a.xlsx")
+    assert not (tmp_path / "a.xlsx").exists()
+
+
+def test_corrections_on_the_command_line(project: wb.Project, say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "out.xlsx"
+    say("corrections", project.root, file, "--source", "crm", code=0, words=("3 values to correct written to",))
+    assert sheet_names(file) == ["crm"]
+    say("corrections", project.root, file, words=("is there already",))
+    say("corrections", project.root, tmp_path / "b.xlsx", "--source", "erp", words=("nothing to correct",))
 
 
 def test_a_branch_stands_below_its_head_office(project: wb.Project) -> None:

@@ -15,6 +15,9 @@ import pytest
 from workbench import journal as module
 from workbench.errors import StoreError
 from workbench.journal import FILE, Journal
+from workbench.pipeline import _fill
+from workbench.stages import match
+from workbench.store import BATCH, create_tables, records, session
 
 PACKAGE = Path(module.__file__).parent
 DAY, LATER = date(2026, 3, 2), date(2026, 3, 9)
@@ -193,6 +196,24 @@ def test_a_newer_version_is_refused_untouched(tmp_path: Path) -> None:
         Journal(tmp_path)
     assert (tmp_path / FILE).read_bytes() == before
     assert not list(tmp_path.glob("*.backup"))
+
+
+def test_more_ids_than_python_holds_at_a_time_are_remembered_in_their_order(tmp_path: Path) -> None:
+    """From the stage's table into the journal and out of it again, page by page."""
+    size, journal = 2 * BATCH + 3, Journal(tmp_path)
+    with session(tmp_path / "work.duckdb") as con:
+        con.execute("ATTACH ':memory:' AS memory; CREATE SCHEMA match")
+        create_tables(con, "match")
+        create_tables(con, "memory")
+        con.execute(f"""INSERT INTO match.new_ids
+            SELECT 'customer', printf('%08d', i), 'erp', 'K' || i, i % 2 = 0 FROM range({size}) AS t(i)""")
+        journal.remember(start(journal), STAGE | {"stage": "match"}, match.notes(con))
+        _fill(con, "golden_ids", journal.golden_ids())
+        wrong = """SELECT * FROM memory.golden_ids WHERE (as_of, entity, golden_id, source, key, founding)
+            <> (DATE '2026-03-02', 'customer', printf('%08d', age - 1), 'erp', 'K' || age - 1, age % 2 = 1)"""
+        ages = "SELECT count(*) AS ids, min(age) AS first, max(age) AS last FROM memory.golden_ids"
+        assert records(con, ages) == [{"ids": size, "first": 1, "last": size}]
+        assert records(con, wrong) == []
 
 
 def test_a_stage_is_remembered_once(tmp_path: Path) -> None:

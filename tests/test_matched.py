@@ -194,3 +194,39 @@ def test_without_a_match_nothing_is_known_of_blocking(tmp_path: Path) -> None:
     found = project.matching.quality().set_index("measure")["value"]
     assert found.pop("matches") == 0 and found.isna().all() and project.matching.strata().empty
     assert project.matching.sample(tmp_path / "s.csv") == 0
+
+
+@pytest.fixture
+def decided(tmp_path: Path) -> wb.Project:
+    """All twelve customers are in both; people said so, and that a dozen other pairs are none."""
+    accounts = [small.customer(n, f"C{n:02d}") for n in range(1, 13)]
+    project = wb.open_project(small.project(tmp_path / "taught", {small.DAY: {"crm/accounts.csv": accounts}}))
+    project.run(until="match")
+    for n in range(1, 13):
+        project.decisions.match(f"crm C{n:02d}", f"erp K{n:02d}", why=WHY, user="li")
+        project.decisions.no_match(f"crm C{n:02d}", f"erp K{n % 12 + 1:02d}", why=WHY, user="li")
+    project.run()
+    return project
+
+
+def test_a_classifier_is_put_in_charge(decided: wb.Project, say: Say) -> None:
+    file = decided.root / "taught.json"
+    say("matching", decided.root, "--teach", file, code=0, words=("match.<entity>.model: taught.json",))
+    with pytest.raises(SourceError, match="is there already"):
+        decided.matching.teach(file)
+    config = decided.root / "workbench.yml"
+    config.write_text(config.read_text("utf-8").replace("  customer:\n    block:", "  customer:\n    model: taught.json\n    block:"), "utf-8")
+    project = wb.open_project(decided.root)
+    project.run()
+    pairs = project.table("match.customer_pairs")
+    same = pairs["key_l"].str[1:] == pairs["key_r"].str[1:]
+    assert (pairs.loc[same, "proposed"] == "match").all() and not (pairs.loc[~same, "proposed"] == "match").any()
+    used, given = (json.loads(text) for text in (project.table("match.models")["model"][0], file.read_text("utf-8")))
+    assert [group["fields"] for group in used["groups"]] == [group["fields"] for group in given["groups"]]
+    assert used["relatives"] == 0 and used["matches"] == pytest.approx(given["matches"])
+
+
+def test_too_few_decisions_teach_nothing(project: wb.Project, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="needs 10 of each"):
+        project.matching.teach(tmp_path / "m.json")
+    assert not (tmp_path / "m.json").exists()

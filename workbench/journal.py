@@ -77,7 +77,7 @@ class Journal:
         with self._write() as con:
             con.execute("UPDATE runs SET finished_at = ?, outcome = ? WHERE run_id = ?", [now(), outcome, run_id])
 
-    def remember(self, run_id: str, stage: dict[str, Any], notes: dict[str, list[tuple[Any, ...]]]) -> None:
+    def remember(self, run_id: str, stage: dict[str, Any], notes: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
         """Write what a stage wants remembered, once for each (run, stage).
 
         `notes` maps 'inputs' and 'metrics' to rows without their run_id, 'golden_ids' to (entity, golden_id,
@@ -132,9 +132,12 @@ class Journal:
             WHERE metric LIKE '{MEASURE}%' AND run_id = ({newest})"""
         return self.read(query, [before.isoformat()])
 
-    def golden_ids(self) -> list[tuple[Any, ...]]:
+    def golden_ids(self) -> Iterator[tuple[Any, ...]]:
         """(age, as_of, entity, golden_id, source, key, founding) of every id ever given; a lower age is older."""
-        return self.read("SELECT id, as_of, entity, golden_id, source, key, founding FROM golden_ids ORDER BY id")
+        with self._connect() as con:
+            yield from con.execute(
+                "SELECT id, as_of, entity, golden_id, source, key, founding FROM golden_ids ORDER BY id"
+            )
 
     def golden_ids_of(self, entity: str, records: Iterable[tuple[str, str]]) -> list[tuple[Any, ...]]:
         """Of `golden_ids` those that records (source, key) of an entity ever had, and who founded these ids."""
@@ -240,7 +243,7 @@ def _explain(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(f"{path}: {error}. Is the disk full, or not yours to write? Mend that and run again.")
 
 
-def _led(run_id: str, rows: list[tuple[Any, ...]] | None) -> Iterator[tuple[Any, ...]]:
+def _led(run_id: str, rows: Iterable[tuple[Any, ...]] | None) -> Iterator[tuple[Any, ...]]:
     return ((run_id, *row) for row in rows or [])
 
 
@@ -249,7 +252,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _record_failures(con: sqlite3.Connection, run_id: str, as_of: str, failing: list[tuple[Any, ...]]) -> None:
+def _record_failures(con: sqlite3.Connection, run_id: str, as_of: str, failing: Iterable[tuple[Any, ...]]) -> None:
     """Append the events that make `failing` the state of this date, and leave later dates as they are."""
     was = set(con.execute(_OPEN, [as_of]))
     now = set(failing)

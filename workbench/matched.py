@@ -1,4 +1,4 @@
-"""How good the matching is: by what people decide of a sample, and by a truth file."""
+"""How good the matching is: what blocking will do, what people decide of a sample, and a truth file."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from .blocked import by_rule, largest, lay_out
 from .config import Config, ReadOptions
 from .decisions.book import ask
 from .decisions.decisions import Decisions
 from .decisions.records import demand_matched, entity_of
 from .decisions.standing import all_decisions
 from .errors import ConfigError, SourceError, StoreError
+from .files import new_file
 from .journal import Journal
 from .matching.evaluate import left_out, score
 from .matching.quality import Measure, Stratum, measures, sample, strata
+from .matching.saved import SavedModel, as_json
 from .reports.masking import demand_plain
 from .sources import read
 from .stages.match_quality import known_recall
 from .store import Connection, append, exists, ident, rows
 
 ENDS = ("source_l", "key_l", "source_r", "key_r")
-SAYS = {"match": True, "no_match": False, "split": False}
+SAYS = {"match": True, "no_match": False, "split": False, "relate": False}
 TRUTH = ("source", "key", "cluster")
 SHOWN = 10
 """Mistakes that are listed."""
@@ -50,6 +53,44 @@ class Matched:
     journal: Journal
     tables: Callable[[], AbstractContextManager[Connection]]
     masked: bool
+
+    def blocking(self, entity: str | None = None) -> pd.DataFrame:
+        """What blocking will do with the records of the newest run, a line a rule, before anything is compared.
+
+        rule               in words
+        blocks, records    blocks to compare, and the records in them, each as often as it is in one
+        pairs, new         what they give; and those of them that no earlier rule finds, which is what is compared
+        largest            records of the largest block
+        split              blocks that were too large for the budget, and so are split by a further field if one is fit
+        left_out           blocks that are left out as too large, with records_left_out in them or alone after the split
+        budget             pairs that the rule may give at most
+
+        Nothing is written. Raises StoreError before the stage standardise has run.
+        """
+        with self._blocked(entity) as (con, whose):
+            return by_rule(con, self.config, whose)
+
+    def largest_blocks(self, entity: str | None = None, rule: str | None = None, top: int = 10) -> pd.DataFrame:
+        """The largest blocks before any is split, of all rules or of one as `blocking` names it.
+
+        Columns: rule; value, what the records share, terms with `tokens` last; records. Raises as `blocking`, and
+        ConfigError for an unknown rule and for a masked project, for the values are those of the records.
+        """
+        demand_plain(self.masked)
+        if top < 1:
+            raise ConfigError(f"The largest {top} blocks are none: give a number from 1 on.")
+        with self._blocked(entity) as (con, whose):
+            return largest(con, self.config, whose, rule, top)
+
+    def blocking_recall(self, entity: str | None = None) -> float | None:
+        """The share (0 to 1) of all matches that the rules of the newest run that matched find, as it estimates.
+
+        See `matching.capture`. None before such a run, and where the matches of but one field's rules tell nothing.
+        """
+        whose = entity_of(self.config, entity)
+        demand_matched(self.config, whose)
+        with self.tables() as con:
+            return (known_recall(con, whose) or None) if exists(con, "match", f"{whose}_found") else None
 
     def sample(self, file: str | Path, pairs: int = 200, entity: str | None = None) -> int:
         """Write a sample of about so many compared pairs to a new .csv or .xlsx, for people to decide; the lines.
@@ -107,6 +148,25 @@ class Matched:
         with self._said(entity) as (con, whose, judged):
             return compare_classifiers(*_taught(con, whose, judged))
 
+    def teach(self, file: str | Path, entity: str | None = None) -> None:
+        """Write a model in which logistic regression on people's decisions is in charge: see `matching.taught`.
+
+        Named as `match.<entity>.model` the next run uses it. Raises ConfigError where people decided too little,
+        SourceError for a file that is there.
+        """
+        from .matching.taught import taught
+
+        target = Path(file)
+        with self._said(entity) as (con, whose, judged):
+            known, same, _ = _taught(con, whose, judged)
+            expected = rows(con, f"SELECT avg(probability) FROM {ident('match', f'{whose}_pairs')}")[0][0]
+            text = rows(con, "SELECT model FROM match.models WHERE entity = ?", [whose])[0][0]
+        found = taught(SavedModel.model_validate_json(text), known, known.index[same], expected)
+        if target.exists():
+            raise SourceError(f"{target} is there already. Give the model another name.")
+        with new_file(target) as made:
+            made.write_text(as_json(found), encoding="utf-8")
+
     def score(self, truth: str | Path, entity: str | None = None) -> pd.DataFrame:
         """Hold the golden records against a file with the columns source, key and cluster: measure, value, unit.
 
@@ -133,6 +193,16 @@ class Matched:
         return pd.DataFrame(lines, columns=["measure", "value", "unit"])
 
     @contextmanager
+    def _blocked(self, entity: str | None) -> Iterator[tuple[Connection, str]]:
+        """A session in which the blocks of an entity are laid out: of true values, for pseudonyms have other words."""
+        whose = entity_of(self.config, entity)
+        demand_matched(self.config, whose)
+        with self.tables() as con:
+            std = ident("work", "std", whose) if self.masked else ident("std", whose)
+            lay_out(con, self.config, self.journal, whose, std)
+            yield con, whose
+
+    @contextmanager
     def _judged(self, entity: str | None) -> Iterator[tuple[Connection, str]]:
         """A session, and the entity that is meant."""
         whose = entity_of(self.config, entity)
@@ -155,7 +225,7 @@ class Matched:
             con.execute(f"CREATE TEMP TABLE _answers ({ends}, same BOOLEAN)")
             if lines:
                 append(con, "_answers", pa.Table.from_pylist(lines))
-            told = f"(SELECT DISTINCT {', '.join(ENDS)}, same FROM _answers)"
+            told = f"(SELECT {', '.join(ENDS)}, bool_and(same) AS same FROM _answers GROUP BY ALL)"
             pairs = ident("match", f"{whose}_pairs")
             yield con, whose, f"(FROM {pairs} LEFT JOIN {told} USING ({', '.join(ENDS)}))"
 

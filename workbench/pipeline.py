@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ from .reports.fragments import money, result_html, share
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
-from .store import Connection, append, count, create_tables, exists, ident, records, rows, session, transaction
+from .store import BATCH, Connection, append, count, create_tables, exists, ident, records, rows, session, transaction
 
 
 def _nothing(con: Connection) -> Notes:
@@ -235,11 +236,12 @@ def _remind(con: Connection, run: Run, journal: Journal) -> None:
     lay_out(con, "decisions", in_force(journal, run.config))
 
 
-def lay_out(con: Connection, table: str, lines: list[tuple[Any, ...]]) -> None:
+def lay_out(con: Connection, table: str, lines: Iterable[tuple[Any, ...]]) -> None:
     """Fill memory.<table> with lines of the journal."""
     names = [column[0] for column in con.execute(f"FROM memory.{table} LIMIT 0").description or []]
-    if lines:
-        append(con, f"memory.{table}", pa.table(dict(zip(names, zip(*lines, strict=True), strict=True))))
+    left = iter(lines)
+    while page := list(islice(left, BATCH)):
+        append(con, f"memory.{table}", pa.table(dict(zip(names, zip(*page, strict=True), strict=True))))
 
 
 def _summarise(root: Path, run: Run, result: Result, last: str) -> None:

@@ -36,6 +36,9 @@ _SAFE = {
     "python_enable_replacements": False,  # SQL must not see stray local frames
 }
 
+QUIET = "SET enable_progress_bar = false"
+"""What is printed is ours."""
+
 
 @contextmanager
 def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connection]:
@@ -45,6 +48,7 @@ def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connectio
     is full, and StageError for SQL that DuckDB refuses.
     """
     con = _open(path, read_only)
+    con.execute(QUIET)
     with _closing(con, path):
         yield con
 
@@ -95,6 +99,7 @@ def _secure(con: Connection) -> None:
 def overlay(path: Path) -> Iterator[Connection]:
     """A database in memory that has the one at `path` attached as `work`, to read from. Raises as `session` does."""
     con = duckdb.connect(":memory:")
+    con.execute(QUIET)
     with _closing(con, path):
         _patiently(path, lambda: con.execute(f"ATTACH {literal(str(path))} AS work (READ_ONLY)"))
         _secure(con)
@@ -105,7 +110,7 @@ def open_files(folders: list[Path]) -> Connection:
     """A database in memory, with a schema `published`, that can read files below some folders and nothing else."""
     con = duckdb.connect(":memory:")
     allowed = ", ".join(literal(str(folder)) for folder in folders)
-    con.execute(f"SET allowed_directories = [{allowed}]; CREATE SCHEMA published")
+    con.execute(f"{QUIET}; SET allowed_directories = [{allowed}]; CREATE SCHEMA published")
     _secure(con)
     return con
 
@@ -260,6 +265,12 @@ def frame(con: Connection, query: str) -> pd.DataFrame:
 def batches(con: Connection, sql: str) -> Iterator[pa.RecordBatch]:
     """Stream a result by Arrow batches; the connection is busy until the last one is taken."""
     yield from con.sql(sql).to_arrow_reader(BATCH)
+
+
+def streamed(con: Connection, sql: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a large result, BATCH of them in Python at a time; the connection is busy as in `batches`."""
+    for batch in batches(con, sql):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def pages(con: Connection, table: str) -> Iterator[pa.Table]:

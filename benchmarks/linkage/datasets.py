@@ -142,6 +142,22 @@ def _pseudopeople(data: Path) -> Dataset:
     return Dataset(extracts, flat.records, flat.truth)
 
 
+def _census(data: Path) -> Dataset:
+    """Births and deaths, and a census: households whose members share name and address, and no number at all."""
+    frames = {name: read(data / "pseudopeople" / f"{name}_2020_dirty.csv") for name in ("ssa", "census")}
+    made = ["simulant_id", "household_id"]
+    extracts = {name: frame.drop(columns=made, errors="ignore") for name, frame in frames.items()}
+    initial = {"ssa": frames["ssa"]["middle_name"].str[:1], "census": frames["census"]["middle_initial"]}
+    columns = ["row_index", "first_name", "middle_initial", "last_name", "date_of_birth", "sex", "street_number",
+               "street_name"]  # fmt: skip
+    flat = _of_one_kind(
+        {name: frame.assign(middle_initial=initial[name]).reindex(columns=columns) for name, frame in frames.items()},
+        {name: frame["simulant_id"] for name, frame in frames.items()},
+    )
+    born = pd.to_datetime(flat.records["date_of_birth"], format="mixed", errors="coerce").dt.strftime("%Y-%m-%d")
+    return Dataset(extracts, flat.records.assign(date_of_birth=born.fillna("")), flat.truth)
+
+
 ERP = """SELECT 'erp' AS source, KUNNR AS key, name,
     coalesce(nullif(trim(STCD5), ''), nullif(trim(STCEG), ''), STCD1) AS tax_id,
     TELF1 AS phone, SMTP_ADDR AS email, STRAS AS address, ORT01 AS city, PSTLZ AS postcode FROM ({view})"""
@@ -152,7 +168,7 @@ SALES = "SELECT 'sales', 编号, 客户名称, 统一社会信用代码, 联系�
 
 def _demo(data: Path) -> Dataset:
     """The demo's first date; the peers have its columns side by side, uncleaned."""
-    truth = who_is_who(read(DEMO / "truth" / "customer.csv"), "source", "key", "entity")
+    truth = who_is_who(read(DEMO / "truth" / "customer.csv"), "source", "key", "cluster")
     with tempfile.TemporaryDirectory() as folder:
         project = wb.open_project(lay_demo(Path(folder) / "demo"))
         project.run(until="ingest")
@@ -181,5 +197,12 @@ DATASETS: dict[str, Callable[[Path], Dataset]] = {
     "splink_fake_1000": partial(_labelled, file="splink_fake_1000/fake_1000.csv", key="unique_id", label="cluster"),
     "pseudopeople": _pseudopeople,
     "demo": _demo,
+    "febrl1": partial(_febrl, files={"people": "1"}, without=[], distinct=False),
+    "febrl2": partial(_febrl, files={"people": "2"}, without=[], distinct=False),
+    "rldata500": partial(_labelled, file="rldata/RLdata500.csv", key="record_id", label="label_true"),
+    "census": _census,
 }
 """What makes each dataset from the folder of the real data."""
+
+HELD_OUT = ("febrl1", "febrl2", "rldata500", "census")
+"""Datasets that nothing was chosen by: first measured when all that drafts and the model take for granted was fixed."""

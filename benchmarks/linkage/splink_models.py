@@ -255,6 +255,23 @@ PSEUDOPEOPLE_TUNED = Splink(
     prepare=lambda frame: frame.assign(street=frame["street_number"] + " " + frame["street_name"]),
 )  # fmt: skip
 
+CENSUS = Splink(
+    comparisons=[
+        _frequent(cl.NameComparison("first_name")),
+        _frequent(cl.ExactMatch("middle_initial")),
+        _frequent(cl.NameComparison("last_name")),
+        cl.DateOfBirthComparison("date_of_birth", input_is_string=True),
+    ],
+    blocking=[
+        block_on("first_name", "last_name"), block_on("date_of_birth"), block_on("last_name", "middle_initial"),
+        block_on("substr(date_of_birth, 1, 4)", "last_name"), block_on("substr(date_of_birth, 1, 4)", "first_name"),
+    ],
+    certain=[block_on("first_name", "last_name", "date_of_birth")],
+    recall=0.7,
+    passes=[block_on("date_of_birth"), block_on("first_name", "last_name")],
+    link="link_and_dedupe",
+)  # fmt: skip
+
 MODELS = {
     "febrl4": _febrl4(dated=True),
     "febrl4_undated": _febrl4(dated=False),
@@ -270,4 +287,8 @@ MODELS = {
     "pseudopeople": PSEUDOPEOPLE,
     "pseudopeople_tuned": PSEUDOPEOPLE_TUNED,
     "demo": DEMO,
+    "febrl1": FEBRL3,
+    "febrl2": FEBRL3,
+    "rldata500": RLDATA,
+    "census": CENSUS,
 }

@@ -54,6 +54,43 @@ def test_who_is_who_is_as_people_say(project: wb.Project) -> None:
     assert states(project) == ["undone", "undone", "stands", "stands"]
 
 
+def test_who_is_related_is_not_one(project: wb.Project) -> None:
+    """The CRM's 1 and the ERP's 1 agree in everything; a branch is kept apart until the relation is taken back."""
+    first = golden_ids(project)
+    act = project.decisions.relate("erp K01", "crm C01", "branch", why=WHY, user="wang")
+    project.decisions.relate("erp K01", "crm C01", "group", why=WHY, user="wang")
+    assert (("crm", "C01"), ("erp", "K01")) in project.decisions.decided("customer"), "nobody is asked again"
+    project.run(until="golden")
+    now = golden_ids(project)
+    assert first["erp K01"] == first["crm C01"] == now["erp K01"] != now["crm C01"]
+    assert pair(project, "crm C01", "erp K01") == ("no_match", "wang")
+    found = project.sql("SELECT kind, golden_id, related_id, status FROM gold.relations WHERE kind IN ('branch', 'group')")
+    assert {line[0] for line in found.to_numpy().tolist() if line[3] == "confirmed"} == {"branch", "group"}
+    assert project.matching.strata()["matches"].sum() == 0
+    project.decisions.undo(act, user="wang")
+    project.run(until="match")
+    assert pair(project, "crm C01", "erp K01") == ("no_match", "wang"), "the group is still said"
+    project.decisions.undo(2, user="wang")
+    project.run(until="golden")
+    assert golden_ids(project) == first and pair(project, "crm C01", "erp K01") == ("match", "model")
+
+
+def test_one_and_related_is_a_contradiction_that_is_told(project: wb.Project) -> None:
+    project.decisions.match("erp K05", "crm C21", why=WHY, user="li")
+    project.decisions.relate("erp K05", "crm C21", "household", why=WHY, user="wang")
+    project.run(until="golden")
+    ids = golden_ids(project)
+    assert ids["erp K05"] != ids["crm C21"] and pair(project, "crm C21", "erp K05") == ("no_match", "wang")
+    told = project.sql("SELECT act, kind, \"user\" FROM match.contradictions").to_numpy().tolist()
+    assert told == [[1, "match", "li"]]
+    assert len(project.matching.vectors()) == len(project.table("match.customer_pairs")), "each pair once"
+    assert len(project.matching.vectors(decided=True)) == 1 and project.matching.strata()["matches"].sum() == 0
+    project.decisions.undo(2, user="wang")
+    project.run(until="golden")
+    ids = golden_ids(project)
+    assert ids["erp K05"] == ids["crm C21"] and project.table("match.contradictions").empty
+
+
 def test_they_survive_the_deletion_of_state(project: wb.Project) -> None:
     project.decisions.match("erp K05", "crm C21", why=WHY)
     shutil.rmtree(project.root / "state")

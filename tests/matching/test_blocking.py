@@ -135,6 +135,18 @@ def test_a_block_over_its_budget_is_split_by_the_column_that_keeps_most_pairs() 
     ]
 
 
+def test_a_split_keeps_most_records_before_it_keeps_most_pairs() -> None:
+    """Twelve of one name: by half they are two of six, of which 20 pairs have room for one; by city, six of two."""
+    with session(None) as con:
+        named(con, *["same"] * 12)
+        con.execute("ALTER TABLE people ADD COLUMN half VARCHAR; UPDATE people SET half = id // 6, city__key = id % 6")
+        found = blocked(con, [["name"]], further=["half", "city__key"], budget=20)
+        assert found == [(id, id + 6, 0) for id in range(6)]
+        con.execute("DROP TABLE _keys; DROP TABLE _summary; DROP TABLE _blocks; DROP TABLE _pairs; DROP TABLE summary")
+        found = blocked(con, [["name"]], further=["half", "city__key"], budget=30)
+        assert len(found) == 30 and all(left // 6 == right // 6 for left, right, _ in found), "there is room for both"
+
+
 def test_what_stays_too_large_after_the_split_is_left_out_and_said() -> None:
     with session(None) as con:
         named(con, *["same"] * 9, "other", "other")
@@ -145,6 +157,57 @@ def test_what_stays_too_large_after_the_split_is_left_out_and_said() -> None:
     assert said == [
         {"blocks": 2, "records": 4, "pairs": 2, "largest": 7, "split": 1, "left_out": 1, "records_left_out": 7}
     ]
+
+
+def test_the_pieces_of_a_split_block_stay_within_what_is_left_of_the_budget() -> None:
+    """The names of two and three give 4 pairs; the seven are split by city into three, two, and two of no city.
+
+    Of a budget of 6 are left 2 pairs, as many as the two pieces of two have; the piece of three needs a budget of 9.
+    """
+    for budget, kept in ((6, [(2, 3), (5, 6)]), (8, [(2, 3), (5, 6)]), (9, [(0, 1), (0, 4), (1, 4), (2, 3), (5, 6)])):
+        with session(None) as con:
+            named(con, *["same"] * 7, "two", "two", *["three"] * 3)
+            con.execute("UPDATE people SET city__key = ['x', 'x', 'y', 'y', 'x', NULL, NULL][id + 1] WHERE id < 7")
+            found = blocked(con, [["name"]], further=["city__key"], budget=budget)
+            said = records(con, "SELECT blocks, records, pairs, split, left_out, records_left_out FROM summary")
+        assert found == [(left, right, 0) for left, right in [*kept, (7, 8), (9, 10), (9, 11), (10, 11)]]
+        out = 0 if (0, 1) in kept else 1
+        assert said == [
+            {"blocks": 5 - out, "records": 12 - 3 * out, "pairs": len(found), "split": 1, "left_out": out, "records_left_out": 3 * out}
+        ]  # fmt: skip
+
+
+def test_a_budget_too_small_for_two_blocks_of_two_leaves_both_out() -> None:
+    with session(None) as con:
+        named(con, "a", "a", "b", "b")
+        assert blocked(con, [["name"]], budget=1) == []
+        assert rows(con, "SELECT pairs, left_out, records_left_out FROM summary") == [(0, 2, 4)]
+
+
+def test_who_is_alone_after_a_split_counts_as_left_out() -> None:
+    with session(None) as con:
+        named(con, *["same"] * 5)
+        con.execute("UPDATE people SET city__key = 'z' WHERE id = 4")
+        assert blocked(con, [["name"]], further=["city__key"], budget=4) == [(0, 2, 0), (1, 3, 0)]
+        said = records(con, "SELECT blocks, records, split, left_out, records_left_out FROM summary")
+    assert said == [{"blocks": 2, "records": 4, "split": 1, "left_out": 0, "records_left_out": 1}]
+
+
+@pytest.mark.parametrize("budget", [0, 1, 30, 300, 3_000, 30_000])
+@pytest.mark.parametrize("rule", ["name", "tokens(name)"])
+def test_the_budget_bounds_the_pairs_also_after_a_split(rule: str, budget: int) -> None:
+    """Names of few and of many; the places to split by are even and uneven, and missing now and then."""
+    people = """CREATE TEMP TABLE people AS SELECT id, 'a' AS source, 'n' || sqrt(id)::BIGINT // 3 AS name,
+        CASE WHEN id % 7 > 0 THEN id % 3 END::VARCHAR AS even, (log2(id % 97 + 1))::BIGINT::VARCHAR AS uneven
+        FROM range(900) AS t(id)"""
+    with session(None) as con:
+        con.execute(people)
+        found = blocked(con, [[rule]], further=["even", "uneven"], budget=budget or None)
+        ((sharing,),) = rows(con, "SELECT sum(n) FROM (SELECT count(*) AS n FROM people GROUP BY name) WHERE n > 1")
+        ((pairs, kept, left_out),) = rows(con, "SELECT pairs, records, records_left_out FROM summary")
+    assert len(found) <= pairs and (not budget or pairs <= budget)
+    assert kept + left_out == sharing
+    assert (left_out == 0) == (not budget)
 
 
 @pytest.mark.parametrize("budget", [40, 400, 4_000])

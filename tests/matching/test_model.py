@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from workbench.matching.model import Model, Patterns, fit
+from workbench.matching.model import Counted, Model, Patterns, fit
 
 
 def said(levels: list[list[int]] | np.ndarray, times: list[float] | np.ndarray, bits: float = 0.0) -> Patterns:
@@ -92,8 +92,17 @@ def test_what_is_rare_teaches_the_model_more_than_what_is_common() -> None:
 @pytest.mark.parametrize("level", [-1, 0, 1])
 def test_fields_without_a_value_or_with_one_value_for_all_give_a_usable_model(level: int) -> None:
     every = said([[level, 1], [level, 0]], [20, 180])
-    model = fit([2, 2], said([[level, 1]], [20]), every, 200, [1.0 if level == 1 else None, 0.1])
+    model = fit([2, 2], said([[level, 1]], [20]), every, 200, [Counted(1.0 if level == 1 else None, 200), Counted(0.1, 200)])
     weights = model.weights(np.array([[1, 1], [0, 0], [-1, -1], [level, 1]], dtype=np.int8))
     assert np.isfinite(weights).all() and 0 < model.prior < 1
     if level == 1:  # all records agree in it, so it says next to nothing
         assert abs(model.level_weights(0)[1]) < 0.2
+
+
+def test_a_field_that_few_have_is_corrected_for_the_matches_among_those_few() -> None:
+    """Ten records of a thousand have a number, two and two the same: five of their 45 pairs, and all are matches."""
+    blocked = said([[1, 1, 1], [1, 1, -1], [1, 0, -1], [0, 1, -1]], [5, 15, 300, 300])
+    drawn = said([[0, 0, -1], [1, 0, -1], [0, 1, -1]], [99_800, 100, 100])
+    rare = Counted(0.001, 499_500)
+    few, many = (fit([2] * 3, blocked, drawn, 499_500, [rare, rare, Counted(5 / 45, n)]) for n in (45, 499_500))
+    assert few.u[2][1] < 0.5 * many.u[2][1]

@@ -7,7 +7,7 @@ import pytest
 
 from workbench.matching.compare import Comparisons
 from workbench.matching.groups import grouped
-from workbench.matching.model import Model, Patterns, fit
+from workbench.matching.model import Counted, Model, Patterns, fit
 from workbench.matching.patterns import own_bits
 from workbench.types import TYPES
 
@@ -18,6 +18,7 @@ SINGLE = [[0], [1], [2], [3]]
 FIELDS, SHARED = 5, [2, 3]
 """First name, birth date, family name, street, phone: a family has the third and the fourth."""
 U = [0.005, 0.0001, 0.002, 0.0005, 0.0001]
+PAIRS = 50_000_000
 M = [0.9, 0.95, 0.95, 0.8, 0.7]
 
 
@@ -39,7 +40,7 @@ def patterns(levels: np.ndarray) -> Patterns:
 def learned(levels: np.ndarray, dice: np.random.Generator, shared: list[int]) -> Model:
     drawn = patterns((dice.random((200_000, FIELDS)) < U).astype(np.int8))
     reached = [np.full(2, field in shared) for field in range(FIELDS)]
-    return fit([2] * FIELDS, patterns(levels), drawn, 50_000_000, U, reached)
+    return fit([2] * FIELDS, patterns(levels), drawn, PAIRS, [Counted(share, PAIRS) for share in U], reached)
 
 
 def test_families_are_told_from_matches_where_the_model_knows_what_they_share() -> None:
@@ -54,7 +55,7 @@ def test_families_are_told_from_matches_where_the_model_knows_what_they_share() 
     assert precision[0] < 0.6, "without them families are taken for matches"
     assert precision[2] > 0.99 and (said[2] & same).sum() > 0.97 * same.sum()
     both = 4000 * M[2] * M[3]  # a pair that agrees in one field alone might be any two
-    assert model.related * 50_000_000 == pytest.approx(both, rel=0.05), "and it counts them"
+    assert model.related * PAIRS == pytest.approx(both, rel=0.05), "and it counts them"
 
 
 def test_weights_by_hand() -> None:
@@ -75,7 +76,7 @@ def test_where_there_are_none_the_model_has_none() -> None:
     assert learned(levels, dice, []).related == 0
     assert np.isinf(learned(levels, dice, []).against_relatives(levels)).all()
     alone = levels[:2000]  # matches only
-    assert learned(alone, dice, SHARED).related * 50_000_000 < 40
+    assert learned(alone, dice, SHARED).related * PAIRS < 40
 
 
 def test_which_levels_relatives_reach() -> None:

@@ -157,6 +157,14 @@ def test_an_english_name_that_a_source_states_contends_with_the_others() -> None
     assert found == [("name", "华瑞科技有限公司", "1", ["3"]), ("name_en", "Huarui Technology Co., Ltd.", "3", ["2"])]
 
 
+def test_a_chinese_name_in_the_place_of_the_english_one_is_none() -> None:
+    again = {"source": "crm", "key": "1", "golden": "G1", "name": "华瑞科技有限公司", "name_en": "华瑞科技有限公司"}
+    only = {"source": "crm", "key": "2", "golden": "G2", "name_en": "华瑞"}
+    with built(config_of(NAMES, {"english": {"name": "name_en"}}), [again, only]) as con:
+        found = rows(con, "SELECT name, name_en FROM gold.customer ORDER BY golden_id")
+    assert found == [("华瑞科技有限公司", None), (None, "华瑞")], "what is said nowhere else stays"
+
+
 ITEM = {"parent": "customer", "fields": {"amount": {"type": "money"}}}
 
 

@@ -4,10 +4,13 @@ import pytest
 
 from workbench import Project
 from workbench.errors import ConfigError
+from workbench.views.cluster_graph import cluster_graph
 from workbench.views.pairs import chance, clusters, clusters_data, find_pair, matched_entities, pairs, pairs_data
+from workbench.views.side_by_side import side_by_side
+from workbench.views.waterfall import waterfall, waterfall_data
 
 from .made import HOSTILE, published, sound
-from .records import ends, matched
+from .records import PAIRS, ends, matched
 
 NO_PAIRS = "SELECT '' AS source_l, '' AS key_l, '' AS source_r, '' AS key_r, 0.0 AS weight, 0.0 AS probability, '' AS verdict, '' AS decided_by, [0]::TINYINT[] AS levels, [0]::FLOAT[] AS rarity WHERE false"
 
@@ -50,6 +53,19 @@ def test_a_pair_is_found_either_way_round(tmp_path: Path) -> None:
 def test_a_pair_that_is_not_there_is_an_error_that_helps(tmp_path: Path, asked: tuple[str, ...], said: str) -> None:
     with matched(tmp_path).session() as con, pytest.raises(ConfigError, match=said):
         find_pair(con, *asked)
+
+
+def test_a_run_that_knew_nothing_of_rare_values_is_drawn(tmp_path: Path) -> None:
+    """The weight of its pairs is that of their levels alone."""
+    older = f"SELECT * EXCLUDE (rarity) FROM ({PAIRS.replace('24.375', '22.25')})"
+    run = matched(tmp_path, match_customer_pairs=older)
+    with run.session() as con:
+        pair, steps = waterfall_data(con, "customer", "crm", "A", "erp", "1")
+    assert [agreement.rarity for agreement in pair.agreements] == [0, 0, 0]
+    assert [step.weight for step in steps[1:]] == [12.25, 15.5, 4.5] and steps[-1].end == pair.weight == 22.25
+    for view in (waterfall, side_by_side):
+        assert "· rare value" not in sound(view(run, "customer", "crm", "A", "erp", "1"))
+    assert "22.9%" in sound(pairs(run, "customer")) and "<svg" in sound(cluster_graph(run, "customer", "g1"))
 
 
 def test_without_matched_records_or_pairs_it_says_so(tmp_path: Path) -> None:

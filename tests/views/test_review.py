@@ -32,11 +32,19 @@ def test_it_lists_what_waits_and_shows_the_first_in_full(tmp_path: Path) -> None
         ]
         assert [line["act"] for line in held_up(con, "customer")] == [1, 2, 3]
     html = sound(review(run, "customer", limit=2, shown=1))
-    assert "The first 2 of 3 lines." in html and "1200.00 CNY" in html and "22.9%" in html
+    assert "The first 2 of 3 lines." in html and "22.9%" in html
+    assert "1200.00 CNY" not in html and "The amounts, which count in the order, are not shown here." in html
     assert html.count('<table class="waterfall">') == html.count('<table class="sides">') == 1
     assert "contradicted" in html and "unconfirmed" in html and "vendor" not in html
     linked = sound(review(run, "customer", shown=0, link=lambda item: f"pair?no={item.place}"))
-    assert "All 3 lines." in linked and '<a href="pair?no=3">' in linked and "waterfall" not in linked
+    assert "All 3 lines." in linked and '<a href="pair?no=3" aria-label="3: crm A and erp 2">' in linked and "waterfall" not in linked
+
+
+def test_amounts_are_for_those_who_may_see_values(tmp_path: Path) -> None:
+    run = matched(tmp_path, **TABLES)
+    run.private = True
+    html = sound(review(run, "customer", shown=0))
+    assert "1200.00 CNY" in html and "are not shown here" not in html
 
 
 def test_a_golden_record_has_its_graph(tmp_path: Path) -> None:

@@ -49,6 +49,15 @@ def test_fields_compared_as_one_are_one_bar(tmp_path: Path) -> None:
     assert steps[-1].end == pair.weight == 7.25
 
 
+def test_what_speaks_for_relatives_is_the_last_bar(tmp_path: Path) -> None:
+    less = PAIRS.replace("'2', 12.0,", "'2', 3.5,")  # the fields alone say 12.0
+    run = matched(tmp_path, match_customer_pairs=less)
+    with run.session() as con:
+        pair, steps = waterfall_data(con, "customer", "crm", "A", "erp", "2")
+    assert (steps[-1].title, steps[-1].weight, steps[-1].end) == ("(relatives)", -8.5, pair.weight)
+    assert "a family or a group agrees so too" in sound(waterfall(run, "customer", "crm", "A", "erp", "2"))
+
+
 def test_every_pair_of_the_demo_adds_up(demo: Project) -> None:
     run = demo.published()
     with run.session() as con:
@@ -57,7 +66,7 @@ def test_every_pair_of_the_demo_adds_up(demo: Project) -> None:
         ]
     assert len(found) > 1000
     for pair in found:
-        total = pair.prior + sum(agreement.weight for agreement in pair.agreements)
+        total = pair.prior + sum(agreement.weight for agreement in pair.agreements) + pair.relatives
         assert total == pytest.approx(pair.weight, abs=1e-9)
         assert pair.probability == pytest.approx(1 / (1 + 2**-total), abs=1e-9)
     ruled = next(pair for pair in found if pair.decided_by == "rule")

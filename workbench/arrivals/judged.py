@@ -9,7 +9,8 @@ from ..matching.saved import model_of
 from ..stages.context import Run
 from ..stages.decided import decided
 from ..stages.golden_ids import assign
-from ..stages.match import add_decided, comparisons, contradict, may_match, number, weigh
+from ..stages.match import add_decided, comparisons, contradict, weigh
+from ..stages.numbered import may_match, number
 from ..stages.verdicts import group, judge, rank, settle
 from ..store import Connection, ident, rows
 
@@ -26,7 +27,7 @@ def learned_model(con: Connection, run: Run, entity: str) -> Learned:
 def judge_again(con: Connection, run: Run, entity: str, learned: Learned) -> None:
     """_settled, _clusters and match.<entity>_clusters of the records of std.<entity>."""
     settings, compared = run.config.match[entity], learned.compared
-    number(con, run, entity)
+    number(con, run.config, entity, run.as_of.isoformat(), ident("std", entity))
     decided(con, entity)
     may_match(con)
     _pair(con, entity)

@@ -8,7 +8,7 @@ from ..journal import Journal
 from ..matching.blocking import block_keys, candidate_pairs
 from ..pipeline import lay_out
 from ..stages.context import Run
-from ..stages.match import asked, one_to_one
+from ..stages.numbered import asked, uncompared
 from ..store import Connection, ident, rows
 
 
@@ -23,7 +23,7 @@ def meet(con: Connection, run: Run, entity: str, journal: Journal) -> None:
     settings = run.config.match[entity]
     further = [f"{name}__key" for name in run.config.compared(entity)]
     block_keys(con, "_everyone", settings.block, further, settings.budget, "_arrived")
-    candidate_pairs(con, settings.block, f"(l.id >= 0 AND r.id >= 0) OR ({one_to_one(settings)})")
+    candidate_pairs(con, settings.block, f"(l.id >= 0 AND r.id >= 0) OR ({uncompared(settings)})")
     con.execute(f"""
         CREATE TEMP TABLE _ends AS
         SELECT id, source, key FROM _arrived UNION ALL
@@ -41,7 +41,7 @@ def _gather(con: Connection, run: Run, entity: str) -> None:
     shapes = [[column[:2] for column in con.execute(f"FROM {name} LIMIT 0").description or []] for name in (new, there)]
     if shapes[0] != shapes[1]:
         raise StoreError(f"workbench.yml has other fields of {entity} than the newest run. Run the project again.")
-    columns = ", ".join(asked(run.config, entity))
+    columns = ", ".join(["source", "key", *map(ident, asked(run.config, entity))])
     con.execute(f"CREATE TEMP TABLE _arrived AS SELECT -1 - rowid AS id, * FROM {new}")
     con.execute(f"""
         CREATE TEMP TABLE _replaced AS SELECT t.rowid AS id FROM {there} AS t SEMI JOIN _arrived USING (source, key)""")
@@ -77,7 +77,7 @@ def _add_golden(con: Connection, run: Run, entity: str) -> None:
         SELECT t.rowid AS id FROM {there} AS t SEMI JOIN members USING (source, key)
         WHERE t.rowid NOT IN (SELECT id FROM _replaced)""")
     named = {name.casefold() for name in columns_of(run.config.match[entity].never or "true")}
-    known = [ident(column[0]) for column in con.execute(f"FROM {std} LIMIT 0").description or []
-             if column[0].casefold() in named]  # fmt: skip
-    columns = ", ".join(dict.fromkeys([*asked(run.config, entity), *known]))
+    known = [column[0] for column in con.execute(f"FROM {std} LIMIT 0").description or []]
+    wanted = {"source", "key", *asked(run.config, entity), *(name for name in known if name.casefold() in named)}
+    columns = ", ".join(ident(name) for name in known if name in wanted)
     con.execute(f"INSERT INTO {std} BY NAME SELECT {columns} FROM {there} WHERE rowid IN (SELECT id FROM _beside)")

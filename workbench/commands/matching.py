@@ -1,4 +1,4 @@
-"""Verbs of how good the matching is: a sample for people, what it tells, scores against a truth file."""
+"""Verbs of how good the matching is: what blocking does, a sample for people and what it tells, a truth file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from ..reports.fragments import share
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, app
 
+SIDE_BY_SIDE = ("rule", "blocks", "records", "pairs", "new", "largest", "split")
+UNTOLD = "not known before a run has matched by the rules of several fields"
 Entity = Annotated[str | None, typer.Option(help="which kind of record, where several are matched")]
 
 
@@ -22,6 +24,7 @@ def matching(
     sample: Annotated[Path | None, typer.Option(help="write pairs to decide to this new .csv or .xlsx")] = None,
     pairs: Annotated[int, typer.Option(help="about how many")] = 200,
     classifiers: Annotated[bool, typer.Option("--classifiers", help="hold others, taught by people, beside")] = False,
+    teach: Annotated[Path | None, typer.Option(help="write a model taught by people to this new .json")] = None,
     entity: Entity = None,
     as_json: AsJson = False,
 ) -> int:
@@ -33,16 +36,40 @@ def matching(
         lines = known.sample(sample, pairs, entity)
         beside = err if as_json else out
         beside.print(f"{lines:,} pairs to decide written to {sample}; workbench decisions {folder} --read takes them")
+    if teach is not None:
+        known.teach(teach, entity)
+        beside = err if as_json else out
+        told = f"Written to {teach}; match.<entity>.model: {teach.name} in workbench.yml puts it in charge."
+        beside.print(told, soft_wrap=True)
     found = known.classifiers(entity) if classifiers else known.quality(entity)
     if as_json:
         print(found.to_json(orient="records", double_precision=15))
     elif classifiers:
         print_table("On decisions held back", found.round(4).to_dict("records"))
-    elif sample is None:
+    elif sample is None and teach is None:
         print_table("Matching", _shown(found))
         print_table("Sample", known.strata(entity).drop(columns=["proposed", "expected"]).to_dict("records"))
         if found["value"].isna().any():
             out.print("Where nothing stands, too little of the sample is decided. --sample FILE writes what is open.")
+    return 0
+
+
+@app.command()
+def blocking(folder: Folder = Path(), entity: Entity = None) -> int:
+    """Show what each blocking rule does with the records of the newest run, before anything is compared."""
+    from ..project import open_project
+
+    known = open_project(folder).matching
+    found, recall = known.blocking(entity), known.blocking_recall(entity)
+    print_table("Blocking", [
+        {name: line[name] if name == "rule" else f"{line[name]:,}" for name in SIDE_BY_SIDE}
+        | {"left out": f"{line['left_out']:,} of {line['records_left_out']:,} records"}
+        for line in found.to_dict("records")
+    ])  # fmt: skip
+    whole, new, most = (found[name].sum() for name in ("pairs", "new", "budget"))
+    out.print(f"{whole:,} pairs, {new:,} of them different, of {most:,} that all rules may give.", soft_wrap=True)
+    told = f"about {share(recall)} of all, as the newest run that matched tells" if recall else UNTOLD
+    out.print(f"Matches that blocking finds: {told}.", soft_wrap=True)
     return 0
 
 

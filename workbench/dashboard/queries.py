@@ -112,11 +112,6 @@ def reasons(run: Published, target: str | None) -> Row:
     return {"reasons": run.records(f"{REASONS} LIMIT {MOST}", [target]), "most": MOST}
 
 
-def blocks(run: Published, entity: str) -> Row:
-    """How each blocking rule found pairs."""
-    return {"blocks": run.records(f"FROM {ident('published', f'match_{entity}_blocks')} ORDER BY rule")}
-
-
 def matching_quality(run: Published, entity: str) -> Row:
     """How good the matching is, as far as people's decisions tell; and the sample that they are of."""
     measures, strata = (

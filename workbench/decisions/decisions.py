@@ -58,7 +58,7 @@ class Decisions:
         self, one: str | Record, other: str | Record, relation: str, *, why: str, entity: str | None = None,
         user: str | None = None,
     ) -> int:  # fmt: skip
-        """Two records that are not the same belong together, as branch, group or household do."""
+        """Two records that are not the same, and so stay apart, belong together: as branch, group or household do."""
         return self._pair("relate", one, other, relation, why, entity, user)
 
     def unrelate(
@@ -176,7 +176,7 @@ class Decisions:
 
     def decided(self, entity: str) -> set[tuple[Record, Record]]:
         """The pairs of which somebody says now that they are the same, or are not."""
-        kinds, over = ("match", "no_match", "split"), ("undone", "replaced")
+        kinds, over = ("match", "no_match", "split", "relate"), ("undone", "replaced")
         return {
             ((line["source_l"], line["key_l"]), (line["source_r"], line["key_r"]))
             for line in all_decisions(self.journal, self.config)

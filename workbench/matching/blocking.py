@@ -37,25 +37,44 @@ def column_of(term: str) -> str:
     return bare(term).replace(".", "__")
 
 
+def in_words(rule: Rule) -> str:
+    """A rule as people read it.
+
+    >>> in_words(["name.key", "city"])
+    'name key and city'
+    """
+    return " and ".join(rule).replace(".", " ")
+
+
+def share_of_budget(size: int, rules: Sequence[Rule], budget: int | None) -> int:
+    """The pairs that each rule may give for so many records, `budget` None for the usual.
+
+    >>> share_of_budget(10, [["phone"], ["email"]], None), share_of_budget(10, [["phone"], ["email"]], 7)
+    (500000, 3)
+    """
+    return (budget or max(LEAST_BUDGET, BUDGET * size)) // max(len(rules), 1)
+
+
 def block_keys(
     con: Connection, records: str, rules: Sequence[Rule], further: Sequence[str], budget: int | None,
     of: str | None = None,
 ) -> str:  # fmt: skip
     """Give each record its canonical keys, a column a rule: _b0, _b1 ... of the temp table _blocks (id, source, ...).
 
-    A key is NULL where a column of its rule is missing. A rule may give its share of the budget (pairs in all); where
-    it would give more, its largest blocks are split by one of the columns `further`, and what is still too large then
-    is left out. With `of`, a table of ids, only the blocks that hold one of these, and the records in them.
-    Returns SQL giving (rule, blocks, records, pairs, largest, split, left_out, records_left_out) by rule.
+    A key is NULL where a column of its rule is missing. A rule gives no more than its share of the budget (pairs in
+    all); where it would give more, its largest blocks are split by one of the columns `further`, and what is still too
+    large then is left out. Returns SQL giving by rule blocks, records and pairs to compare, the largest block, how many
+    blocks were split and left_out, and records_left_out with them or alone after a split. Records count in each of
+    their blocks; `records` and `records_left_out` together are all that share a key. With `of`, a table of ids, there
+    are only the blocks that hold one of these, and the records in them.
     """
     con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source FROM {records}")
     con.execute("""CREATE TEMP TABLE _summary (rule INTEGER, blocks BIGINT, records BIGINT, pairs BIGINT,
         largest BIGINT, split BIGINT, left_out BIGINT, records_left_out BIGINT)""")  # fmt: skip
-    size = count(con, "SELECT count(*) FROM _keys")
-    most = (budget or max(LEAST_BUDGET, BUDGET * size)) // max(len(rules), 1)
+    most = share_of_budget(count(con, "SELECT count(*) FROM _keys"), rules, budget)
     columns = []
     for number, rule in enumerate(rules):
-        _key_of(con, records, rule, of)
+        find_keys(con, records, rule, of)
         _within_budget(con, records, rule, number, most, further)
         columns.append(f"_one{number}._b AS _b{number}")
     joins = " ".join(f"LEFT JOIN _one{number} USING (id)" for number in range(len(rules)))
@@ -66,8 +85,11 @@ def block_keys(
     return "SELECT * FROM _summary"
 
 
-def _key_of(con: Connection, records: str, rule: Rule, of: str | None) -> None:
-    """_found (id, k): each record's keys by one rule, one row a key; with `of` the keys that one of these has."""
+def find_keys(con: Connection, records: str, rule: Rule, of: str | None = None) -> None:
+    """_found (id, k): each record's keys by one rule, one row a key; its values are parted by chr(31), words last.
+
+    With `of` only the keys that one of these has.
+    """
     plain = [name for name in rule if not around(name)]
     special = [name for name in rule if around(name)]
     whole = [f"{ident(column_of(name))}::VARCHAR" for name in plain]
@@ -118,66 +140,70 @@ def _neighbours(records: str, column: str, of: str | None) -> str:
         FROM blocks {only}"""
 
 
-def _size(con: Connection) -> None:
-    """_sizes (k, size): the blocks of more than one record."""
-    con.execute("""
-        CREATE OR REPLACE TEMP TABLE _sizes AS
-        SELECT k, count(*) AS size FROM _found GROUP BY k HAVING count(*) > 1""")
-
-
 def _within_budget(con: Connection, records: str, rule: Rule, number: int, most: int, further: Sequence[str]) -> None:
     """_one<number> (id, _b): the keys of blocks that may be compared, and a line of _summary."""
-    _size(con)
-    limit = _limit(con, most)
-    split = count(con, f"SELECT count(*) FROM _sizes WHERE size > {limit}")
-    if split:
-        _split(con, records, limit, [name for name in further if name not in map(column_of, rule)])
-        _size(con)
+    con.execute("""CREATE TEMP TABLE _sizes AS
+        SELECT k, count(*) AS size, false AS kept FROM _found GROUP BY k HAVING count(*) > 1""")
+    whole = count(con, "SELECT sum(size) FROM _sizes")
+    limit, pairs = _limit(rows(con, "SELECT size, count(*) FROM _sizes GROUP BY size ORDER BY size"), most)
+    con.execute(f"UPDATE _sizes SET kept = size <= {limit}")
+    large = count(con, "SELECT count(*) FROM _sizes WHERE NOT kept")
+    if large:
+        _split(con, records, most - pairs, [name for name in further if name not in map(column_of, rule)])
     con.execute(f"""
-        INSERT INTO _summary SELECT {number}, count(*) FILTER (size <= {limit}),
-            coalesce(sum(size) FILTER (size <= {limit}), 0)::BIGINT,
-            coalesce(sum(size * (size - 1) // 2) FILTER (size <= {limit}), 0)::BIGINT, coalesce(max(size), 0), {split},
-            count(*) FILTER (size > {limit}), coalesce(sum(size) FILTER (size > {limit}), 0)::BIGINT FROM _sizes""")
+        INSERT INTO _summary SELECT {number}, count(*) FILTER (kept), coalesce(sum(size) FILTER (kept), 0)::BIGINT,
+            coalesce(sum(size * (size - 1) // 2) FILTER (kept), 0)::BIGINT, coalesce(max(size), 0), {large},
+            count(*) FILTER (NOT kept), {whole} - coalesce(sum(size) FILTER (kept), 0)::BIGINT FROM _sizes""")
     key, grouped = ("list(k ORDER BY k)", "GROUP BY id") if any(map(around, rule)) else ("k", "")
     con.execute(f"""
         CREATE TEMP TABLE _one{number} AS SELECT id, {key} AS _b FROM _found JOIN _sizes USING (k)
-        WHERE size <= {limit} {grouped}""")
+        WHERE kept {grouped}""")
     con.execute("DROP TABLE _found; DROP TABLE _sizes")
 
 
-def _limit(con: Connection, most: int) -> int:
-    """The largest size of a block up to which all blocks together give no more than so many pairs."""
-    sizes = rows(con, "SELECT size, count(*) FROM _sizes GROUP BY size ORDER BY size")
-    pairs, limit = 0, 1
+def _limit(sizes: Sequence[tuple[int, ...]], most: int) -> tuple[int, int]:
+    """The largest size up to which all blocks together give no more than so many pairs, 0 for none; and their pairs.
+
+    `sizes` has each size, in its order, with how many blocks have it.
+    """
+    limit = pairs = 0
     for size, blocks in sizes:
-        pairs += blocks * size * (size - 1) // 2
-        if pairs > most:
-            return max(limit, 2)
-        limit = size
-    return max(limit, 2)
+        more = blocks * size * (size - 1) // 2
+        if pairs + more > most:
+            break
+        limit, pairs = size, pairs + more
+    return limit, pairs
 
 
-def _split(con: Connection, records: str, limit: int, further: Sequence[str]) -> None:
-    """Add to the keys of larger blocks the value of that further column which keeps most pairs."""
-    con.execute(f"CREATE TEMP TABLE _large AS SELECT k FROM _sizes WHERE size > {limit}")
-    best, kept = None, 0
-    for column in further:
-        pairs = count(
-            con,
-            f"""
-            SELECT coalesce(sum(size * (size - 1) // 2), 0) FROM (
-                SELECT count(*) AS size FROM _found SEMI JOIN _large USING (k) JOIN {records} USING (id)
-                WHERE {ident(column)} IS NOT NULL GROUP BY k, {ident(column)}) WHERE size BETWEEN 2 AND {limit}""",
-        )
-        if pairs > kept:
-            best, kept = column, pairs
+def _split(con: Connection, records: str, most: int, further: Sequence[str]) -> None:
+    """Split the blocks that are not kept by the further column that keeps most records, and of these most pairs.
+
+    All pieces together give no more pairs than `most`; records without a value of the column stay a piece too.
+    """
+    con.execute("""CREATE TEMP TABLE _large AS
+        SELECT id, k FROM _found WHERE k IN (SELECT k FROM _sizes WHERE NOT kept)""")
+    best, least, most_kept = None, 0, (0, 0)
+    for column in map(ident, further):
+        con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE _pieces AS SELECT size, count(*) AS blocks, count(*) FILTER (named) AS named
+            FROM (SELECT count(*) AS size, {column} IS NOT NULL AS named FROM _large JOIN {records} USING (id)
+                GROUP BY k, {column} HAVING count(*) > 1) GROUP BY size""")
+        limit, _ = _limit(rows(con, "SELECT size, blocks FROM _pieces ORDER BY size"), most)
+        sums = "coalesce(sum(named * size), 0), coalesce(sum(named * size * (size - 1) // 2), 0)"
+        (kept,) = rows(con, f"SELECT {sums} FROM _pieces WHERE size <= {limit}")
+        if kept > most_kept:
+            best, least, most_kept = column, limit, kept
     if best:
         con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE _large AS
+            SELECT id, k, concat_ws(chr(31), k, {best}) AS piece FROM _large JOIN {records} USING (id)""")
+        con.execute("""
             CREATE OR REPLACE TEMP TABLE _found AS
-            SELECT id, CASE WHEN EXISTS (FROM _large WHERE _large.k = a.k) AND r.{ident(best)} IS NOT NULL
-                THEN a.k || chr(31) || r.{ident(best)} ELSE a.k END AS k
-            FROM _found AS a JOIN {records} AS r USING (id)""")
-    con.execute("DROP TABLE _large")
+            SELECT id, coalesce(piece, k) AS k FROM _found LEFT JOIN _large USING (id, k)""")
+        con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE _sizes AS FROM _sizes WHERE kept UNION ALL
+            SELECT piece, count(*), count(*) <= {least} FROM _large GROUP BY piece HAVING count(*) > 1""")
+    con.execute("DROP TABLE IF EXISTS _large; DROP TABLE IF EXISTS _pieces")
 
 
 def shared(rule: Rule, number: int) -> str:
@@ -194,15 +220,20 @@ def candidate_pairs(
     is the share of the keys that is looked at: all pieces together give what the whole gives.
     """
     con.execute("CREATE TEMP TABLE _pairs (l BIGINT, r BIGINT, rule INTEGER)")
+    for number in range(len(rules)):
+        con.execute(f"INSERT INTO _pairs {new_pairs(rules, number, apart, piece)}")
+
+
+def new_pairs(rules: Sequence[Rule], number: int, apart: str = "false", piece: tuple[int, int] = (0, 1)) -> str:
+    """SELECT of the pairs (l, r, rule) that a rule finds and none before it; as in `candidate_pairs`."""
     several = [any(map(around, rule)) for rule in rules]
     part = f"WHERE ('0x' || md5(k)[:8])::BIGINT % {piece[1]} = {piece[0]}" if piece[1] > 1 else ""
-    for number in range(len(rules)):
-        keys = f"unnest(_b{number})" if several[number] else f"_b{number}"
-        side = f"(FROM (SELECT *, {keys} AS k FROM _blocks WHERE _b{number} IS NOT NULL) {part})"
-        earlier = "".join(f" AND ({shared(rules[n], n)}) IS NOT TRUE" for n in range(number))
-        if several[number]:  # of several shared keys the first counts
-            earlier += f" AND list_min(list_intersect(l._b{number}, r._b{number})) = l.k"
-        con.execute(
-            f"INSERT INTO _pairs SELECT l.id, r.id, {number} FROM {side} AS l JOIN {side} AS r "
-            f"ON l.k = r.k AND l.id < r.id AND ({apart}) IS NOT TRUE{earlier}"
-        )
+    keys = f"unnest(_b{number})" if several[number] else f"_b{number}"
+    side = f"(FROM (SELECT *, {keys} AS k FROM _blocks WHERE _b{number} IS NOT NULL) {part})"
+    earlier = "".join(f" AND ({shared(rules[n], n)}) IS NOT TRUE" for n in range(number))
+    if several[number]:  # of several shared keys the first counts
+        earlier += f" AND list_min(list_intersect(l._b{number}, r._b{number})) = l.k"
+    return (
+        f"SELECT l.id AS l, r.id AS r, {number} AS rule FROM {side} AS l JOIN {side} AS r "
+        f"ON l.k = r.k AND l.id < r.id AND ({apart}) IS NOT TRUE{earlier}"
+    )

@@ -13,7 +13,7 @@ from ..store import Connection, append, count, ident, rows
 from .compare import Comparisons
 from .dependence import dependent
 from .groups import Group, grouped, levels_of
-from .model import Model, fit
+from .model import Counted, Model, fit
 from .patterns import bits, own_bits, pattern, patterns
 
 
@@ -61,19 +61,20 @@ def _fit(con: Connection, teaching: Teaching, compared: Comparisons, groups: lis
         found._replace(levels=levels_of(groups, found.levels))
         for found in (patterns(con, name, list(compared), groups) for name in (teaching.candidates, teaching.drawn))
     )
-    same = [_same(con, teaching.records, group.fields) for group in groups]
+    counted = [_counted(con, teaching.records, group.fields) for group in groups]
     sizes, reached = [len(group.levels) for group in groups], [group.reached for group in groups]
-    return Learned(compared, groups, fit(sizes, blocked, chance, size * (size - 1) // 2, same, reached))
+    return Learned(compared, groups, fit(sizes, blocked, chance, size * (size - 1) // 2, counted, reached))
 
 
-def _same(con: Connection, records: str, fields: Sequence[str]) -> float | None:
-    """The share of all pairs that have the same keys in some fields, counted over their values."""
+def _counted(con: Connection, records: str, fields: Sequence[str]) -> Counted:
+    """How many pairs have the same keys in some fields, of those that have all, and how many have any of them."""
     keys = [ident(f"{field}__key") for field in fields]
-    known = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-    counted = f"SELECT count(*) AS n FROM {records} WHERE {known} GROUP BY {', '.join(keys)}"
-    found = rows(con, f"SELECT sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0) FROM ({counted})")
-    share: float | None = found[0][0]
-    return share
+    whole, known = (word.join(f"{key} IS NOT NULL" for key in keys) for word in (" AND ", " OR "))
+    times = f"SELECT count(*) AS n, {whole} AS whole, {known} AS known FROM {records} GROUP BY {', '.join(keys)}"
+    found = rows(con, f"""
+        SELECT sum(n * (n - 1)) FILTER (whole) / nullif(sum(n) FILTER (whole) * (sum(n) FILTER (whole) - 1), 0),
+            coalesce(sum(n) FILTER (known), 0)::BIGINT FROM ({times})""")[0]
+    return Counted(found[0], found[1] * (found[1] - 1) // 2)
 
 
 def score(con: Connection, levels: str, learned: Learned, out: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +21,9 @@ ROUNDS = 500
 EXPECTED = 4
 """Pairs that match as one would expect, added to those seen: they carry a project of a few records, and vanish in a
 larger one."""
+
+HALVINGS = 4
+"""How often the share of a level is halved, from the strongest down, before anything is known."""
 
 MISTAKEN = 0.05
 """Of the pairs that agree in a field at least this share is taken to be different things all the same."""
@@ -40,6 +42,14 @@ class Patterns(NamedTuple):
     times: Floats
     rarity: Floats
     own: Floats
+
+
+class Counted(NamedTuple):
+    """Of a field's values: the share of the pairs with the same one, None where nothing was counted, and the number of
+    pairs in which both have one."""
+
+    same: float | None
+    pairs: int
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,7 @@ def ordered(m: Floats, other: Floats) -> Floats:
 
 
 def fit(
-    levels: Sequence[int], blocked: Patterns, chance: Patterns, all_pairs: int, same: Sequence[float | None] = (),
+    levels: Sequence[int], blocked: Patterns, chance: Patterns, all_pairs: int, counted: Sequence[Counted] = (),
     reached: Sequence[NDArray[np.bool_]] = (),
 ) -> Model:  # fmt: skip
     """Fit the model.
@@ -108,15 +118,17 @@ def fit(
     blocked       the patterns of the candidate pairs
     chance        the patterns of pairs drawn regardless of agreement
     all_pairs     how many pairs there are, candidates or not: the prior is a share of these
-    same          for each field the share of all pairs that reach the strongest level, where it was counted: a value
-                  that hardly repeats is not met among pairs that are drawn
+    counted       for each field what was counted over its values, where it was: a value that hardly repeats is not met
+                  among pairs that are drawn
     reached       for each field which levels relatives reach for being relatives; no relatives where they reach none
     """
     drawn = [
         _frequencies(column, chance.times, np.full(n, 0.5)) for column, n in zip(chance.levels.T, levels, strict=True)
     ]
     least = 0.5 / max(all_pairs, 1)
-    drawn = [d if s is None else _counted(d, float(np.clip(s, least, 1 - least))) for d, s in zip_longest(drawn, same)]
+    counted = counted or [Counted(None, all_pairs)] * len(levels)
+    drawn = [d if c.same is None else _strongest(d, float(np.clip(c.same, least, 1 - least)))
+             for d, c in zip(drawn, counted, strict=True)]  # fmt: skip
     m = [_start(n) for n in levels]
     relatives = any(levels.any() for levels in reached)
     prior = _prior(min(float(blocked.times.sum()), all_pairs**0.5) / 2, all_pairs)
@@ -127,14 +139,27 @@ def fit(
         prior = _prior(float(matching.sum()), all_pairs)
         share = _prior(float(related.sum()), all_pairs) if relatives else 0.0
         r = _related(_fitted(blocked, related, levels), m, model.u, reached)
-        # the drawn pairs hold matches and relatives too, in their shares
-        known = [prior * s + share * t for s, t in zip_longest(m, r, fillvalue=np.zeros(1))]
+        known = _among(counted, blocked, [(matching, m), (related, r)] if relatives else [(matching, m)])
         u = [_normal(np.maximum(d - k, d * MISTAKEN)) for d, k in zip(drawn, known, strict=True)]
         change = max(float(np.abs(new - old).max()) for new, old in zip(m, model.m, strict=True))
         model = Model(prior, m, u, share, r)
         if change < SETTLED:
             break
     return model
+
+
+def _among(
+    counted: Sequence[Counted], blocked: Patterns, kinds: Sequence[tuple[Floats, Sequence[Floats]]]
+) -> list[Floats]:
+    """What matches and relatives add to the levels of pairs drawn by chance, which hold them too, by field.
+
+    Of the pairs in which a field is known they may be many more than of all.
+    """
+    known = (blocked.levels >= 0).T
+    return [
+        sum((times[here].sum() / max(field.pairs, 1) * said[place] for times, said in kinds), np.zeros(1))
+        for place, (field, here) in enumerate(zip(counted, known, strict=True))
+    ]
 
 
 def _fitted(patterns: Patterns, times: Floats, levels: Sequence[int]) -> list[Floats]:
@@ -164,14 +189,14 @@ def _frequencies(column: NDArray[np.int8], times: Floats, expected: Floats) -> F
     return _normal(np.bincount(column[known], weights=times[known], minlength=len(expected)) + expected)
 
 
-def _counted(drawn: Floats, strongest: float) -> Floats:
+def _strongest(drawn: Floats, strongest: float) -> Floats:
     """Shares of the levels with that of the strongest as it was counted."""
     return np.append(_normal(drawn[:-1]) * (1 - strongest), strongest)
 
 
 def _start(levels: int) -> Floats:
-    """Matches agree more often the stronger the level."""
-    return _normal(np.exp2(np.arange(levels, dtype=np.float64)))
+    """Matches agree more often the stronger the level; none is out of the question."""
+    return _normal(np.exp2(np.maximum(np.arange(levels, dtype=np.float64), levels - 1 - HALVINGS)))
 
 
 def _prior(matches: float, all_pairs: int) -> float:

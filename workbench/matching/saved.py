@@ -25,7 +25,10 @@ class _Saved(BaseModel):
 
 
 class SavedLevel(_Saved):
-    """How often a level occurs among matches, among relatives (where there are any) and among other pairs."""
+    """How often a level occurs among matches, among relatives (where there are any) and among other pairs.
+
+    What counts is how often beside each other: people may round, and a taught model scales them.
+    """
 
     level: str
     matches: Probability
@@ -67,8 +70,12 @@ def saved(learned: Learned) -> str:
         )
         for group, m, u, r in zip(learned.groups, model.m, model.u, related, strict=True)
     ]  # fmt: skip
-    whole = SavedModel(matches=model.prior, relatives=model.related, groups=groups)
-    return whole.model_dump_json(indent=1, exclude_defaults=True) + "\n"
+    return as_json(SavedModel(matches=model.prior, relatives=model.related, groups=groups))
+
+
+def as_json(model: SavedModel) -> str:
+    """The text of a model file."""
+    return model.model_dump_json(indent=1, exclude_defaults=True) + "\n"
 
 
 def read_model(file: Path, compared: Comparisons) -> Learned:
@@ -104,18 +111,13 @@ def model_of(text: str, compared: Comparisons, what: str) -> Learned:
             raise ConfigError(f"{what}: the levels of {made.title} are not those of its type any more.")
         groups.append(replace(made, reached=np.array([each.shared for each in group.levels])))
     m, u, r = (
-        [_shares([getattr(level, name) or 0.0 for level in group.levels]) for group in found.groups]
+        [np.array([getattr(level, name) or 0.0 for level in group.levels]) for group in found.groups]
         for name in ("matches", "others", "relatives")
     )
     return Learned(compared, groups, Model(found.matches, m, u, found.relatives, r if found.relatives else ()))
 
 
 _LEARN = "Take `model` out of match to learn one, and name the model_<entity>.json of that run."
-
-
-def _shares(values: list[float]) -> Floats:
-    """Shares that add up to one: people write rounded ones."""
-    return np.array(values) / (sum(values) or 1.0)
 
 
 def _first(error: ValidationError) -> str:

@@ -7,7 +7,8 @@ CREATE TABLE match.shares (entity VARCHAR, field VARCHAR, part VARCHAR, share DO
 -- decisions: what people decided of records; status as in memory.decisions, or waits, where a record is not in the extracts.
 CREATE TABLE match.decisions (entity VARCHAR, act BIGINT, "at" VARCHAR, "user" VARCHAR, kind VARCHAR, source_l VARCHAR,
     key_l VARCHAR, source_r VARCHAR, key_r VARCHAR, field VARCHAR, status VARCHAR);
--- contradictions: decisions that two records are one and that others, through other records, deny: those that deny hold.
+-- contradictions: decisions that two records are one and that others deny, through other records or as they relate the
+-- two: those that deny hold.
 CREATE TABLE match.contradictions (entity VARCHAR, act BIGINT, "at" VARCHAR, "user" VARCHAR, kind VARCHAR,
     source_l VARCHAR, key_l VARCHAR, source_r VARCHAR, key_r VARCHAR, field VARCHAR, status VARCHAR);
 -- excluded: records that a person leaves out of the migration, and their children; whose word it is, and why.

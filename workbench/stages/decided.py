@@ -12,7 +12,8 @@ def decided(con: Connection, entity: str) -> None:
     """Write the temp tables _must, _cannot (l, r, act; l < r) and _excluded (id, act) over _records; match.decisions.
 
     Reads memory.decisions. Of a decision that does not stand, or whose record is not in the extracts, nothing follows;
-    a record that is left out is nobody's match.
+    a record that is left out is nobody's match. Who relates two records says that they are not one, and where another
+    act says that they are, that is a contradiction: they stay apart.
     """
     con.execute(f"""
         CREATE TEMP TABLE _said AS
@@ -29,12 +30,18 @@ def decided(con: Connection, entity: str) -> None:
     con.execute("""
         CREATE TEMP TABLE _excluded AS
         SELECT id, min(act) AS act FROM _said WHERE kind = 'exclude' AND fate = 'stands' GROUP BY id""")
-    for table, kinds in (("_must", "('match')"), ("_cannot", "('no_match', 'split')")):
+    for table, kinds in (("_must", "('match')"), ("_cannot", "('no_match', 'split', 'relate')")):
         con.execute(f"""
             CREATE TEMP TABLE {table} AS
             SELECT l, r, min(act) AS act FROM _said WHERE kind IN {kinds} AND fate = 'stands'
                 AND l NOT IN (SELECT id FROM _excluded) AND r NOT IN (SELECT id FROM _excluded)
             GROUP BY l, r""")
+    con.execute("DELETE FROM _must WHERE (l, r) IN (SELECT (l, r) FROM _cannot)")
+    con.execute("""
+        INSERT INTO match.contradictions
+        SELECT entity, act, "at", "user", kind, source_l, key_l, source_r, key_r, field, fate FROM _said
+        WHERE kind = 'match' AND fate = 'stands' AND (l, r) IN (SELECT (l, r) FROM _cannot)
+        ORDER BY act, source_l, key_l""")
 
 
 def leave_out(con: Connection, config: Config) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from ..config import Config, MatchConfig
-from ..matching.blocking import block_keys, candidate_pairs, column_of
-from ..matching.compare import Comparisons, compare, parts
+from ..matching.blocking import candidate_pairs, column_of
+from ..matching.compare import Comparisons, compare
 from ..matching.drawn import draw
 from ..matching.learn import Learned, Teaching, learn
 from ..matching.rarity import Shares, frequent, rarity, shares
 from ..matching.saved import read_model, saved
-from ..store import Connection, blame, count, fresh_schema, ident, literal, rows
+from ..store import Connection, count, fresh_schema, ident, streamed
 from .context import Counts, Notes, Run
 from .decided import LAID_OUT, decided, leave_out
 from .golden_ids import assign
 from .match_quality import measure, remembered
+from .numbered import block, number, uncompared
 from .verdicts import group, judge, rank, settle
 
 
@@ -24,7 +25,7 @@ def run(con: Connection, run: Run) -> Counts:
     fresh_schema(con, "match")
     records = clusters = 0
     for entity in run.config.entities:
-        number(con, run, entity)
+        number(con, run.config, entity, run.as_of.isoformat(), ident("std", entity))
         decided(con, entity)
         if entity in run.config.match:
             _match(con, run.config, entity, run.config.match[entity])
@@ -43,37 +44,15 @@ def run(con: Connection, run: Run) -> Counts:
 
 def notes(con: Connection) -> Notes:
     """The ids that were given or moved, and how good the matching is."""
-    given = rows(con, "SELECT entity, golden_id, source, key, founding FROM match.new_ids ORDER BY ALL")
-    return {"golden_ids": given, "metrics": remembered(con)}
-
-
-def asked(config: Config, entity: str) -> list[str]:
-    """The columns (quoted) of std.<entity> that blocking and comparing ask for, source and key before them."""
-    settings = config.match.get(entity)
-    terms = [term for rule in [*settings.block, settings.apart] for term in rule] if settings else []
-    columns = dict.fromkeys(["source", "key", *map(column_of, terms)])
-    for name in config.compared(entity) if settings else ():
-        columns |= dict.fromkeys(parts(name, config.entities[entity].fields[name].kind))
-    return [ident(column) for column in columns]
-
-
-def number(con: Connection, run: Run, entity: str) -> None:
-    """_records: an entity's records numbered, with what blocking and comparing ask of them; never: who has no match."""
-    settings = run.config.match.get(entity)
-    never = f"({settings.never}) IS TRUE" if settings and settings.never else "false"
-    with blame(f"match.{entity}.never"):
-        con.execute(f"""
-            CREATE TEMP TABLE _records AS
-            SELECT id, {", ".join(asked(run.config, entity))}, {never} AS _never
-            FROM (SELECT *, rowid AS _place, DATE '{run.as_of}' AS as_of FROM {ident("std", entity)})
-            JOIN (SELECT rowid AS _place, row_number() OVER (ORDER BY source, key) - 1 AS id
-                FROM {ident("std", entity)}) USING (_place)""")
+    metrics = remembered(con)
+    given = "SELECT entity, golden_id, source, key, founding FROM match.new_ids ORDER BY ALL"
+    return {"golden_ids": streamed(con, given), "metrics": metrics}
 
 
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
     """Block, compare, learn, judge and cluster an entity's records: _clusters, and the tables match.<entity>_..."""
     compared = comparisons(config, entity)
-    _block(con, entity, settings, compared)
+    _block(con, config, entity, settings)
     frequent(con, "_records", compared)
     common = shares(con, "_records", compared)
     con.executemany("INSERT INTO match.shares VALUES (?, ?, ?, ?)", [(entity, *at, n) for at, n in common.items()])
@@ -109,26 +88,12 @@ def comparisons(config: Config, entity: str) -> Comparisons:
     return {name: config.entities[entity].fields[name].kind for name in config.compared(entity)}
 
 
-def _block(con: Connection, entity: str, settings: MatchConfig, compared: Comparisons) -> None:
-    """_matched; _pairs: those of them to compare, and what people decided; _drawn."""
-    may_match(con)
-    further = [f"{name}__key" for name in compared]
-    blocks = block_keys(con, "_matched", settings.block, further, settings.budget)
-    con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {blocks}")
-    candidate_pairs(con, settings.block, one_to_one(settings))
+def _block(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
+    """_matched: the records that may match; _pairs: those of them to compare, and what people decided; _drawn."""
+    con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {block(con, config, entity)}")
+    candidate_pairs(con, settings.block, uncompared(settings))
     add_decided(con)
     draw(con, "_matched", "_drawn")
-
-
-def may_match(con: Connection) -> None:
-    """_matched: the records that may match."""
-    con.execute("CREATE TEMP VIEW _matched AS FROM _records WHERE NOT _never AND id NOT IN (SELECT id FROM _excluded)")
-
-
-def one_to_one(settings: MatchConfig) -> str:
-    """The condition under which two records l and r are of one source without duplicates."""
-    distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
-    return f"l.source = r.source AND l.source IN ({distinct})"
 
 
 def add_decided(con: Connection) -> None:
@@ -172,11 +137,11 @@ def _write_model(con: Connection, entity: str, learned: Learned) -> None:
     (u), and what it says for a match against others, in bits; match.models: the whole as JSON."""
     con.execute("INSERT INTO match.models VALUES (?, ?)", [entity, saved(learned)])
     model, lines = learned.model, []
-    for number, one in enumerate(learned.groups):
-        related = model.r[number] if model.related else [None] * len(one.levels)
-        weights = model.level_weights(number)
-        for level, said in enumerate(zip(model.m[number], model.u[number], related, weights, strict=True)):
-            lines.append((one.title, level, one.levels[level], *(None if x is None else float(x) for x in said)))
+    for place, fields in enumerate(learned.groups):
+        related = model.r[place] if model.related else [None] * len(fields.levels)
+        weights = model.level_weights(place)
+        for level, said in enumerate(zip(model.m[place], model.u[place], related, weights, strict=True)):
+            lines.append((fields.title, level, fields.levels[level], *(None if x is None else float(x) for x in said)))
     prior = float(np.log2(model.prior / (1 - model.prior)))
     lines.append(("(prior)", 0, "any pair", model.prior, 1 - model.prior, model.related or None, prior))
     table = ident("match", f"{entity}_weights")

@@ -13,6 +13,7 @@ from ..config import Config, ReadOptions
 from ..errors import StageError
 from ..export import write_csv, write_parquet
 from ..files import discard, new_file, new_folder, restore
+from ..matching.blocking import in_words
 from ..published import PRIVATE, REPORTS
 from ..reports.masking import COMMON, OPEN, Masks, mask_columns, masks
 from ..reports.pages import index_page, run_pages
@@ -134,7 +135,7 @@ def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
     for entity in config.match:
         for part in ("weights", "pairs", "clusters"):
             found[f"match_{entity}_{part}"] = (f"FROM {ident('match', f'{entity}_{part}')}", {})
-        rules = ", ".join(literal(" and ".join(rule).replace(".", " ")) for rule in config.match[entity].block)
+        rules = ", ".join(literal(in_words(rule)) for rule in config.match[entity].block)
         blocks = f"SELECT *, [{rules}][rule + 1] AS shared FROM {ident('match', f'{entity}_blocks')} ORDER BY rule"
         found[f"match_{entity}_blocks"] = (blocks, {})
         compared = {name: literal(config.entities[entity].fields[name].type) for name in config.compared(entity)}

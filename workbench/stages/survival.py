@@ -59,7 +59,7 @@ def _parts(config: Config, entity: str, field: str) -> Iterator[str]:
     """A field's value, validity and key, of a record s.
 
     Of a field with an `english` one only names in Chinese characters are taken where a golden record has any; names in
-    Latin letters stand for the English field where a record has nothing else for it.
+    Latin letters stand for the English field where a record has nothing else for it, or there its Chinese name again.
     """
     english = config.golden.get(entity, GoldenConfig()).english
     chinese = next((name for name, other in english.items() if other == field), None)
@@ -69,9 +69,10 @@ def _parts(config: Config, entity: str, field: str) -> Iterator[str]:
             han = HAN.format(_column(config, entity, field))
             taken = f"CASE WHEN {han} OR NOT bool_or({han}) OVER (PARTITION BY golden_id) THEN {taken} END"
         if chinese:
-            latin = f"NOT {HAN.format(_column(config, entity, chinese))}"
-            nothing = f"{_column(config, entity, field)} IS NULL"
-            taken = f"CASE WHEN {nothing} AND {latin} THEN {_column(config, entity, chinese, part)} ELSE {taken} END"
+            own, other = _column(config, entity, field), _column(config, entity, chinese)
+            nothing = f"({own} IS NULL OR {other} IS NOT NULL AND {HAN.format(own)})"
+            latin = f"{nothing} AND NOT {HAN.format(other)} THEN {_column(config, entity, chinese, part)}"
+            taken = f"CASE WHEN {latin} WHEN {nothing} THEN NULL ELSE {taken} END"
         yield f"{taken} AS {ident(f'{field}{part}')}"
 
 

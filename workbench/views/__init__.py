@@ -1,6 +1,7 @@
 """What people look at, in notebooks and dashboard alike: each view is a file, its data apart from its drawing."""
 
 from .amounts import amounts
+from .blocking import blocking
 from .burn_down import burn_down
 from .changes import changes
 from .cluster_graph import cluster_graph
@@ -25,6 +26,7 @@ from .waterfall import waterfall
 __all__ = [
     "View",
     "amounts",
+    "blocking",
     "burn_down",
     "changes",
     "check_trend",

@@ -76,10 +76,13 @@ def item_view(run: Published, entity: str, item: Item) -> View:
 def review(
     run: Published, entity: str, limit: int = SEEN, shown: int = SHOWN, link: Callable[[Item], str] | None = None
 ) -> View:
-    """The queue as a table, its first lines (`shown`) in full; `link` is the address of what there is to see of one."""
+    """The queue as a table, its first lines (`shown`) in full; `link` is the address of what there is to see of one.
+
+    Amounts are shown only where values are true: a pseudonym of one is no amount.
+    """
     with run.session() as con:
         found = review_data(con, entity, limit)
         total = count(con, f"SELECT count(*) FROM {part(con, entity, 'review')}")
         stuck = held_up(con, entity)
-    table = draw("review", entity=entity, items=found, total=total, stuck=stuck, link=link)
+    table = draw("review", entity=entity, items=found, total=total, stuck=stuck, link=link, private=run.private)
     return View(Markup("\n").join([table.body, *(item_view(run, entity, item).body for item in found[:shown])]))
