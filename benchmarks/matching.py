@@ -136,6 +136,6 @@ def main(names: list[str] | None = None, kept: bool = False) -> list[Line]:
 if __name__ == "__main__":
     named = [name for name in sys.argv[1:] if name != "--kept"]
     if unknown := [name for name in named if name not in (*DATASETS, ARRIVALS)]:
-        sys.exit(f"There is no dataset {', '.join(unknown)}. There are: {', '.join(DATASETS)}.")
+        sys.exit(f"There is no dataset {', '.join(unknown)}. There are: {', '.join((*DATASETS, ARRIVALS))}.")
     for line in main(named, kept="--kept" in sys.argv):
         print(f"| {' | '.join(line)} |")
