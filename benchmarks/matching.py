@@ -1,5 +1,7 @@
 """Who is who beside Splink, recordlinkage and GoldenMatch: `python -m benchmarks.matching [--kept] [DATASET ...]`.
 
+`python -m benchmarks.matching arrivals` measures what the datasets do not: new records among a million, told at once.
+
 WORKBENCH_REAL_DATA names the folder of the datasets; the peers are those of `make peers`, and with `--kept` they show
 what they found the last time. Where each thing is once in a source, everybody's links are made one to one in one way.
 """
@@ -16,12 +18,13 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.linkage import ours, peers
+from benchmarks.linkage import arrivals, ours, peers
 from benchmarks.linkage.datasets import DATASETS, HELD_OUT
 from benchmarks.linkage.scores import Found, b_cubed, judge, one_to_one
 from benchmarks.measured import Line
 from workbench.matching.evaluate import Scores
 
+ARRIVALS = "arrivals"
 WORK = peers.ROOT / ".peers" / "datasets"
 UNTOUCHED, TUNED = "untouched draft", "tuned"
 BY_HAND = ("febrl4", "febrl4_undated", "febrl3", "splink_fake_1000", "pseudopeople")
@@ -121,6 +124,9 @@ def main(names: list[str] | None = None, kept: bool = False) -> list[Line]:
     """Measure the datasets named, by default all, and print what each tool found."""
     told = []
     for name in names or DATASETS:
+        if name == ARRIVALS:
+            told += arrivals.main()
+            continue
         judged = measure(name, WORK / name, kept)
         show(name, judged)
         told += lines(name, judged)
@@ -129,7 +135,7 @@ def main(names: list[str] | None = None, kept: bool = False) -> list[Line]:
 
 if __name__ == "__main__":
     named = [name for name in sys.argv[1:] if name != "--kept"]
-    if unknown := [name for name in named if name not in DATASETS]:
-        sys.exit(f"There is no dataset {', '.join(unknown)}. There are: {', '.join(DATASETS)}.")
+    if unknown := [name for name in named if name not in (*DATASETS, ARRIVALS)]:
+        sys.exit(f"There is no dataset {', '.join(unknown)}. There are: {', '.join((*DATASETS, ARRIVALS))}.")
     for line in main(named, kept="--kept" in sys.argv):
         print(f"| {' | '.join(line)} |")

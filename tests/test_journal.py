@@ -15,7 +15,7 @@ import pytest
 from workbench import journal as module
 from workbench.errors import StoreError
 from workbench.journal import FILE, Journal
-from workbench.pipeline import _fill
+from workbench.pipeline import lay_out
 from workbench.stages import match
 from workbench.store import BATCH, create_tables, records, session
 
@@ -208,7 +208,7 @@ def test_more_ids_than_python_holds_at_a_time_are_remembered_in_their_order(tmp_
         con.execute(f"""INSERT INTO match.new_ids
             SELECT 'customer', printf('%08d', i), 'erp', 'K' || i, i % 2 = 0 FROM range({size}) AS t(i)""")
         journal.remember(start(journal), STAGE | {"stage": "match"}, match.notes(con))
-        _fill(con, "golden_ids", journal.golden_ids())
+        lay_out(con, "golden_ids", journal.golden_ids())
         wrong = """SELECT * FROM memory.golden_ids WHERE (as_of, entity, golden_id, source, key, founding)
             <> (DATE '2026-03-02', 'customer', printf('%08d', age - 1), 'erp', 'K' || age - 1, age % 2 = 1)"""
         ages = "SELECT count(*) AS ids, min(age) AS first, max(age) AS last FROM memory.golden_ids"
@@ -318,3 +318,15 @@ def test_a_locked_journal_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             start(journal)
         other.execute("ROLLBACK")
     assert start(journal) == "2026-03-02.1"
+
+
+def test_ids_of_some_records_come_with_those_who_founded_them(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    run = start(journal)
+    given = [("customer", "a", "erp", "K1", True), ("customer", "a", "crm", "C1", False),
+             ("customer", "b", "crm", "C2", True), ("item", "c", "crm", "C1", True)]  # fmt: skip
+    journal.remember(run, STAGE, {"golden_ids": given})
+    found = journal.golden_ids_of("customer", [("crm", "C1"), ("crm", "none")])
+    assert sorted(found) == [line for line in journal.golden_ids() if line[2:4] == ("customer", "a")]
+    assert journal.golden_ids_of("customer", [("crm", "C2")]) == [journal.golden_ids()[2]]
+    assert journal.golden_ids_of("customer", []) == []

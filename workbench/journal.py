@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -137,6 +138,17 @@ class Journal:
             yield from con.execute(
                 "SELECT id, as_of, entity, golden_id, source, key, founding FROM golden_ids ORDER BY id"
             )
+
+    def golden_ids_of(self, entity: str, records: Iterable[tuple[str, str]]) -> list[tuple[Any, ...]]:
+        """Of `golden_ids` those that records (source, key) of an entity ever had, and who founded these ids."""
+        query = "SELECT id, as_of, entity, golden_id, source, key, founding FROM golden_ids WHERE entity = ? AND "
+        asked = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"
+        found = self.read(f"{query} (source, key) IN ({asked})", [entity, json.dumps(list(records))])
+        gone = {line[3] for line in found} - {line[3] for line in found if line[6]}
+        if gone:  # who founded these is none of the records: no index knows
+            founders = f"{query} founding AND golden_id IN (SELECT value FROM json_each(?))"
+            found += self.read(founders, [entity, json.dumps(list(gone))])
+        return found
 
     def learned(self, until: date) -> list[tuple[Any, ...]]:
         """(age, as_of, kind, source, name, column, before, after) of what extracts up to a date have taught."""

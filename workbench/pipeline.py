@@ -228,15 +228,16 @@ def _remind(con: Connection, run: Run, journal: Journal) -> None:
     con.execute("ATTACH ':memory:' AS memory")
     create_tables(con, "meta")
     create_tables(con, "memory")
-    _fill(con, "open_failures", journal.open_failures(before=run.as_of))
-    _fill(con, "measures", journal.measures(before=run.as_of))
-    _fill(con, "golden_ids", journal.golden_ids())
-    _fill(con, "learned", journal.learned(until=run.as_of))
-    _fill(con, "collected", journal.collected())
-    _fill(con, "decisions", in_force(journal, run.config))
+    lay_out(con, "open_failures", journal.open_failures(before=run.as_of))
+    lay_out(con, "measures", journal.measures(before=run.as_of))
+    lay_out(con, "golden_ids", journal.golden_ids())
+    lay_out(con, "learned", journal.learned(until=run.as_of))
+    lay_out(con, "collected", journal.collected())
+    lay_out(con, "decisions", in_force(journal, run.config))
 
 
-def _fill(con: Connection, table: str, lines: Iterable[tuple[Any, ...]]) -> None:
+def lay_out(con: Connection, table: str, lines: Iterable[tuple[Any, ...]]) -> None:
+    """Fill memory.<table> with lines of the journal."""
     names = [column[0] for column in con.execute(f"FROM memory.{table} LIMIT 0").description or []]
     left = iter(lines)
     while page := list(islice(left, BATCH)):

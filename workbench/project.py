@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from .arrivals import arrivals
 from .checks import Measured, parse_check
 from .collect import read_sheets, write_sheets
 from .config import load
@@ -243,6 +244,27 @@ class Project(Tables):
     def matching(self) -> Matched:
         """How good the matching is: a sample for people to decide, what it tells, scores against a truth."""
         return Matched(self.config, self.journal, self._read, self.masked)
+
+    def arrivals(self, file: str | Path, source: str, entity: str | None = None) -> pd.DataFrame:
+        """Who the records of a file are that came to a source since the newest run, told without another run.
+
+        The file has the columns of the source's table of records. A row each of its records: row, key, what, golden_id,
+        before, probability, weight, best_source, best_key, reason. `what` is
+
+            known       it joins a golden record that is there
+            review      it is too near to call: the best candidate stands beside it
+            new         it founds a golden record, or joins one that another arrival founds
+            changed     its key is there already: `before` is the golden id that it had
+            rejected    it is no record: `reason` says why
+
+        and golden_id the one that the next run gives it, if the extract then has these records and nobody decides
+        otherwise. Nothing is written: put the records into the next extract, and run. Raises ConfigError for a source
+        or entity that there is none of, SourceError for a file that cannot be read or lacks a column, StoreError where
+        no run has matched yet.
+        """
+        self._demand_plain()
+        self._demand_results()
+        return arrivals(self.config, self.journal, Path(file), source, entity)
 
     def review(self, entity: str | None = None) -> Any:
         """What waits for a decision, to be decided in a notebook; of a masked project only to be looked at.

@@ -55,8 +55,7 @@ class Tables:
     @contextmanager
     def _read(self) -> Iterator[Connection]:
         """A session that reads the tables by their names."""
-        if not database(self.root).exists():
-            raise StoreError(f"{self.root} has no results yet. Run it first: workbench run {self.root}")
+        self._demand_results()
         if not self.masked:
             with session(database(self.root), read_only=True) as con:
                 yield con
@@ -68,6 +67,10 @@ class Tables:
     def _shown(self, said: str) -> str:
         """A text that has values, masked where the project is."""
         return TYPES["text"].mask(said, self.journal.mask_key()) if self.masked else said
+
+    def _demand_results(self) -> None:
+        if not database(self.root).exists():
+            raise StoreError(f"{self.root} has no results yet. Run it first: workbench run {self.root}")
 
     def _demand_plain(self) -> None:
         demand_plain(self.masked)

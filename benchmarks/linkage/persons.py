@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.measured import quiet
@@ -24,13 +27,37 @@ def write_persons(number: int, folder: Path, seed: int = SEED) -> None:
     The same number and seed give the same persons.
     """
     folder.mkdir(parents=True)
-    scratch = folder / "scratch.duckdb"
-    with quiet(scratch) as con:
-        persons = number - round(number * COPIES)
-        sql = SQL.read_text(encoding="utf-8").format(records=number, persons=persons, seed=seed)
-        con.execute(sql)
+    with _made(folder, number, _persons(number), seed) as con:
         _write(con, RECORDS, folder / "people.parquet")
         _write(con, TRUTH, folder / "truth.parquet")
+
+
+def write_arrivals(number: int, many: int, folder: Path, seed: int = SEED) -> None:
+    """Write further records beside `write_persons(number, ...)`: so many about its persons, and so many about others.
+
+    arrivals.parquet has them, their keys begin with copy and new; told.parquet (key, cluster) whom copies are about.
+    """
+    with _made(folder, number + many, _persons(number), seed, first=number) as con:
+        copies = con.sql(f"SELECT 'copy ' || key AS key, * EXCLUDE (key) FROM ({RECORDS})").to_arrow_table()
+        _write(con, "SELECT 'copy ' || key AS key, cluster::VARCHAR AS cluster FROM records", folder / "told.parquet")
+    with _made(folder, many, many, seed + 1) as con:
+        others = con.sql(f"SELECT 'new ' || key AS key, * EXCLUDE (key) FROM ({RECORDS})").to_arrow_table()
+    pq.write_table(pa.concat_tables([copies, others]), folder / "arrivals.parquet")
+
+
+def _persons(number: int) -> int:
+    """How many persons so many records are about."""
+    return number - round(number * COPIES)
+
+
+@contextmanager
+def _made(folder: Path, records: int, persons: int, seed: int, first: int = 0) -> Iterator[Connection]:
+    """A session with the table `records`, from the first one on."""
+    scratch = folder / "scratch.duckdb"
+    with quiet(scratch) as con:
+        sql = SQL.read_text(encoding="utf-8")
+        con.execute(sql.format(records=records, persons=persons, seed=seed, first=first))
+        yield con
     scratch.unlink()
 
 

@@ -1,4 +1,4 @@
--- Filled in: {records} and {persons}, how many there are of both; {seed}. A value is drawn by a hash of the number it
+-- Filled in: {records} and {persons}, how many there are of both; {first}, the record to begin with; {seed}. A value is drawn by a hash of the number it
 -- belongs to and of what is drawn, so neither threads nor the order of work change it.
 
 create temp macro draw(id, what) as (hash(id, what, {seed}) >> 11) / 9007199254740992.0;
@@ -59,7 +59,7 @@ create temp table records as
 with numbered as (
     select number, number >= {persons} as copy,
         case when copy then below(number, 'of', {persons}) else number end as cluster
-    from range({records}) as r(number)),
+    from range({first}, {records}) as r(number)),
 changed as (
     select
         number as n, copy, cluster, born,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.linkage.persons import COPIES, write_persons
+from benchmarks.linkage.persons import COPIES, write_arrivals, write_persons
 
 NUMBER = 20_000
 
@@ -48,3 +48,19 @@ def test_copies_resemble_their_person_and_differ_from_it(made: Path) -> None:
     strangers = people.sample(frac=1, random_state=1)[fields].reset_index(drop=True)
     assert (strangers == people[fields]).mean().max() < 0.05
     assert 0.005 < people["last_name"].value_counts(normalize=True).iloc[0] < 0.02  # as the commonest name of a country
+
+
+def test_arrivals_are_further_copies_and_others(made: Path) -> None:
+    write_arrivals(NUMBER, 200, made)
+    people, truth, arrived, about = (
+        pd.read_parquet(made / f"{name}.parquet") for name in ("people", "truth", "arrivals", "told")
+    )
+    assert arrived["key"].is_unique and arrived["key"].str.split().str[0].value_counts().to_dict() == {
+        "copy": 200, "new": 200}  # fmt: skip
+    named = ["first_name", "last_name", "born"]
+    there = people.merge(truth, on="key").merge(about, on="cluster", suffixes=("", "_copy"))
+    assert about["cluster"].isin(truth["cluster"]).all() and len(about) == 200
+    same = arrived.merge(there, left_on="key", right_on="key_copy", suffixes=("", "_there"))
+    assert (same["last_name"] == same["last_name_there"]).mean() > 0.7
+    new = arrived[arrived["key"].str.startswith("new ")]
+    assert new.dropna(subset=named).merge(people, on=named).empty

@@ -240,3 +240,24 @@ def test_all_equal_records_are_one_block() -> None:
     with session(None) as con:
         named(con, *["same"] * 30)
         assert len(blocked(con, [["name"]])) == 30 * 29 // 2
+
+
+@pytest.mark.parametrize("rules", [
+    [["name"], ["city__key", "name"]],
+    [["tokens(name)"]],
+    [["near(name)"]],
+    [["near(name)", "city__key"], ["tokens(name)", "city__key"], ["name"]],
+])  # fmt: skip
+@pytest.mark.parametrize("few", [[1], [3, 50, 51], [*range(10, 40)]])
+def test_blocks_of_some_records_give_the_pairs_that_these_have(rules: list[list[str]], few: list[int]) -> None:
+    names = [None if n % 17 == 0 else f"w{n * 7919 % 13} v{n * 104729 % 7}" for n in range(120)]
+    with session(None) as con:
+        named(con, *names)
+        whole = [pair for pair in blocked(con, rules) if {*pair[:2]} & {*few}]
+        for table in ("summary", "_keys", "_blocks", "_pairs", "_summary"):
+            con.execute(f"DROP TABLE {table}")
+        con.execute(f"CREATE TEMP TABLE few AS SELECT unnest({few}) AS id")
+        block_keys(con, "people", rules, [], None, "few")
+        candidate_pairs(con, rules, "l.id NOT IN (FROM few) AND r.id NOT IN (FROM few)")
+        assert rows(con, "SELECT l, r, rule FROM _pairs ORDER BY ALL") == whole
+        assert whole

@@ -13,7 +13,7 @@ from workbench.matching.dependence import STEPS, WORTH, Joint, dependent
 from workbench.matching.drawn import draw
 from workbench.matching.learn import Learned, Teaching, learn, score
 from workbench.matching.model import Patterns
-from workbench.matching.rarity import frequent, rarity
+from workbench.matching.rarity import frequent, rarity, shares
 from workbench.store import Connection, rows, session
 from workbench.types.base import SemanticType
 
@@ -78,10 +78,10 @@ def matched(con: Connection, names: list[str]) -> tuple[Learned, float]:
     block_keys(con, "people", rules, [], None)
     candidate_pairs(con, rules)
     draw(con, "people", "_drawn")
-    shares = frequent(con, "people", kinds)
+    frequent(con, "people", kinds)
     for found, levels in (("_pairs", "_levels"), ("_drawn", "_chance")):
         compare(con, "people", found, f"{levels}_alone", kinds)
-        rarity(con, "people", f"{levels}_alone", levels, kinds, shares)
+        rarity(con, "people", f"{levels}_alone", levels, kinds, shares(con, "people", kinds))
     learned = learn(con, Teaching("people", "_levels", "_chance"), kinds, [], [])
     score(con, "_levels", learned, "_scored")
     right, said = rows(con, f"""SELECT count(*) FILTER (l // {COPIES} = r // {COPIES}), count(*)

@@ -13,7 +13,7 @@ from workbench.matching.compare import compare
 from workbench.matching.groups import grouped
 from workbench.matching.learn import Learned, score
 from workbench.matching.model import Model
-from workbench.matching.rarity import frequent, rarity
+from workbench.matching.rarity import frequent, rarity, shares
 from workbench.store import rows, session
 from workbench.types.base import SemanticType
 
@@ -36,7 +36,8 @@ def piece(number: int, of: int) -> Scored:
         block_keys(con, "people", RULES, [], None)
         candidate_pairs(con, RULES, piece=(number, of))
         compare(con, "people", "_pairs", "compared", KINDS)
-        rarity(con, "people", "compared", "levels", KINDS, frequent(con, "people", KINDS))
+        frequent(con, "people", KINDS)
+        rarity(con, "people", "compared", "levels", KINDS, shares(con, "people", KINDS))
         score(con, "levels", Learned(KINDS, grouped(KINDS, [[0], [1], [2]], []), MODEL), "scored")
         return rows(con, "SELECT l, r, rule, weight FROM scored JOIN _pairs USING (l, r)")
 

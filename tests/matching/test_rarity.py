@@ -7,7 +7,7 @@ from math import log2
 import pytest
 
 from workbench.matching.compare import Comparisons, compare
-from workbench.matching.rarity import NEAR, frequent, rarity
+from workbench.matching.rarity import NEAR, frequent, rarity, shares
 from workbench.store import rows, session
 from workbench.types.base import Level, SemanticType
 
@@ -27,7 +27,8 @@ def added(*names: tuple[str | None, str | None]) -> dict[tuple[int, int], float]
         con.execute("CREATE TEMP TABLE p AS SELECT l.id AS l, r.id AS r FROM r AS l JOIN r ON l.id < r.id")
         kinds: Comparisons = {"n": Name()}
         compare(con, "r", "p", "levels", kinds)
-        rarity(con, "r", "levels", "found", kinds, frequent(con, "r", kinds))
+        frequent(con, "r", kinds)
+        rarity(con, "r", "levels", "found", kinds, shares(con, "r", kinds))
         return {(left, right): bits[0] for left, right, bits in rows(con, "SELECT l, r, _rarity FROM found")}
 
 

@@ -41,7 +41,7 @@ Tables = Callable[[], AbstractContextManager[Connection]]
 
 def export_decisions(lines: Sequence[dict[str, Any]], file: Path) -> int:
     """Write decisions to a new .csv or .xlsx; returns the lines."""
-    return _write(file, Sheet(DECISIONS, DECISIONS_NOTE, pd.DataFrame(lines, columns=COLUMNS, dtype=object), ()))
+    return write_sheet(file, Sheet(DECISIONS, DECISIONS_NOTE, pd.DataFrame(lines, columns=COLUMNS, dtype=object), ()))
 
 
 def export_review(con: Connection, config: Config, entity: str, decided: set[tuple[Record, Record]], file: Path) -> int:
@@ -69,7 +69,7 @@ def ask(
         JOIN {std} AS r ON r.source = q.source_r AND r.key = q.key_r ORDER BY q.place""")  # fmt: skip
     ends = zip(*(found[name] for name in ASKED[1:5]), strict=True)
     open_ones = found[[((a, b), (c, d)) not in decided for a, b, c, d in ends]]
-    return _write(file, Sheet(REVIEW, REVIEW_NOTE, open_ones, ("decision", "why"), {"decision": CHOICES}))
+    return write_sheet(file, Sheet(REVIEW, REVIEW_NOTE, open_ones, ("decision", "why"), {"decision": CHOICES}))
 
 
 def read_book(tables: Tables, journal: Journal, config: Config, file: Path, user: str) -> int:
@@ -84,8 +84,11 @@ def read_book(tables: Tables, journal: Journal, config: Config, file: Path, user
         return take_answers(con, journal, config, lines, str(file), user)
 
 
-def _write(file: Path, sheet: Sheet) -> int:
-    """Write a sheet as its file's name says. Raises SourceError for another name or a file that is there."""
+def write_sheet(file: Path, sheet: Sheet) -> int:
+    """Write a sheet to a new .csv or .xlsx, as the file's name says; returns the lines.
+
+    Raises SourceError for another name or a file that is there.
+    """
     columns = {str(name): [_cell(value) for value in sheet.rows[name]] for name in sheet.rows.columns}
     cells = pd.DataFrame(columns, dtype=object)
     if file.suffix.lower() == ".xlsx":
@@ -98,7 +101,7 @@ def _write(file: Path, sheet: Sheet) -> int:
             with new_file(file) as new, new.open("w", encoding="utf-8-sig", newline="") as out:
                 csv.writer(out, lineterminator="\n").writerows([cells.columns, *cells.itertuples(index=False)])
     else:
-        raise SourceError(f"{file}: decisions are written as .csv or .xlsx.")
+        raise SourceError(f"{file}: a list is written as .csv or .xlsx.")
     return len(cells)
 
 

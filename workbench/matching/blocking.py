@@ -55,14 +55,18 @@ def share_of_budget(size: int, rules: Sequence[Rule], budget: int | None) -> int
     return (budget or max(LEAST_BUDGET, BUDGET * size)) // max(len(rules), 1)
 
 
-def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Sequence[str], budget: int | None) -> str:
+def block_keys(
+    con: Connection, records: str, rules: Sequence[Rule], further: Sequence[str], budget: int | None,
+    of: str | None = None,
+) -> str:  # fmt: skip
     """Give each record its canonical keys, a column a rule: _b0, _b1 ... of the temp table _blocks (id, source, ...).
 
     A key is NULL where a column of its rule is missing. A rule gives no more than its share of the budget (pairs in
     all); where it would give more, its largest blocks are split by one of the columns `further`, and what is still too
     large then is left out. Returns SQL giving by rule blocks, records and pairs to compare, the largest block, how many
     blocks were split and left_out, and records_left_out with them or alone after a split. Records count in each of
-    their blocks; `records` and `records_left_out` together are all that share a key.
+    their blocks; `records` and `records_left_out` together are all that share a key. With `of`, a table of ids, there
+    are only the blocks that hold one of these, and the records in them.
     """
     con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source FROM {records}")
     con.execute("""CREATE TEMP TABLE _summary (rule INTEGER, blocks BIGINT, records BIGINT, pairs BIGINT,
@@ -70,18 +74,22 @@ def block_keys(con: Connection, records: str, rules: Sequence[Rule], further: Se
     most = share_of_budget(count(con, "SELECT count(*) FROM _keys"), rules, budget)
     columns = []
     for number, rule in enumerate(rules):
-        find_keys(con, records, rule)
+        find_keys(con, records, rule, of)
         _within_budget(con, records, rule, number, most, further)
         columns.append(f"_one{number}._b AS _b{number}")
     joins = " ".join(f"LEFT JOIN _one{number} USING (id)" for number in range(len(rules)))
-    con.execute(f"CREATE TEMP TABLE _blocks AS SELECT id, source, {', '.join(columns)} FROM _keys {joins}")
+    held = " OR ".join(f"_one{number}.id IS NOT NULL" for number in range(len(rules))) if of else "true"
+    con.execute(f"CREATE TEMP TABLE _blocks AS SELECT id, source, {', '.join(columns)} FROM _keys {joins} WHERE {held}")
     for number in range(len(rules)):
         con.execute(f"DROP TABLE _one{number}")
     return "SELECT * FROM _summary"
 
 
-def find_keys(con: Connection, records: str, rule: Rule) -> None:
-    """_found (id, k): each record's keys by one rule, one row a key; its values are parted by chr(31), words last."""
+def find_keys(con: Connection, records: str, rule: Rule, of: str | None = None) -> None:
+    """_found (id, k): each record's keys by one rule, one row a key; its values are parted by chr(31), words last.
+
+    With `of` only the keys that one of these has.
+    """
     plain = [name for name in rule if not around(name)]
     special = [name for name in rule if around(name)]
     whole = [f"{ident(column_of(name))}::VARCHAR" for name in plain]
@@ -90,16 +98,25 @@ def find_keys(con: Connection, records: str, rule: Rule) -> None:
     joins = ""
     for place, name in enumerate(special):
         words = _tokens if around(name) == "tokens" else _neighbours
-        con.execute(f"CREATE TEMP TABLE _words{place} AS {words(records, ident(column_of(name)))}")
+        con.execute(f"CREATE TEMP TABLE _words{place} AS {words(records, ident(column_of(name)), of)}")
         joins += f" JOIN _words{place} AS _w{place} USING (id)"
     once = "DISTINCT" if special else ""
-    con.execute(f"CREATE TEMP TABLE _found AS SELECT {once} id, {joined} AS k FROM {records} {joins} WHERE {present}")
+    keys = f"SELECT {once} id, {joined} AS k FROM {records} {joins} WHERE {present}"
+    only = f"WHERE k IN (SELECT k FROM ({keys}) WHERE id IN (SELECT id FROM {of}))" if of else ""
+    con.execute(f"CREATE TEMP TABLE _found AS FROM ({keys}) {only}")
     for place in range(len(special)):
         con.execute(f"DROP TABLE _words{place}")
 
 
-def _tokens(records: str, column: str) -> str:
-    """Each record's rarest words; of a text in characters that are not parted, its pairs of neighbours."""
+def _tokens(records: str, column: str, of: str | None) -> str:
+    """Each record's rarest words; of a text in characters that are not parted, its pairs of neighbours.
+
+    With `of` only of the records that have one of the rarest words of these.
+    """
+    rarest = f"""
+        SELECT id, w FROM (SELECT DISTINCT id, w FROM said WHERE {{}}) JOIN counted USING (w)
+        QUALIFY row_number() OVER (PARTITION BY id ORDER BY n, w) <= {RAREST}"""
+    having = f"SELECT id FROM said WHERE w IN (SELECT w FROM ({rarest.format(f'id IN (SELECT id FROM {of})')}))"
     return f"""
         WITH said AS (
             SELECT id, unnest(CASE
@@ -107,17 +124,20 @@ def _tokens(records: str, column: str) -> str:
                 ELSE list_transform(range(1, length({column})), lambda p: {column}[p:p + 1]) END) AS w
             FROM {records} WHERE {column} IS NOT NULL),
         counted AS (SELECT w, count(*) AS n FROM said GROUP BY w HAVING count(*) > 1)
-        SELECT id, w FROM (SELECT DISTINCT id, w FROM said) JOIN counted USING (w)
-        QUALIFY row_number() OVER (PARTITION BY id ORDER BY n, w) <= {RAREST}"""
+        {rarest.format(f"id IN ({having})" if of else "true")}"""
 
 
-def _neighbours(records: str, column: str) -> str:
-    """Each record's two blocks among the records in the order of a column."""
+def _neighbours(records: str, column: str, of: str | None) -> str:
+    """Each record's two blocks among the records in the order of a column; with `of` the blocks that hold these."""
+    only = f"WHERE w IN (SELECT w FROM blocks WHERE id IN (SELECT id FROM {of}))" if of else ""
     return f"""
         WITH placed AS (
-            SELECT id, row_number() OVER (ORDER BY {column}, id) - 1 AS place FROM {records} WHERE {column} IS NOT NULL)
-        SELECT id, 'a' || place // {NEIGHBOURS} AS w FROM placed
-        UNION ALL SELECT id, 'b' || (place + {NEIGHBOURS // 2}) // {NEIGHBOURS} FROM placed"""
+            SELECT id, row_number() OVER (ORDER BY {column}, id) - 1 AS place
+            FROM {records} WHERE {column} IS NOT NULL),
+        blocks AS (
+            SELECT id, 'a' || place // {NEIGHBOURS} AS w FROM placed
+            UNION ALL SELECT id, 'b' || (place + {NEIGHBOURS // 2}) // {NEIGHBOURS} FROM placed)
+        FROM blocks {only}"""
 
 
 def _within_budget(con: Connection, records: str, rule: Rule, number: int, most: int, further: Sequence[str]) -> None:

@@ -26,11 +26,16 @@ MACROS = (
 )
 
 
-def compare(con: Connection, records: str, pairs: str, out: str, comparisons: Comparisons) -> None:
-    """Compare the pairs (l, r) of records: the temp table `out` gets l, r and one TINYINT a field, NULL neutral."""
+def compare(
+    con: Connection, records: str, pairs: str, out: str, comparisons: Comparisons, among: str | None = None
+) -> None:
+    """Compare the pairs (l, r) of records: the temp table `out` gets l, r and one TINYINT a field, NULL neutral.
+
+    How rare a word is counts among `among`, by default the records.
+    """
     for macro in MACROS:
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
-    joins, made = "", _measured(con, records, pairs, comparisons)
+    joins, made = "", _measured(con, records, pairs, comparisons, among or records)
     for (column, _), name in made.items():
         joins += f" LEFT JOIN {name} ON {name}.a = l.{column} AND {name}.b = r.{column}"
     levels = [f"{_level(field, kind, made)} AS {ident(field)}" for field, kind in comparisons.items()]
@@ -81,7 +86,7 @@ def _reached(field: str, level: Level, made: Measured) -> str:
     return f"({' OR '.join(ways)})"
 
 
-def _measured(con: Connection, records: str, pairs: str, comparisons: Comparisons) -> Measured:
+def _measured(con: Connection, records: str, pairs: str, comparisons: Comparisons, among: str) -> Measured:
     """What is worked out for distinct values beforehand: the tables of it, by column and measure."""
     asked = [(f"{field}__{each.part}", each) for field, kind in comparisons.items()
              for level in kind.levels for each in _asked(level)]  # fmt: skip
@@ -96,17 +101,17 @@ def _measured(con: Connection, records: str, pairs: str, comparisons: Comparison
             _similarity(con, records, pairs, f"_similar_{number}", column)
     for number, column in enumerate(shared):
         made[column, "share"] = f"_shared_{number}"
-        _shared_words(con, records, pairs, f"_shared_{number}", column)
+        _shared_words(con, records, pairs, f"_shared_{number}", column, among)
     return made
 
 
-def _shared_words(con: Connection, records: str, pairs: str, out: str, column: str) -> None:
+def _shared_words(con: Connection, records: str, pairs: str, out: str, column: str, among: str) -> None:
     """The share of the words of each distinct value pair that both have, a word counting the bits of its rarity."""
     con.execute(f"""
         CREATE TEMP TABLE _words AS
-        SELECT v, w, log2((SELECT count(*) FROM {records}) / n) AS bits FROM (
+        SELECT v, w, log2((SELECT count(*) FROM {among}) / n) AS bits FROM (
             SELECT v, unnest(string_split(v, ' ')) AS w FROM (SELECT DISTINCT {column} AS v FROM {records})) JOIN (
-            SELECT w, count(*) AS n FROM (SELECT unnest(string_split({column}, ' ')) AS w FROM {records}) GROUP BY w)
+            SELECT w, count(*) AS n FROM (SELECT unnest(string_split({column}, ' ')) AS w FROM {among}) GROUP BY w)
             USING (w)""")
     con.execute(f"""
         CREATE TEMP TABLE {out} AS

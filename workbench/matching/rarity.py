@@ -21,16 +21,23 @@ Shares = dict[tuple[str, str], float]
 """For a field and a part of it how often a value occurs on average, as records have it."""
 
 
-def frequent(con: Connection, records: str, comparisons: Comparisons) -> Shares:
-    """The temp table _frequent (field, part, v, n): values that occur more than once, and how often; and the shares."""
+def frequent(con: Connection, records: str, comparisons: Comparisons, of: str | None = None) -> None:
+    """The temp table _frequent (field, part, v, n): values that occur more than once among records, and how often.
+
+    With `of`, a table of some records, only the values that these have.
+    """
     con.execute("CREATE TEMP TABLE _frequent (field VARCHAR, part VARCHAR, v VARCHAR, n BIGINT)")
-    places = [(field, part) for field, kind in comparisons.items() for part in sorted({*_parts(kind)})]
-    columns = [ident(f"{field}__{part}") for field, part in places]
-    for (field, part), column in zip(places, columns, strict=True):
+    for (field, part), column in _places(comparisons).items():
+        known = f"{column} IN (SELECT {column} FROM {of})" if of else f"{column} IS NOT NULL"
         con.execute(f"""
             INSERT INTO _frequent SELECT {literal(field)}, {literal(part)}, {column}, count(*)
-            FROM {records} WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1""")
-    totals = rows(con, f"SELECT {', '.join(f'count({column})' for column in columns)} FROM {records}")[0]
+            FROM {records} WHERE {known} GROUP BY {column} HAVING count(*) > 1""")
+
+
+def shares(con: Connection, records: str, comparisons: Comparisons) -> Shares:
+    """The shares of records, of which _frequent has all values."""
+    places = _places(comparisons)
+    totals = rows(con, f"SELECT {', '.join(f'count({column})' for column in places.values())} FROM {records}")[0]
     more = {(field, part): float(sum_) for field, part, sum_ in rows(
         con, "SELECT field, part, sum(n ** 2 - n) FROM _frequent GROUP BY ALL")}  # fmt: skip
     return {place: (more.get(place, 0) + total) / max(total, 1) for place, total in zip(places, totals, strict=True)}
@@ -62,6 +69,12 @@ def rarity(con: Connection, records: str, levels: str, out: str, comparisons: Co
     con.execute(f"""
         CREATE TEMP TABLE {out} AS SELECT p.*, [{", ".join(bits)}]::FLOAT[] AS _rarity FROM {levels} AS p
         JOIN {records} AS l ON l.id = p.l JOIN {records} AS r ON r.id = p.r{joins}""")
+
+
+def _places(comparisons: Comparisons) -> dict[tuple[str, str], str]:
+    """The fields and parts whose values are counted, with their columns."""
+    places = [(field, part) for field, kind in comparisons.items() for part in sorted({*_parts(kind)})]
+    return {(field, part): ident(f"{field}__{part}") for field, part in places}
 
 
 def _parts(kind: SemanticType) -> Iterator[str]:

@@ -79,26 +79,36 @@ def as_json(model: SavedModel) -> str:
 
 
 def read_model(file: Path, compared: Comparisons) -> Learned:
-    """The model in a file. Raises ConfigError where it is none, or one of other fields, types or levels."""
+    """The model in a file. Raises ConfigError where it is none, and as `model_of`."""
     try:
-        found = SavedModel.model_validate_json(file.read_text(encoding="utf-8"))
+        return model_of(file.read_text(encoding="utf-8"), compared, str(file))
     except FileNotFoundError:
         raise ConfigError(f"There is no model {file}. Take model_<entity>.json of a published run.") from None
-    except (ValidationError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} is no matching model: {_first(error)}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file} is no matching model: it is not UTF-8 text. {_LEARN}") from None
+    except ConfigError as error:
+        raise ConfigError(f"{error} {_LEARN}") from None
+
+
+def model_of(text: str, compared: Comparisons, what: str) -> Learned:
+    """The model in a text, which errors name as `what`. Raises ConfigError for one of other fields, types or levels."""
+    try:
+        found = SavedModel.model_validate_json(text)
+    except ValidationError as error:
+        raise ConfigError(f"{what} is no matching model: {_first(error)}.") from None
     places = {name: place for place, name in enumerate(compared)}
     theirs = {name: kind for group in found.groups for name, kind in zip(group.fields, group.types, strict=False)}
     ours = {name: kind.name for name, kind in compared.items()}
     if theirs != ours:
         other = sorted(f"{name} ({kind})" for name, kind in theirs.items() ^ ours.items())
-        raise ConfigError(f"{file} is a model of another configuration: {', '.join(other)} differ. {_LEARN}")
+        raise ConfigError(f"{what} is a model of another configuration: {', '.join(other)} differ.")
     groups = []
     for group in found.groups:
         own = tuple(places[name] for name in group.fields)
         joint = Joint(own, [np.array(each) for each in group.chance]) if len(own) > 1 else None
         made = group_of(compared, own, joint)
         if [level.level for level in group.levels] != list(made.levels):
-            raise ConfigError(f"{file}: the levels of {made.title} are not those of its type any more. {_LEARN}")
+            raise ConfigError(f"{what}: the levels of {made.title} are not those of its type any more.")
         groups.append(replace(made, reached=np.array([each.shared for each in group.levels])))
     m, u, r = (
         [np.array([getattr(level, name) or 0.0 for level in group.levels]) for group in found.groups]
@@ -110,8 +120,6 @@ def read_model(file: Path, compared: Comparisons) -> Learned:
 _LEARN = "Take `model` out of match to learn one, and name the model_<entity>.json of that run."
 
 
-def _first(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        found = error.errors()[0]
-        return f"{'.'.join(map(str, found['loc'])) or 'the file'}: {found['msg']}"
-    return "it is not UTF-8 text"
+def _first(error: ValidationError) -> str:
+    found = error.errors()[0]
+    return f"{'.'.join(map(str, found['loc'])) or 'the file'}: {found['msg']}"

@@ -2,6 +2,8 @@
 CREATE TABLE match.new_ids (entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR, founding BOOLEAN);
 -- models: the matching models, as JSON.
 CREATE TABLE match.models (entity VARCHAR, model VARCHAR);
+-- shares: how often a value of a field's part occurs on average, as records have it: rarity is held against it.
+CREATE TABLE match.shares (entity VARCHAR, field VARCHAR, part VARCHAR, share DOUBLE);
 -- decisions: what people decided of records; status as in memory.decisions, or waits, where a record is not in the extracts.
 CREATE TABLE match.decisions (entity VARCHAR, act BIGINT, "at" VARCHAR, "user" VARCHAR, kind VARCHAR, source_l VARCHAR,
     key_l VARCHAR, source_r VARCHAR, key_r VARCHAR, field VARCHAR, status VARCHAR);

@@ -9,7 +9,7 @@ from ..matching.blocking import candidate_pairs, column_of
 from ..matching.compare import Comparisons, compare
 from ..matching.drawn import draw
 from ..matching.learn import Learned, Teaching, learn
-from ..matching.rarity import frequent, rarity
+from ..matching.rarity import Shares, frequent, rarity, shares
 from ..matching.saved import read_model, saved
 from ..store import Connection, count, fresh_schema, ident, streamed
 from .context import Counts, Notes, Run
@@ -17,7 +17,7 @@ from .decided import LAID_OUT, decided, leave_out
 from .golden_ids import assign
 from .match_quality import measure, remembered
 from .numbered import block, number, uncompared
-from .verdicts import group, judge, rank
+from .verdicts import group, judge, rank, settle
 
 
 def run(con: Connection, run: Run) -> Counts:
@@ -51,14 +51,14 @@ def notes(con: Connection) -> Notes:
 
 def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
     """Block, compare, learn, judge and cluster an entity's records: _clusters, and the tables match.<entity>_..."""
-    compared: Comparisons = {name: config.entities[entity].fields[name].kind for name in config.compared(entity)}
+    compared = comparisons(config, entity)
     _block(con, config, entity, settings)
-    shares = frequent(con, "_records", compared)
+    frequent(con, "_records", compared)
+    common = shares(con, "_records", compared)
+    con.executemany("INSERT INTO match.shares VALUES (?, ?, ?, ?)", [(entity, *at, n) for at, n in common.items()])
     for pairs, levels in (("_pairs", "_levels"), ("_drawn", "_chance")):
-        compare(con, "_records", pairs, "_compared", compared)
-        rarity(con, "_records", "_compared", levels, compared, shares)
-        con.execute("DROP TABLE _compared")
-    _contradict(con, settings, compared)
+        weigh(con, pairs, levels, compared, common)
+    contradict(con, settings, compared)
     if settings.model:
         rank(con, learned := read_model(config.path(settings.model), compared), settings)
     else:
@@ -69,33 +69,50 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     _write_model(con, entity, learned)
     judge(con, settings)
     group(con, entity, settings)
+    settle(con)
     measure(con, entity, settings.block)
     con.execute(f"""
         CREATE TABLE {ident("match", f"{entity}_pairs")} AS
         SELECT l.source AS source_l, l.key AS key_l, r.source AS source_r, r.key AS key_r, weight, probability,
-            CASE WHEN cut THEN 'review' ELSE verdict END AS verdict,
-            CASE WHEN cut THEN 'cluster' ELSE decided_by END AS decided_by, levels, rarity, proposed
-        FROM (SELECT j.*, a.cluster <> b.cluster AND verdict = 'match' AND NOT personal AS cut
-            FROM _judged AS j JOIN _clusters AS a ON a.id = j.l JOIN _clusters AS b ON b.id = j.r) AS j
-        JOIN _records AS l ON l.id = j.l JOIN _records AS r ON r.id = j.r ORDER BY j.l, j.r""")
-    for view in ("_judged", "_candidates", "_matched"):
+            verdict, decided_by, levels, rarity, proposed
+        FROM _settled AS p JOIN _records AS l ON l.id = p.l JOIN _records AS r ON r.id = p.r ORDER BY p.l, p.r""")
+    for view in ("_settled", "_judged", "_candidates", "_matched"):
         con.execute(f"DROP VIEW {view}")
     for table in ("_keys", "_summary", "_blocks", "_pairs", "_levels", "_drawn", "_chance", "_frequent", "_apart",
                   "_ranked"):  # fmt: skip
         con.execute(f"DROP TABLE {table}")
 
 
+def comparisons(config: Config, entity: str) -> Comparisons:
+    """The fields by which an entity's records are compared, with their types."""
+    return {name: config.entities[entity].fields[name].kind for name in config.compared(entity)}
+
+
 def _block(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
     """_matched: the records that may match; _pairs: those of them to compare, and what people decided; _drawn."""
     con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {block(con, config, entity)}")
     candidate_pairs(con, settings.block, uncompared(settings))
-    con.execute("""
-        INSERT INTO _pairs SELECT l, r, NULL FROM (SELECT l, r FROM _must UNION ALL SELECT l, r FROM _cannot) AS d
-        WHERE NOT EXISTS (FROM _pairs AS p WHERE p.l = d.l AND p.r = d.r)""")
+    add_decided(con)
     draw(con, "_matched", "_drawn")
 
 
-def _contradict(con: Connection, settings: MatchConfig, compared: Comparisons) -> None:
+def add_decided(con: Connection) -> None:
+    """Add to _pairs those that people decided."""
+    con.execute("""
+        INSERT INTO _pairs SELECT l, r, NULL FROM (SELECT l, r FROM _must UNION ALL SELECT l, r FROM _cannot) AS d
+        WHERE NOT EXISTS (FROM _pairs AS p WHERE p.l = d.l AND p.r = d.r)""")
+
+
+def weigh(
+    con: Connection, pairs: str, levels: str, compared: Comparisons, common: Shares, among: str | None = None
+) -> None:
+    """The temp table `levels`: pairs of _records with their levels, and the bits that rarity adds, by _frequent."""
+    compare(con, "_records", pairs, "_compared", compared, among)
+    rarity(con, "_records", "_compared", levels, compared, common)
+    con.execute("DROP TABLE _compared")
+
+
+def contradict(con: Connection, settings: MatchConfig, compared: Comparisons) -> None:
     """_apart: pairs that a distinctive field or a rule tells apart, no matches; _candidates: the others compared."""
     apart = [
         f"(p.{ident(name)} = 0 AND l.{ident(f'{name}__valid')} AND r.{ident(f'{name}__valid')})"

@@ -32,10 +32,15 @@ def number(con: Connection, config: Config, entity: str, as_of: str, std: str) -
                 USING (_place)""")
 
 
-def block(con: Connection, config: Config, entity: str) -> str:
-    """_matched: the records that may match, of _records without _excluded (id); their blocks as `block_keys` does."""
-    settings = config.match[entity]
+def may_match(con: Connection) -> None:
+    """_matched: the records that may match, of _records without _excluded (id)."""
     con.execute("CREATE TEMP VIEW _matched AS FROM _records WHERE NOT _never AND id NOT IN (SELECT id FROM _excluded)")
+
+
+def block(con: Connection, config: Config, entity: str) -> str:
+    """_matched, and the blocks of these records as `block_keys` does."""
+    settings = config.match[entity]
+    may_match(con)
     further = [f"{name}__key" for name in config.compared(entity)]
     return block_keys(con, "_matched", settings.block, further, settings.budget)
 

@@ -56,6 +56,16 @@ def judge(con: Connection, settings: MatchConfig) -> None:
         FROM _ranked AS p LEFT JOIN persons USING (l, r)""")
 
 
+def settle(con: Connection) -> None:
+    """_settled: the pairs of _judged as they are after _clusters: a match between two clusters is one to look at."""
+    con.execute("""
+        CREATE TEMP VIEW _settled AS
+        SELECT p.* REPLACE (CASE WHEN cut THEN 'review' ELSE verdict END AS verdict,
+            CASE WHEN cut THEN 'cluster' ELSE decided_by END AS decided_by)
+        FROM (SELECT j.*, a.cluster <> b.cluster AND verdict = 'match' AND NOT personal AS cut
+            FROM _judged AS j JOIN _clusters AS a ON a.id = j.l JOIN _clusters AS b ON b.id = j.r) AS p""")
+
+
 def group(con: Connection, entity: str, settings: MatchConfig) -> None:
     """_clusters (id, cluster, confidence), and match.contradictions."""
     edges = con.execute(f"""
