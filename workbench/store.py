@@ -36,10 +36,6 @@ _SAFE = {
     "python_enable_replacements": False,  # SQL must not see stray local frames
 }
 
-QUIET = "SET enable_progress_bar = false"
-"""What is printed is ours."""
-
-
 @contextmanager
 def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connection]:
     """Open the database, hand out the connection, close it (which also checkpoints).
@@ -48,7 +44,7 @@ def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connectio
     is full, and StageError for SQL that DuckDB refuses.
     """
     con = _open(path, read_only)
-    con.execute(QUIET)
+    _quiet(con)
     with _closing(con, path):
         yield con
 
@@ -89,6 +85,12 @@ def _patiently(path: Path, attempt: Callable[[], Connection]) -> Connection:
             time.sleep(0.2)
 
 
+def _quiet(con: Connection) -> None:
+    """Without DuckDB's progress bar: what is printed is ours."""
+    with suppress(duckdb.InvalidInputException):  # a notebook without widgets has no bar, and refuses to be told so
+        con.execute("SET enable_progress_bar = false")
+
+
 def _secure(con: Connection) -> None:
     """From now on the connection reaches no other files, and this cannot be undone."""
     for name, value in (_SAFE | {"lock_configuration": True}).items():
@@ -99,7 +101,7 @@ def _secure(con: Connection) -> None:
 def overlay(path: Path) -> Iterator[Connection]:
     """A database in memory that has the one at `path` attached as `work`, to read from. Raises as `session` does."""
     con = duckdb.connect(":memory:")
-    con.execute(QUIET)
+    _quiet(con)
     with _closing(con, path):
         _patiently(path, lambda: con.execute(f"ATTACH {literal(str(path))} AS work (READ_ONLY)"))
         _secure(con)
@@ -110,7 +112,8 @@ def open_files(folders: list[Path]) -> Connection:
     """A database in memory, with a schema `published`, that can read files below some folders and nothing else."""
     con = duckdb.connect(":memory:")
     allowed = ", ".join(literal(str(folder)) for folder in folders)
-    con.execute(f"{QUIET}; SET allowed_directories = [{allowed}]; CREATE SCHEMA published")
+    _quiet(con)
+    con.execute(f"SET allowed_directories = [{allowed}]; CREATE SCHEMA published")
     _secure(con)
     return con
 
