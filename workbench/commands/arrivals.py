@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from math import isnan
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
-from ..reports.fragments import share
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, app
 
@@ -50,6 +49,8 @@ def arrivals(
 
 def _shown(line: Mapping[Hashable, Any]) -> dict[str, Any]:
     """An answer as people read it."""
+    from ..reports.fragments import share
+
     moved = line["before"] not in (None, line["golden_id"])
     best = f"{line['best_source']} {line['best_key']}" if line["best_key"] else ""
     return {
@@ -57,7 +58,7 @@ def _shown(line: Mapping[Hashable, Any]) -> dict[str, Any]:
         "key": line["key"] or "",
         "what": line["what"],
         "golden record": f"{line['before']} → {line['golden_id']}" if moved else line["golden_id"] or "",
-        "probability": "" if pd.isna(line["probability"]) else share(line["probability"]),
+        "probability": "" if isnan(line["probability"]) else share(line["probability"]),
         "best candidate": best,
         "reason": line["reason"] or "",
     }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from math import isnan
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
-from ..reports.fragments import share
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, app
+
+if TYPE_CHECKING:
+    from pandas import DataFrame  # it takes a while, and help should not wait for it
 
 SIDE_BY_SIDE = ("rule", "blocks", "records", "pairs", "new", "largest", "split")
 UNTOLD = "not known before a run has matched by the rules of several fields"
@@ -58,6 +60,7 @@ def matching(
 def blocking(folder: Folder = Path(), entity: Entity = None) -> int:
     """Show what each blocking rule does with the records of the newest run, before anything is compared."""
     from ..project import open_project
+    from ..reports.fragments import share
 
     known = open_project(folder).matching
     found, recall = known.blocking(entity), known.blocking_recall(entity)
@@ -91,7 +94,7 @@ def score(
     return 0
 
 
-def _shown(found: pd.DataFrame) -> list[dict[str, str]]:
+def _shown(found: DataFrame) -> list[dict[str, str]]:
     """Measures as people read them: shares in percent, nothing where nothing is known."""
     return [
         {str(name): _said(value, line["unit"]) if name in ("value", "low", "high") else str(value)
@@ -100,7 +103,9 @@ def _shown(found: pd.DataFrame) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _said(value: float, unit: str) -> str:
-    if pd.isna(value):
+def _said(value: float | None, unit: str) -> str:
+    from ..reports.fragments import share
+
+    if value is None or isnan(value):
         return ""
     return share(value) if unit == "share" else f"{value:,.0f}"
