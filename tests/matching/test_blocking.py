@@ -261,3 +261,16 @@ def test_blocks_of_some_records_give_the_pairs_that_these_have(rules: list[list[
         candidate_pairs(con, rules, "l.id NOT IN (FROM few) AND r.id NOT IN (FROM few)")
         assert rows(con, "SELECT l, r, rule FROM _pairs ORDER BY ALL") == whole
         assert whole
+
+
+def test_a_block_of_a_hundred_thousand_is_split_or_left_out_and_counted() -> None:
+    """All live in one city: by the phone's first digits a thousand blocks of a hundred, and without them nothing."""
+    with session(None) as con:
+        con.execute("""CREATE TEMP TABLE people AS SELECT n AS id, 'a' AS source, 'shanghai' AS city__key,
+            (n % 1000)::VARCHAR AS phone__key FROM range(100000) AS t(n)""")
+        for further, expected in ((["phone__key"], (1000, 100_000, 4_950_000, 0, 0)), ([], (0, 0, 0, 1, 100_000))):
+            summary = block_keys(con, "people", [["city.key"]], further, 5_000_000)
+            columns = "blocks, records, pairs, left_out, records_left_out"
+            assert rows(con, f"SELECT {columns} FROM ({summary})") == [expected]
+            for table in ("_keys", "_summary", "_blocks"):
+                con.execute(f"DROP TABLE {table}")
