@@ -56,7 +56,7 @@ def reaches(level: Level, one: Cleaned, two: Cleaned) -> bool:
         ("company_name", *(f"北京铭舟国际货运代理有限公司{city}分公司" for city in ("杭州", "广州")), None),
         ("company_name", "Mingzhou Freight Hangzhou Branch", "Mingzhou Freight", None),
         ("party_name", "北京铭舟国际货运代理有限公司杭州分公司", "北京铭舟国际货运代理有限公司", None),
-        ("party_name", "Jonathan Smith", "Jonathan Smyth", "near"),
+        ("party_name", "Jonathan Smith", "Jonathan Smyth", "same given, near family name"),
         ("text", "杭州", "杭州", "same"),
         ("text", "杭州", "Hangzhou", "same reading"),
         ("text", "杭州", "杭州市", "near reading"),

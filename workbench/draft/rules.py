@@ -88,8 +88,9 @@ def choose(con: Connection, config: Config, entity: str, compared: Sequence[str]
     if not costs:
         return None
     block, alone = [list(rule) for rule in costs], [[name] for name in compared]
-    shared = [name for name in compared if name in SHARED]
-    settings = MatchConfig(block=block, compare=alone, shared=shared, budget=_trial(costs))
+    settings = MatchConfig(block=block, compare=alone, budget=_trial(costs))
+    if shared := [name for name in compared if name in SHARED]:
+        settings = settings.model_copy(update={"shared": shared})
     match.run(con, Run(only.model_copy(update={"match": {entity: settings}}), run.as_of, run.id, run.mask_key))
     size = rows(con, "SELECT count(*) FROM _all")[0][0]
     return _chosen(costs, size, _found(con, entity, costs), _within(con, entity))
@@ -106,7 +107,8 @@ def _candidates(config: Config, entity: str, compared: Sequence[str]) -> list[Ru
 
     alone = [(term,) for name in kinds if name != "city" for term in terms(name, ALONE)]
     pairs = [pair for pair in combinations(kinds, 2) if not SHARED.issuperset(pair)]
-    families = [rule for rule in OF_RELATIVES if {field_of([term]) for term in rule} <= set(compared)]
+    has = {f"{name}.{part}" for name, kind in kinds.items() for part in kind.parts}
+    families = [rule for rule in OF_RELATIVES if has.issuperset(rule)]
     return [*alone, *(two for a, b in pairs for two in product(terms(a, TOGETHER), terms(b, TOGETHER))), *families]
 
 

@@ -19,7 +19,7 @@ def pattern(fields: Iterable[str]) -> str:
 def bits(group: Group) -> str:
     """The SQL of the bits that the rarity of a pair's values adds (`p._rarity`); of fields that are one, the most."""
     listed = ", ".join(f"p._rarity[{place + 1}]" for place in group.places)
-    return f"(greatest({listed}, 0) + least({listed}, 0))" if group.joint else listed
+    return f"(greatest({listed}, 0) + least({listed}, 0))::FLOAT" if group.joint else listed
 
 
 def own_bits(group: Group) -> str:
