@@ -1,6 +1,6 @@
 # Everything runs in .venv, made on first use with the exact versions of requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo notebooks lab dashboard test test-all lint bench clean
+.PHONY: help demo notebooks lab dashboard test test-all lint bench peers clean
 
 PY := .venv/bin/python
 PYTHONS := python3 python3.13 python3.12 python3.11
@@ -46,8 +46,10 @@ lint: .venv/installed ## ruff and mypy
 bench: .venv/installed ## measure speed and memory
 	$(PY) -m benchmarks
 
+peers: .peers/installed ## install the tools that matching is measured beside, apart from the workbench
+
 clean: ## remove the environment and everything derived
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .peers build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/installed: requirements.lock pyproject.toml
 	@python=$$(for python in $(PYTHONS); do \
@@ -58,4 +60,9 @@ clean: ## remove the environment and everything derived
 	$(PY) -c '$(SUPPORTED)' 2>/dev/null || $$python -m venv --clear .venv
 	$(PY) -m pip install --quiet -r requirements.lock
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.peers/installed: benchmarks/peers/requirements.txt .venv/installed
+	$(PY) -m venv --clear .peers
+	.peers/bin/python -m pip install --quiet -r $<
 	@touch $@

@@ -16,6 +16,8 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 import workbench as wb
+from benchmarks.linkage.datasets import DATASETS, read, who_is_who
+from benchmarks.linkage.datasets import DEMO as DEMO_FILES
 from benchmarks.measured import Line
 from workbench.draft import Draft
 from workbench.matching.evaluate import Scores, score
@@ -57,7 +59,7 @@ def draft(dataset: str, data: Path, root: Path) -> Draft:
     """Draft a project from a dataset as it came; the column that gives away who is who is taken out."""
     if dataset == "splink_fake_1000":
         people = root.with_name(f"{root.name}.csv")
-        _read(data / dataset / "fake_1000.csv").drop(columns="cluster").to_csv(people, index=False)
+        read(data / dataset / "fake_1000.csv").drop(columns="cluster").to_csv(people, index=False)
         return wb.init_project(root, {"people": people}, as_of=DAY)
     return wb.init_project(root, {name: data / path for name, path in EXPECTED[dataset]["sources"].items()}, as_of=DAY)
 
@@ -106,34 +108,15 @@ def truth(dataset: str, data: Path, project: wb.Project) -> pd.DataFrame:
             for name in EXPECTED[dataset]["sources"]
         )
         return project.sql(f"SELECT source, key, cluster FROM std.customer JOIN ({persons}) USING (source, _row)")
-    folder = data / dataset
-    if dataset == "splink_fake_1000":
-        people = _read(folder / "fake_1000.csv").assign(source="people")
-        return _truth(people, "source", "unique_id", "cluster")
-    if dataset == "senzing_truthset":
-        listed = _read(folder / "actual_truthset_key.csv")
-        return _truth(listed.assign(source=listed["DATA_SOURCE"].str.lower()), "source", "RECORD_ID", "CLUSTER_ID")
-    pairs = _read(folder / "matches_fodors_zagats.csv").set_index("zagats_id")["fodors_id"]
-    fodors, zagats = (_read(folder / f"{name}.csv").assign(source=name) for name in ("fodors", "zagats"))
-    zagats["cluster"] = zagats["id"].map(pairs).fillna("zagats " + zagats["id"])
-    return _truth(pd.concat([fodors.assign(cluster=fodors["id"]), zagats]), "source", "id", "cluster")
+    return DATASETS[dataset](data).truth
 
 
 def link_demo(root: Path) -> Scores:
     """Draft the demo's first date from its extracts alone, run it untouched, and hold it against its truth."""
-    demo = ROOT / "data" / "demo"
-    wb.init_project(root, {name: demo / "sources" / DAY / name for name in ("erp", "crm", "sales")}, as_of=DAY)
+    wb.init_project(root, {name: DEMO_FILES / "sources" / DAY / name for name in ("erp", "crm", "sales")}, as_of=DAY)
     project = wb.open_project(root)
     project.run(until="match")
-    return linked(project, _truth(_read(demo / "truth" / "customer.csv"), "source", "key", "entity"))
-
-
-def _truth(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    return frame[list(columns)].set_axis(["source", "key", "cluster"], axis=1)
-
-
-def _read(file: Path) -> pd.DataFrame:
-    return pd.read_csv(file, dtype=str, keep_default_na=False, skipinitialspace=True)
+    return linked(project, who_is_who(read(DEMO_FILES / "truth" / "customer.csv"), "source", "key", "cluster"))
 
 
 def judged_table(found: Mapping[str, Judged]) -> list[str]:

@@ -134,7 +134,7 @@ def test_what_came_back_fills_the_next_run(project: Project, tmp_path: Path) -> 
     origin = project.sql("SELECT field, source, key FROM gold.provenance WHERE rule = 'collected' ORDER BY 1")
     assert origin.to_numpy().tolist() == [["class", "collected", "wang"], ["since", "collected", "wang"]]
     found = project.table("gold.filled").set_index(["entity", "field"]).loc[("customer", "class")]
-    assert found.tolist() == [5, 3, 0, 0, 1, 1]
+    assert found.tolist() == [5, 3, 0, 0, 1, 0, 1]
 
 
 def test_the_later_answer_stands_and_a_source_is_never_beaten(project: Project, tmp_path: Path) -> None:

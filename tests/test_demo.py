@@ -83,7 +83,7 @@ def test_customers_are_who_the_truth_says(demo: Project) -> None:
     clusters = demo.table("match.customer_clusters")
     found = {(row.source, row.key): row.golden_id for row in clusters.itertuples()}
     with (DEMO / "truth" / "customer.csv").open(encoding="utf-8", newline="") as lines:
-        truth = {(row["source"], row["key"]): row["entity"] for row in csv.DictReader(lines)}
+        truth = {(row["source"], row["key"]): row["cluster"] for row in csv.DictReader(lines)}
     assert len(set(found) & set(truth)) > 0.9 * len(found)
     assert pair_f1(found, truth) >= 0.95
 

@@ -15,6 +15,9 @@ import pytest
 from workbench import journal as module
 from workbench.errors import StoreError
 from workbench.journal import FILE, Journal
+from workbench.pipeline import lay_out
+from workbench.stages import match
+from workbench.store import BATCH, create_tables, records, session
 
 PACKAGE = Path(module.__file__).parent
 DAY, LATER = date(2026, 3, 2), date(2026, 3, 9)
@@ -96,6 +99,45 @@ def test_a_second_version_is_opened_with_everything_still_there(tmp_path: Path) 
     assert content(tmp_path / f"{FILE}.v2.backup") == before and version(tmp_path / f"{FILE}.v2.backup") == 2
 
 
+def test_a_fourth_version_is_opened_with_everything_still_there(tmp_path: Path) -> None:
+    first_version(tmp_path)
+    with closing(sqlite3.connect(tmp_path / FILE)) as con:
+        for number in (2, 3, 4):
+            con.executescript((PACKAGE / "migrations" / f"000{number}.sql").read_text("utf-8"))
+        con.execute("INSERT INTO collected VALUES (1, '2026', 'Wang', 'customer', '00ff', 'erp', 'K1', 'city', '大连')")
+        con.execute("PRAGMA user_version = 4")
+        con.commit()
+    before = content(tmp_path / FILE)
+    journal = Journal(tmp_path)
+    after = content(tmp_path / FILE)
+    assert {name: after[name] for name in before} == before and after["decisions"] == []
+    assert content(tmp_path / f"{FILE}.v4.backup") == before
+    assert journal.decide("Wang", [DECIDED]) == 1
+
+
+DECIDED = ("customer", "match", "crm", "C1", "erp", "K1", None, None, "asked", None)
+
+
+def test_what_is_decided_at_once_is_one_act_and_numbers_never_come_again(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    assert journal.decide("Wang", [DECIDED, DECIDED]) == 1
+    assert journal.decide("Li", [("customer", "undo", *[None] * 6, "", 1)]) == 3
+    assert journal.read('SELECT id, act, user, "of" FROM decisions') == [
+        (1, 1, "Wang", None),
+        (2, 1, "Wang", None),
+        (3, 3, "Li", 1),
+    ]
+    with closing(sqlite3.connect(tmp_path / FILE)) as con:  # Li is erased
+        con.execute("DELETE FROM decisions WHERE user = 'Li'")
+        con.commit()
+    assert journal.decide("Wang", [DECIDED]) == 4
+    before = content(tmp_path / FILE)["decisions"]
+    for wrong in ((*DECIDED[:8], "  ", None), ("customer", "merge", *DECIDED[2:]), (None, *DECIDED[1:])):
+        with pytest.raises(StoreError):
+            journal.decide("Wang", [DECIDED, wrong])
+    assert content(tmp_path / FILE)["decisions"] == before, "all of an act or nothing"
+
+
 @pytest.fixture
 def newer_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The package's migrations and one more."""
@@ -154,6 +196,24 @@ def test_a_newer_version_is_refused_untouched(tmp_path: Path) -> None:
         Journal(tmp_path)
     assert (tmp_path / FILE).read_bytes() == before
     assert not list(tmp_path.glob("*.backup"))
+
+
+def test_more_ids_than_python_holds_at_a_time_are_remembered_in_their_order(tmp_path: Path) -> None:
+    """From the stage's table into the journal and out of it again, page by page."""
+    size, journal = 2 * BATCH + 3, Journal(tmp_path)
+    with session(tmp_path / "work.duckdb") as con:
+        con.execute("ATTACH ':memory:' AS memory; CREATE SCHEMA match")
+        create_tables(con, "match")
+        create_tables(con, "memory")
+        con.execute(f"""INSERT INTO match.new_ids
+            SELECT 'customer', printf('%08d', i), 'erp', 'K' || i, i % 2 = 0 FROM range({size}) AS t(i)""")
+        journal.remember(start(journal), STAGE | {"stage": "match"}, match.notes(con))
+        lay_out(con, "golden_ids", journal.golden_ids())
+        wrong = """SELECT * FROM memory.golden_ids WHERE (as_of, entity, golden_id, source, key, founding)
+            <> (DATE '2026-03-02', 'customer', printf('%08d', age - 1), 'erp', 'K' || age - 1, age % 2 = 1)"""
+        ages = "SELECT count(*) AS ids, min(age) AS first, max(age) AS last FROM memory.golden_ids"
+        assert records(con, ages) == [{"ids": size, "first": 1, "last": size}]
+        assert records(con, wrong) == []
 
 
 def test_a_stage_is_remembered_once(tmp_path: Path) -> None:
@@ -258,3 +318,15 @@ def test_a_locked_journal_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             start(journal)
         other.execute("ROLLBACK")
     assert start(journal) == "2026-03-02.1"
+
+
+def test_ids_of_some_records_come_with_those_who_founded_them(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    run = start(journal)
+    given = [("customer", "a", "erp", "K1", True), ("customer", "a", "crm", "C1", False),
+             ("customer", "b", "crm", "C2", True), ("item", "c", "crm", "C1", True)]  # fmt: skip
+    journal.remember(run, STAGE, {"golden_ids": given})
+    found = journal.golden_ids_of("customer", [("crm", "C1"), ("crm", "none")])
+    assert sorted(found) == [line for line in journal.golden_ids() if line[2:4] == ("customer", "a")]
+    assert journal.golden_ids_of("customer", [("crm", "C2")]) == [list(journal.golden_ids())[2]]
+    assert journal.golden_ids_of("customer", []) == []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -28,6 +30,9 @@ SELECT {", ".join(FAILURE)} FROM (
 FINISHED = "outcome IN ('passed', 'gates missed')"
 COUNTING = f"SELECT max(rowid) FROM runs WHERE {FINISHED} GROUP BY as_of"
 """Of the finished runs of a date the latest counts."""
+
+DECISION = ("at", "user", "entity", "kind", "source_l", "key_l", "source_r", "key_r", "field", "value", "why", "of")
+"""A line of what a person decided."""
 
 MEASURE = "measure "
 """What the metrics of buckets begin with."""
@@ -63,16 +68,16 @@ class Journal:
             run_id = f"{as_of}.{number}"
             con.execute(
                 "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)",
-                [run_id, as_of.isoformat(), user, version, config_hash, _now()],
+                [run_id, as_of.isoformat(), user, version, config_hash, now()],
             )
         return run_id
 
     def finish_run(self, run_id: str, outcome: str) -> None:
         """Close a run: 'passed', 'gates missed', 'partial' (stopped after a stage) or 'failed'."""
         with self._write() as con:
-            con.execute("UPDATE runs SET finished_at = ?, outcome = ? WHERE run_id = ?", [_now(), outcome, run_id])
+            con.execute("UPDATE runs SET finished_at = ?, outcome = ? WHERE run_id = ?", [now(), outcome, run_id])
 
-    def remember(self, run_id: str, stage: dict[str, Any], notes: dict[str, list[tuple[Any, ...]]]) -> None:
+    def remember(self, run_id: str, stage: dict[str, Any], notes: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
         """Write what a stage wants remembered, once for each (run, stage).
 
         `notes` maps 'inputs' and 'metrics' to rows without their run_id, 'golden_ids' to (entity, golden_id,
@@ -112,7 +117,7 @@ class Journal:
         columns = ("at", "user", "run_id", *FAILURE, "kind", "value")
         insert = f"INSERT INTO issue_events ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
         with self._write() as con:
-            con.executemany(insert, ((_now(), user, *line) for line in said))
+            con.executemany(insert, ((now(), user, *line) for line in said))
 
     # memory that stages start from
 
@@ -127,9 +132,23 @@ class Journal:
             WHERE metric LIKE '{MEASURE}%' AND run_id = ({newest})"""
         return self.read(query, [before.isoformat()])
 
-    def golden_ids(self) -> list[tuple[Any, ...]]:
+    def golden_ids(self) -> Iterator[tuple[Any, ...]]:
         """(age, as_of, entity, golden_id, source, key, founding) of every id ever given; a lower age is older."""
-        return self.read("SELECT id, as_of, entity, golden_id, source, key, founding FROM golden_ids ORDER BY id")
+        with self._connect() as con:
+            yield from con.execute(
+                "SELECT id, as_of, entity, golden_id, source, key, founding FROM golden_ids ORDER BY id"
+            )
+
+    def golden_ids_of(self, entity: str, records: Iterable[tuple[str, str]]) -> list[tuple[Any, ...]]:
+        """Of `golden_ids` those that records (source, key) of an entity ever had, and who founded these ids."""
+        query = "SELECT id, as_of, entity, golden_id, source, key, founding FROM golden_ids WHERE entity = ? AND "
+        asked = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"
+        found = self.read(f"{query} (source, key) IN ({asked})", [entity, json.dumps(list(records))])
+        gone = {line[3] for line in found} - {line[3] for line in found if line[6]}
+        if gone:  # who founded these is none of the records: no index knows
+            founders = f"{query} founding AND golden_id IN (SELECT value FROM json_each(?))"
+            found += self.read(founders, [entity, json.dumps(list(gone))])
+        return found
 
     def learned(self, until: date) -> list[tuple[Any, ...]]:
         """(age, as_of, kind, source, name, column, before, after) of what extracts up to a date have taught."""
@@ -151,7 +170,29 @@ class Journal:
         with self._write() as con:
             insert = """INSERT INTO collected (at, user, entity, golden_id, source, key, field, value)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
-            con.executemany(insert, ((_now(), user, *value) for value in values))
+            con.executemany(insert, ((now(), user, *value) for value in values))
+
+    def decide(self, user: str, lines: Iterable[tuple[Any, ...]]) -> int:
+        """Append what a person decides at once, lines as DECISION from `entity` on; returns the number of the act."""
+        return self.restore({0: [(now(), user, *line) for line in lines]}, {})[0]
+
+    def restore(
+        self, acts: Mapping[int, Sequence[tuple[Any, ...]]], there: Mapping[int, int]
+    ) -> dict[int, int]:  # fmt: skip
+        """Append acts with lines as DECISION, numbered anew; returns the numbers by those given.
+
+        Where a line is of an act, that is one of these or of those that are `there` (as it is numbered here), if named.
+        """
+        names = ", ".join(f'"{name}"' for name in (*DECISION, "act"))
+        insert = f"INSERT INTO decisions ({names}) VALUES ({', '.join('?' * (len(DECISION) + 1))})"
+        numbers = dict(there)
+        with self._write() as con:
+            for name, lines in acts.items():
+                last = con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'decisions'").fetchone()
+                act = (last[0] if last else 0) + 1
+                con.executemany(insert, ((*line[:-1], numbers.get(line[-1], line[-1]), act) for line in lines))
+                numbers[name] = act
+        return {name: numbers[name] for name in acts}
 
     def trend(self) -> list[tuple[Any, ...]]:
         """(as_of, dimension, value) of the quality scores, from the latest finished run of each date."""
@@ -189,6 +230,11 @@ class Journal:
             con.commit()
 
 
+def whoever() -> str:
+    """Who acts: WORKBENCH_USER, else the login name."""
+    return os.environ.get("WORKBENCH_USER") or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
+
+
 def _explain(error: sqlite3.Error, path: Path) -> StoreError:
     if "locked" in str(error):
         return StoreError(f"{path} is locked by another process. Wait until it has finished and run again.")
@@ -197,15 +243,16 @@ def _explain(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(f"{path}: {error}. Is the disk full, or not yours to write? Mend that and run again.")
 
 
-def _led(run_id: str, rows: list[tuple[Any, ...]] | None) -> Iterator[tuple[Any, ...]]:
+def _led(run_id: str, rows: Iterable[tuple[Any, ...]] | None) -> Iterator[tuple[Any, ...]]:
     return ((run_id, *row) for row in rows or [])
 
 
-def _now() -> str:
+def now() -> str:
+    """The time, in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _record_failures(con: sqlite3.Connection, run_id: str, as_of: str, failing: list[tuple[Any, ...]]) -> None:
+def _record_failures(con: sqlite3.Connection, run_id: str, as_of: str, failing: Iterable[tuple[Any, ...]]) -> None:
     """Append the events that make `failing` the state of this date, and leave later dates as they are."""
     was = set(con.execute(_OPEN, [as_of]))
     now = set(failing)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,16 +19,17 @@ from filelock import FileLock, Timeout
 
 from .config import FILE, Config, load, load_mapping
 from .config.own import explained
+from .decisions.standing import in_force
 from .errors import ConfigError, StoreError
 from .files import disk
 from .issues import publish_issues
-from .journal import Journal
+from .journal import Journal, whoever
 from .published import OUTCOMES, REPORTS, write_history
 from .reports.fragments import money, result_html, share
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
-from .store import Connection, append, count, create_tables, exists, ident, records, rows, session, transaction
+from .store import BATCH, Connection, append, count, create_tables, exists, ident, records, rows, session, transaction
 
 
 def _nothing(con: Connection) -> Notes:
@@ -203,11 +205,6 @@ def _publish_history(config: Config, journal: Journal) -> None:
             publish.list_runs(config.root, config.project, journal.counting())
 
 
-def whoever() -> str:
-    """Who acts: WORKBENCH_USER, else the login name."""
-    return os.environ.get("WORKBENCH_USER") or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
-
-
 def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str, Any]:
     """One stage: its tables and the line about it are committed together, then the journal is told."""
     started = time.monotonic()
@@ -227,21 +224,24 @@ def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str
 
 
 def _remind(con: Connection, run: Run, journal: Journal) -> None:
-    """Lay out what a stage starts from beside its tables: open failures, golden ids, what was learned and collected."""
+    """Lay out what a stage starts from beside its tables: what the journal remembers of failures, ids and people."""
     con.execute("ATTACH ':memory:' AS memory")
     create_tables(con, "meta")
     create_tables(con, "memory")
-    _fill(con, "open_failures", journal.open_failures(before=run.as_of))
-    _fill(con, "measures", journal.measures(before=run.as_of))
-    _fill(con, "golden_ids", journal.golden_ids())
-    _fill(con, "learned", journal.learned(until=run.as_of))
-    _fill(con, "collected", journal.collected())
+    lay_out(con, "open_failures", journal.open_failures(before=run.as_of))
+    lay_out(con, "measures", journal.measures(before=run.as_of))
+    lay_out(con, "golden_ids", journal.golden_ids())
+    lay_out(con, "learned", journal.learned(until=run.as_of))
+    lay_out(con, "collected", journal.collected())
+    lay_out(con, "decisions", in_force(journal, run.config))
 
 
-def _fill(con: Connection, table: str, lines: list[tuple[Any, ...]]) -> None:
+def lay_out(con: Connection, table: str, lines: Iterable[tuple[Any, ...]]) -> None:
+    """Fill memory.<table> with lines of the journal."""
     names = [column[0] for column in con.execute(f"FROM memory.{table} LIMIT 0").description or []]
-    if lines:
-        append(con, f"memory.{table}", pa.table(dict(zip(names, zip(*lines, strict=True), strict=True))))
+    left = iter(lines)
+    while page := list(islice(left, BATCH)):
+        append(con, f"memory.{table}", pa.table(dict(zip(names, zip(*page, strict=True), strict=True))))
 
 
 def _summarise(root: Path, run: Run, result: Result, last: str) -> None:

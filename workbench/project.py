@@ -12,30 +12,34 @@ from typing import Any
 
 import pandas as pd
 
+from .arrivals import arrivals
 from .checks import Measured, parse_check
 from .collect import read_sheets, write_sheets
 from .config import load
 from .config.mistakes import suggestion
-from .errors import ConfigError, StoreError
+from .corrections import write_corrections
+from .decisions.decisions import Decisions
+from .decisions.records import entity_of
+from .errors import ConfigError
 from .explore import Clusters, Facets, clusters, facets
-from .export import write_csv, write_parquet
 from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues
-from .journal import Journal
-from .pipeline import NAMES, Progress, Result, database, mend, run_project, whoever
+from .journal import whoever
+from .matched import Matched
+from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .published import Published
 from .recipes import Step, add_step, drop_step, load_recipe, parse_step
-from .reports.masking import is_masked, mask_database
 from .stages.edits import as_agreed, demand, preview
-from .store import Connection, blame, exists, frame, ident, overlay, records, rows, session
+from .store import Connection, blame, frame, ident, records
 from .suggest import Suggestion, Suggestions, suggest
+from .tables import Tables, known_table
 from .trial import copy_project, with_settings
-from .types import TYPES
+from .views.review import review
 from .views.status import show_status
 from .views.trace import Trace, follow
 
 
-class Project:
+class Project(Tables):
     """A project's folder, opened.
 
     With WORKBENCH_MASKED=1, as when reports are rendered, everything it shows of the data is masked, and it refuses
@@ -44,11 +48,8 @@ class Project:
 
     def __init__(self, root: Path):
         """Read the configuration and mend the journal. Raises ConfigError or StoreError."""
-        self.root = root.resolve()
-        self.masked = is_masked()
+        super().__init__(root)
         self.folder: TemporaryDirectory[str] | None = None  # of a copy, which goes with it
-        self.config = load(self.root)
-        self.journal = Journal(self.root)
         mend(self.root, self.journal)
 
     def run(
@@ -58,28 +59,6 @@ class Project:
         """Run the stages for an as-of date (default: the newest extracts'), up to and with `until`."""
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
         return run_project(self.root, day, until, user, progress)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """A whole table such as "gold.customer" as a frame. Raises StoreError when there is none of that name."""
-        with self._read() as con:
-            return frame(con, f"FROM {_known(con, name)}")
-
-    def export(self, name: str, file: str | Path) -> int:
-        """Write a whole table to a .csv (UTF-8 that Excel recognises) or .parquet file; returns the rows written."""
-        file = Path(file)
-        if file.suffix not in (".csv", ".parquet"):
-            raise ConfigError(f"{file}: tables are written as .csv or .parquet.")
-        with self._read() as con, disk("export"):
-            query = f"SELECT * FROM {_known(con, name)}"
-            return write_csv(con, query, file, mark=True) if file.suffix == ".csv" else write_parquet(con, query, file)
-
-    def sql(self, query: str) -> pd.DataFrame:
-        """The result of a query over the project's tables, as a frame; nothing can be changed by it.
-
-        Raises ConfigError, in the database's words, for one that it refuses.
-        """
-        with self._read() as con, blame("the query"):
-            return frame(con, query)
 
     def trace(self, key: str, source: str | None = None, entity: str = "customer") -> Trace:
         """Where a record went and why: what it was, what was changed, whom it was joined with, its outcome.
@@ -218,6 +197,17 @@ class Project:
         self._demand_plain()
         return read_issues(self.journal, self.config, Path(file), user or whoever())
 
+    def export_corrections(self, file: str | Path, source: str | None = None) -> int:
+        """Write what systems have otherwise than a field's owner to a new .xlsx, a sheet a source; the rows written.
+
+        Its values are those of the sources: it is not for sharing. Raises StoreError before the stage golden has run,
+        and as `corrections.write_corrections` does.
+        """
+        self._demand_plain()
+        with self._read() as con:
+            known_table(con, "gold.deviations")
+            return write_corrections(con, self.config, Path(file), source)
+
     def collection(self, folder: str | Path, entity: str | None = None) -> pd.DataFrame:
         """Write a workbook for each steward with what golden records lack; lists file, entity, records and gaps.
 
@@ -227,7 +217,7 @@ class Project:
         if entity is not None and entity not in self.config.entities:
             raise ConfigError(f"There is no entity '{entity}'{suggestion(entity, self.config.entities)}")
         with self._read() as con:
-            _known(con, f"gold.{entity or next(iter(self.config.entities))}")
+            known_table(con, f"gold.{entity or next(iter(self.config.entities))}")
             return write_sheets(con, self.config, Path(folder), [entity] if entity else list(self.config.entities))
 
     def collect(self, file: str | Path, user: str | None = None) -> pd.DataFrame:
@@ -245,6 +235,49 @@ class Project:
         names = ["entity", "golden_id", "source", "key", "field", "value", "known"]
         return pd.DataFrame([*((*line, None) for line in new), *late], columns=names)
 
+    @property
+    def decisions(self) -> Decisions:
+        """What people decide of records: match, no_match, split, override, exclude; confirm and undo."""
+        return Decisions(self.config, self.journal, self._read, self.masked)
+
+    @property
+    def matching(self) -> Matched:
+        """How good the matching is: a sample for people to decide, what it tells, scores against a truth."""
+        return Matched(self.config, self.journal, self._read, self.masked)
+
+    def arrivals(self, file: str | Path, source: str, entity: str | None = None) -> pd.DataFrame:
+        """Who the records of a file are that came to a source since the newest run, told without another run.
+
+        The file has the columns of the source's table of records. A row each of its records: row, key, what, golden_id,
+        before, probability, weight, best_source, best_key, reason. `what` is
+
+            known       it joins a golden record that is there
+            review      it is too near to call: the best candidate stands beside it
+            new         it founds a golden record, or joins one that another arrival founds
+            changed     its key is there already: `before` is the golden id that it had
+            rejected    it is no record: `reason` says why
+
+        and golden_id the one that the next run gives it, if the extract then has these records and nobody decides
+        otherwise. Nothing is written: put the records into the next extract, and run. Raises ConfigError for a source
+        or entity that there is none of, SourceError for a file that cannot be read or lacks a column, StoreError where
+        no run has matched yet.
+        """
+        self._demand_plain()
+        self._demand_results()
+        return arrivals(self.config, self.journal, Path(file), source, entity)
+
+    def review(self, entity: str | None = None) -> Any:
+        """What waits for a decision, to be decided in a notebook; of a masked project only to be looked at.
+
+        Raises ConfigError for an entity that was not matched, StoreError where nothing is published yet.
+        """
+        run, whose = self.published(), entity_of(self.config, entity)
+        if self.masked:
+            return review(run, whose)
+        from .dashboard.review import reviewer  # Panel takes seconds
+
+        return reviewer(run, self.decisions, whose)
+
     def recipes(self) -> pd.DataFrame:
         """The steps of all recipes, in their order: table, column, what becomes of it, why, by, on."""
         steps = [
@@ -260,15 +293,6 @@ class Project:
         """Take the last step of a table's recipe back. Raises ConfigError where there is none."""
         self._demand_plain()
         return drop_step(self.root, *self._place(table))
-
-    def _shown(self, said: str) -> str:
-        """A text that has values, masked where the project is."""
-        return TYPES["text"].mask(said, self.journal.mask_key()) if self.masked else said
-
-    def _demand_plain(self) -> None:
-        """Raise ConfigError where the project is masked: nobody is to decide by pseudonyms, or to write them down."""
-        if self.masked:
-            raise ConfigError("Masked, a project is only looked at: open it without WORKBENCH_MASKED=1 for that.")
 
     def _step(
         self, table: str, column: str, why: str, values: Mapping[str, str] | None = None,
@@ -314,18 +338,6 @@ class Project:
         lines = [dict(zip(names, run, strict=True)) for run in runs]
         return {"project": self.config.project, "runs": lines, "stages": stages, "trend": trend}
 
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        if not database(self.root).exists():
-            raise StoreError(f"{self.root} has no results yet. Run it first: workbench run {self.root}")
-        if not self.masked:
-            with session(database(self.root), read_only=True) as con:
-                yield con
-            return
-        with overlay(database(self.root)) as con:
-            mask_database(con, self.config, self.journal.mask_key())
-            yield con
-
     def __repr__(self) -> str:
         """The project's name and folder."""
         return f"Project({self.config.project!r}, {str(self.root)!r})"
@@ -337,16 +349,3 @@ class Project:
 def open_project(root: str | Path) -> Project:
     """Open the project in a folder. Raises ConfigError when its workbench.yml is missing or wrong."""
     return Project(Path(root))
-
-
-def _known(con: Connection, name: str) -> str:
-    schema, _, table = name.partition(".")
-    if not exists(con, schema, table):
-        raise StoreError(f"There is no table {name}{suggestion(name, _tables(con))}")
-    return ident(schema, table)
-
-
-def _tables(con: Connection) -> list[str]:
-    query = """SELECT table_schema || '.' || table_name FROM information_schema.tables
-        WHERE table_schema <> 'main' ORDER BY 1"""
-    return [row[0] for row in rows(con, query)]

@@ -36,7 +36,6 @@ _SAFE = {
     "python_enable_replacements": False,  # SQL must not see stray local frames
 }
 
-
 @contextmanager
 def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connection]:
     """Open the database, hand out the connection, close it (which also checkpoints).
@@ -45,6 +44,7 @@ def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connectio
     is full, and StageError for SQL that DuckDB refuses.
     """
     con = _open(path, read_only)
+    _quiet(con)
     with _closing(con, path):
         yield con
 
@@ -85,6 +85,12 @@ def _patiently(path: Path, attempt: Callable[[], Connection]) -> Connection:
             time.sleep(0.2)
 
 
+def _quiet(con: Connection) -> None:
+    """Without DuckDB's progress bar: what is printed is ours."""
+    with suppress(duckdb.InvalidInputException):  # a notebook without widgets has no bar, and refuses to be told so
+        con.execute("SET enable_progress_bar = false")
+
+
 def _secure(con: Connection) -> None:
     """From now on the connection reaches no other files, and this cannot be undone."""
     for name, value in (_SAFE | {"lock_configuration": True}).items():
@@ -95,6 +101,7 @@ def _secure(con: Connection) -> None:
 def overlay(path: Path) -> Iterator[Connection]:
     """A database in memory that has the one at `path` attached as `work`, to read from. Raises as `session` does."""
     con = duckdb.connect(":memory:")
+    _quiet(con)
     with _closing(con, path):
         _patiently(path, lambda: con.execute(f"ATTACH {literal(str(path))} AS work (READ_ONLY)"))
         _secure(con)
@@ -105,6 +112,7 @@ def open_files(folders: list[Path]) -> Connection:
     """A database in memory, with a schema `published`, that can read files below some folders and nothing else."""
     con = duckdb.connect(":memory:")
     allowed = ", ".join(literal(str(folder)) for folder in folders)
+    _quiet(con)
     con.execute(f"SET allowed_directories = [{allowed}]; CREATE SCHEMA published")
     _secure(con)
     return con
@@ -260,6 +268,12 @@ def frame(con: Connection, query: str) -> pd.DataFrame:
 def batches(con: Connection, sql: str) -> Iterator[pa.RecordBatch]:
     """Stream a result by Arrow batches; the connection is busy until the last one is taken."""
     yield from con.sql(sql).to_arrow_reader(BATCH)
+
+
+def streamed(con: Connection, sql: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a large result, BATCH of them in Python at a time; the connection is busy as in `batches`."""
+    for batch in batches(con, sql):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def pages(con: Connection, table: str) -> Iterator[pa.Table]:

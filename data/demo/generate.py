@@ -78,7 +78,7 @@ def generate(folder: Path) -> None:
         if as_of != WITHOUT_SALES:
             write_sales(to / "sales/客户清单.xlsx", delivery.sales(), as_of)
     truth = [(x.source, x.key, x.customer.entity) for x in everything]
-    write_csv(folder / "truth/customer.csv", ("source", "key", "entity"), truth, "utf-8", "\n")
+    write_csv(folder / "truth/customer.csv", ("source", "key", "cluster"), truth, "utf-8", "\n")
     noted = sorted((*case, *span) for case, span in log.items())
     write_csv(
         folder / "truth/dirt.csv", ("source", "key", "field", "dirt", "first", "last"), noted, "utf-8", "\n"

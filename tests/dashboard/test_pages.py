@@ -8,7 +8,7 @@ from tests.issues.made import PHONE, config, ran
 from tests.views.made import HOSTILE, published, sound
 from tests.views.records import TABLES
 from workbench import Project
-from workbench.dashboard.pages import PAGES, Page, build, href
+from workbench.dashboard.pages import PAGES, WAITING, Page, build, href
 from workbench.dashboard.runs import MOST, Runs
 from workbench.issues import change
 from workbench.journal import Journal
@@ -115,6 +115,20 @@ def test_a_pair_and_a_golden_record_are_looked_into(root: Path) -> None:
         assert 'class="message"' in found.below and "Pairs of customer" in found.below
 
 
+def test_what_waits_for_a_decision_leads_to_the_two_records(root: Path) -> None:
+    run = Published(root)
+    first = run.records("FROM published.match_customer_review ORDER BY place LIMIT 1")[0]
+    found = page(root, "matching", entity="customer", verdict="match").below
+    queue = found[found.index("What waits for a decision") : found.index("Pairs of customer")]
+    ends = {side: f"{first[f'source_{side[0]}']}:{first[f'key_{side[0]}']}" for side in ("left", "right")}
+    link = href("matching", {"entity": "customer", "verdict": "match"} | ends)
+    assert queue.count("<a href=") == min(WAITING, len(run.records("FROM published.match_customer_review")))
+    assert f'<a href="{link.replace("&", "&amp;")}"' in queue
+    assert "Amounts</th>" not in queue, "what is published here has pseudonyms"
+    picked = page(root, "matching", verdict="match", **ends).below
+    assert picked.index("Agreement") < picked.index("What waits for a decision")
+
+
 def test_reconciliation_is_by_target(root: Path) -> None:
     assert "odoo takes no order" in page(root, "reconciliation", target="odoo").below
     found = page(root, "reconciliation").below  # the first target's outcomes count
@@ -157,6 +171,7 @@ def test_a_single_run_without_anything_in_it(tmp_path: Path, name: str) -> None:
         ("quality", "qa_failures", "Fields and checks"),
         ("quality", "qa_results", "Failing rows"),
         ("matching", "match_customer_pairs", "Golden records of customer"),
+        ("matching", "match_customer_review", "Pairs of customer"),
         ("reconciliation", "recon_amounts", "Where the records went"),
         ("reconciliation", "recon_rows", "Reconciliation"),
     ],

@@ -49,7 +49,7 @@ def sales(week: int) -> list[dict[str, object]]:
 @cache
 def truth() -> dict[tuple[str, str], str]:
     with (DEMO / "truth/customer.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["source"], row["key"]): row["entity"] for row in csv.DictReader(file)}
+        return {(row["source"], row["key"]): row["cluster"] for row in csv.DictReader(file)}
 
 
 def keys(week: int) -> set[tuple[str, str]]:

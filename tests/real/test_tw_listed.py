@@ -49,7 +49,7 @@ def folded(text: str) -> str:
 
 def test_neither_code_nor_tax_id_is_looked_at(project: wb.Project) -> None:
     settings = project.config.match["company"]
-    used = {name.split(".")[0] for rule in settings.block for name in rule} | set(settings.compare or [])
+    used = {name.split(".")[0] for rule in settings.block for name in rule} | set(project.config.compared("company"))
     fields = project.config.sources["old"].records["company"].fields
     secret = {name for name, heading in fields.items() if heading in (CODE, TAX)}
     assert secret == {"code", "tax_id"} and settings.compare and not used & secret

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from stdnum.cn import uscc
@@ -10,7 +11,10 @@ from stdnum.cn import uscc
 from workbench import Project, open_project
 from workbench.errors import ConfigError, SourceError
 from workbench.published import Published
+from workbench.store import rows
 from workbench.views import provenance
+
+from .golden_made import built, config_of
 
 DAY = "2026-09-07"
 CONFIG = """\
@@ -147,9 +151,11 @@ def test_what_is_refused_or_told_in_two_ways_fills_nothing(project: Project) -> 
 
 def test_the_counts_add_up(project: Project) -> None:
     found = project.table("gold.filled").set_index(["entity", "field"])
-    assert (found[["stated", "derived", "reference", "collected", "missing"]].sum(axis=1) == found.records).all()
-    assert found.loc[("customer", "trade")].tolist() == [5, 1, 3, 0, 0, 1]
-    assert found.loc[("customer", "name")].tolist() == [5, 2, 0, 1, 0, 2]
+    assert (
+        found[["stated", "derived", "reference", "collected", "override", "missing"]].sum(axis=1) == found.records
+    ).all()
+    assert found.loc[("customer", "trade")].tolist() == [5, 1, 3, 0, 0, 0, 1]
+    assert found.loc[("customer", "name")].tolist() == [5, 2, 0, 1, 0, 0, 2]
     stated = project.sql("SELECT count(name) AS n FROM std.customer").n.item()
     assert stated == found.loc[("customer", "name"), "stated"]
 
@@ -226,3 +232,81 @@ def test_an_expression_that_fails_is_named(tmp_path: Path) -> None:
     project = open_project(write(tmp_path, CONFIG.replace("{derive: address__province}", "{derive: city::integer}")))
     with pytest.raises(ConfigError, match=r"entities\.customer.fields.province.fill: "):
         project.run(until="golden")
+
+
+def override(
+    act: int, value: str, user: str = "li", key: str = "1", field: str = "address", **more: Any
+) -> dict[str, Any]:
+    """What a person decided of a record of the ERP."""
+    said = {
+        "act": act,
+        "kind": "override",
+        "source_l": "erp",
+        "key_l": key,
+        "field": field,
+        "value": value,
+        "user": user,
+    }
+    return said | more
+
+
+OVERRIDDEN = {
+    "address": "address", "phone": "phone",
+    "province": {"type": "text", "fill": {"derive": "address__province"}}, "trade": {"type": "code", "codes": "trades.csv"},
+}  # fmt: skip
+TWO = [
+    {"source": "erp", "key": "1", "golden": "G1", "address": "浙江省杭州市文三路1号", "phone": "13764920185"},
+    {"source": "crm", "key": "2", "golden": "G1", "address": "浙江省杭州市文三路2号", "phone": "13764920185"},
+]
+
+
+def overridden(tmp_path: Path, *said: dict[str, Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    """The golden record, the provenance of its address, and what was refused."""
+    (tmp_path / "trades.csv").write_text("code\nport\n", "utf-8")
+    config = config_of(OVERRIDDEN)
+    config._root = tmp_path
+    with built(config, TWO, said) as con:
+        record = rows(con, "SELECT address, province, phone FROM gold.customer")
+        origin = rows(con, """SELECT value, source, key, rule, [l.key for l in losing] FROM gold.provenance
+            WHERE field = 'address'""")  # fmt: skip
+        refused = rows(con, "SELECT field, value, source, key, reason FROM gold.fill_problems ORDER BY ALL")
+        assert rows(con, "SELECT count(*) FROM gold.filled WHERE stated + derived + override + missing <> records") == [
+            (0,)
+        ]
+    return record, origin, refused
+
+
+def test_an_override_stands_before_all_and_what_it_replaces_has_lost(tmp_path: Path) -> None:
+    """What is derived is derived from it; it is known by any record of the golden record."""
+    record, origin, refused = overridden(
+        tmp_path,
+        override(1, "广东省深圳市科苑路3号"),
+        override(2, "137 6492 0199", key="2", source_l="crm", field="phone"),
+    )
+    assert record == [("广东省深圳市科苑路3号", "广东省", "+8613764920199")] and refused == []
+    assert origin == [("广东省深圳市科苑路3号", "li", "#1", "override", ["2", "1"])]
+
+
+def test_overrides_that_cannot_be_are_listed_and_change_nothing(tmp_path: Path) -> None:
+    plain = overridden(tmp_path)[:2]
+    told = overridden(
+        tmp_path,
+        override(1, "12", field="phone"),
+        override(2, "-"),
+        override(3, "ship", field="trade"),
+    )
+    assert told[:2] == plain
+    assert told[2] == [
+        ("address", "-", "li", "#2", "means that nothing is known"),
+        ("phone", "12", "li", "#1", "no such number in its country"),
+        ("trade", "ship", "li", "#3", "not in its code list"),
+    ]
+    two = overridden(
+        tmp_path, override(1, "广东省深圳市科苑路3号"), override(2, "上海市中山路4号", "wang", "2", source_l="crm")
+    )
+    assert two[:2] == plain and {line[4] for line in two[2]} == {"another override says otherwise"}
+
+
+def test_only_what_stands_of_records_that_are_there_is_carried_out(tmp_path: Path) -> None:
+    waiting = override(1, "上海市中山路4号", status="unconfirmed"), override(2, "上海市中山路4号", key="gone")
+    assert overridden(tmp_path, *waiting) == overridden(tmp_path)

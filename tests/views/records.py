@@ -12,13 +12,19 @@ WEIGHTS = """SELECT * REPLACE (weight::DOUBLE AS weight) FROM (VALUES
     ('city', 0, 'different', -4.0), ('city', 1, 'same', 4.5),
     ('(prior)', 0, 'any pair', -10.0)) AS v(field, level, name, weight)"""
 PAIRS = """SELECT source_l, key_l, source_r, key_r, weight::DOUBLE AS weight, 1 / (1 + 2 ** -weight) AS probability, verdict, decided_by,
-        levels::TINYINT[] AS levels
+        levels::TINYINT[] AS levels, rarity::FLOAT[] AS rarity
     FROM (VALUES
-        ('crm', 'A', 'erp', '1', 22.25, 'match', 'model', [2, 1, 1]), ('crm', 'A', 'erp', '2', 12.0, 'match', 'model', [1, 1, -1]),
-        ('erp', '1', 'erp', '2', 1.75, 'review', 'model', [2, -1, -1] ), ('crm', 'B', 'erp', '3', -1.75, 'review', 'model', [2, -1, 0]),
-        ('crm', 'B', 'erp', '2', 0.75, 'no_match', 'rule', [2, 0, 1]), ('crm', 'C', 'erp', '3', -23.0, 'no_match', 'model', [0, 0, 0])
-    ) AS v(source_l, key_l, source_r, key_r, weight, verdict, decided_by, levels)"""
-# (the weights above: -10 + the levels' weights; the pair of a rule -10 + 12.25 - 6 + 4.5)
+        ('crm', 'A', 'erp', '1', 24.375, 'match', 'model', [2, 1, 1], [2.125, 0, 0]), ('crm', 'A', 'erp', '2', 12.0, 'match', 'model', [1, 1, -1], [0, 0, 0]),
+        ('erp', '1', 'erp', '2', 1.75, 'review', 'model', [2, -1, -1], [0, 0, 0]), ('crm', 'B', 'erp', '3', -1.75, 'review', 'model', [2, -1, 0], [0, 0, 0]),
+        ('crm', 'B', 'erp', '2', 0.75, 'no_match', 'rule', [2, 0, 1], [0, 0, 0]), ('crm', 'C', 'erp', '3', -23.0, 'no_match', 'model', [0, 0, 0], [0, 0, 0])
+    ) AS v(source_l, key_l, source_r, key_r, weight, verdict, decided_by, levels, rarity)"""
+# (the weights above: -10 + the levels' weights + the rarity; the pair of a rule -10 + 12.25 - 6 + 4.5)
+JOINT = """SELECT * REPLACE (weight::DOUBLE AS weight) FROM (VALUES
+    ('name', 0, 'different', -3.0), ('name', 1, 'near', 6.5), ('name', 2, 'same', 12.25),
+    ('tax_id + city', 0, 'different', -6.0), ('tax_id + city', 1, 'step 1 of 2', 4.0), ('tax_id + city', 2, 'all the same', 9.0),
+    ('(prior)', 0, 'any pair', -10.0)) AS v(field, level, name, weight)"""
+JOINT_PAIR = """SELECT 'crm' AS source_l, 'A' AS key_l, 'erp' AS source_r, '1' AS key_r, 7.25::DOUBLE AS weight,
+    0.993 AS probability, 'match' AS verdict, 'model' AS decided_by, [2, 1]::TINYINT[] AS levels, [0, 1]::FLOAT[] AS rarity"""
 CLUSTERS = """SELECT * REPLACE (confidence::DOUBLE AS confidence) FROM (VALUES
     ('crm', 'A', 'g1', 0.9999, false), ('erp', '1', 'g1', 0.9999, true), ('erp', '2', 'g1', 0.9997, false),
     ('crm', 'B', 'g2', 0.4, true), ('crm', 'C', 'g3', 1.0, true), ('erp', '3', 'g4', 0.77, true))

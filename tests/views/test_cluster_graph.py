@@ -54,7 +54,7 @@ def test_names_have_room_and_no_line_runs_through_a_third_record(size: int) -> N
 def test_of_many_records_those_with_the_most_pairs_are_drawn(tmp_path: Path) -> None:
     many = "SELECT 'erp' AS source, format('{:03d}', i) AS key, 'g' AS golden_id, 0.99 AS confidence, i = 0 AS founding FROM range(300) AS t(i)"
     # 299 hangs on all, the others only on their neighbour
-    star = f"""SELECT source_l, key_l, source_r, key_r, weight, probability, verdict, decided_by, levels::TINYINT[] AS levels FROM (
+    star = f"""SELECT source_l, key_l, source_r, key_r, weight, probability, verdict, decided_by, levels::TINYINT[] AS levels, [0, 0, 0]::FLOAT[] AS rarity FROM (
         SELECT 'erp', format('{{:03d}}', i), 'erp', '299', 12.0, 0.99, 'match', 'model', [1, 1, -1] FROM range(299) AS t(i)
         UNION ALL SELECT 'erp', format('{{:03d}}', i), 'erp', format('{{:03d}}', i + 1), 12.0, 0.99, 'match', 'model', [1, 1, -1] FROM range(250, 298) AS t(i)) {COLUMNS}"""
     run = matched(tmp_path, match_customer_clusters=many, match_customer_pairs=star)

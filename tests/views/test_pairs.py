@@ -4,12 +4,15 @@ import pytest
 
 from workbench import Project
 from workbench.errors import ConfigError
+from workbench.views.cluster_graph import cluster_graph
 from workbench.views.pairs import chance, clusters, clusters_data, find_pair, matched_entities, pairs, pairs_data
+from workbench.views.side_by_side import side_by_side
+from workbench.views.waterfall import waterfall, waterfall_data
 
 from .made import HOSTILE, published, sound
-from .records import ends, matched
+from .records import PAIRS, ends, matched
 
-NO_PAIRS = "SELECT '' AS source_l, '' AS key_l, '' AS source_r, '' AS key_r, 0.0 AS weight, 0.0 AS probability, '' AS verdict, '' AS decided_by, [0]::TINYINT[] AS levels WHERE false"
+NO_PAIRS = "SELECT '' AS source_l, '' AS key_l, '' AS source_r, '' AS key_r, 0.0 AS weight, 0.0 AS probability, '' AS verdict, '' AS decided_by, [0]::TINYINT[] AS levels, [0]::FLOAT[] AS rarity WHERE false"
 
 
 def test_pairs_come_nearest_to_even_odds_first_with_what_they_agree_in(tmp_path: Path) -> None:
@@ -52,6 +55,19 @@ def test_a_pair_that_is_not_there_is_an_error_that_helps(tmp_path: Path, asked: 
         find_pair(con, *asked)
 
 
+def test_a_run_that_knew_nothing_of_rare_values_is_drawn(tmp_path: Path) -> None:
+    """The weight of its pairs is that of their levels alone."""
+    older = f"SELECT * EXCLUDE (rarity) FROM ({PAIRS.replace('24.375', '22.25')})"
+    run = matched(tmp_path, match_customer_pairs=older)
+    with run.session() as con:
+        pair, steps = waterfall_data(con, "customer", "crm", "A", "erp", "1")
+    assert [agreement.rarity for agreement in pair.agreements] == [0, 0, 0]
+    assert [step.weight for step in steps[1:]] == [12.25, 15.5, 4.5] and steps[-1].end == pair.weight == 22.25
+    for view in (waterfall, side_by_side):
+        assert "· rare value" not in sound(view(run, "customer", "crm", "A", "erp", "1"))
+    assert "22.9%" in sound(pairs(run, "customer")) and "<svg" in sound(cluster_graph(run, "customer", "g1"))
+
+
 def test_without_matched_records_or_pairs_it_says_so(tmp_path: Path) -> None:
     run = published(tmp_path, [("2026-03-02", [], {})], qa_results="SELECT 1 AS x")
     with pytest.raises(ConfigError, match="No records were matched"):
@@ -60,7 +76,7 @@ def test_without_matched_records_or_pairs_it_says_so(tmp_path: Path) -> None:
     assert "No pair was compared" in sound(pairs(empty, "customer"))
     none = matched(
         tmp_path / "c",
-        match_customer_pairs=f"{NO_PAIRS} UNION ALL SELECT 'a', 'b', 'c', 'd', 9, 0.99, 'match', 'model', [2, 1, 1]",
+        match_customer_pairs=f"{NO_PAIRS} UNION ALL SELECT 'a', 'b', 'c', 'd', 9, 0.99, 'match', 'model', [2, 1, 1], [0, 0, 0]",
     )
     assert "None. Of all 1 pairs compared, 1 match" in sound(pairs(none, "customer"))
     with pytest.raises(ConfigError, match=r"verdict 'revue'; did you mean 'review'"):
@@ -90,7 +106,7 @@ def test_nothing_joined_is_said(tmp_path: Path) -> None:
 
 
 def test_hostile_keys_are_escaped(tmp_path: Path) -> None:
-    bad = f"SELECT '{HOSTILE}' AS a, '{HOSTILE}' AS b, 'c', 'd', 9.0, 0.99, 'match', 'model', [2, 1, 1]"
+    bad = f"SELECT '{HOSTILE}' AS a, '{HOSTILE}' AS b, 'c', 'd', 9.0, 0.99, 'match', 'model', [2, 1, 1], [0, 0, 0]"
     html = sound(pairs(matched(tmp_path, match_customer_pairs=f"{NO_PAIRS} UNION ALL {bad}"), "customer", "match"))
     assert "&lt;script&gt;" in html and "{{ 7*7 }}" in html
 

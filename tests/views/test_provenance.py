@@ -7,8 +7,8 @@ from workbench.errors import ConfigError
 from workbench.views.pairs import clusters_data
 from workbench.views.provenance import RULES, provenance, provenance_data
 
-from .made import sound
-from .records import matched
+from .made import HOSTILE, sound
+from .records import PROVENANCE, matched
 
 
 def test_each_field_has_the_value_that_stands_and_what_lost(tmp_path: Path) -> None:
@@ -23,6 +23,15 @@ def test_each_field_has_the_value_that_stands_and_what_lost(tmp_path: Path) -> N
     assert "Values are pseudonyms" in html
     run.private = True
     assert "Values are pseudonyms" not in sound(provenance(run, "customer", "g1"))
+
+
+def test_a_field_that_its_group_left_without_a_value_is_told(tmp_path: Path) -> None:
+    left = PROVENANCE.replace("('city', '青岛市', 'crm', 'A', 'owner', false)", "('city', '青岛市', 'crm', 'A', NULL, false)")
+    run = matched(tmp_path, gold_provenance=left.replace(f"('city', '{HOSTILE}'", "('city', NULL"))
+    with run.session() as con:
+        city = provenance_data(con, "customer", "g1")[2]
+    assert city.value is None and [lost["value"] for lost in city.losing] == ["青岛市"]
+    assert "<s>青岛市</s>" in sound(provenance(run, "customer", "g1"))
 
 
 def test_a_record_alone_has_nothing_to_choose(tmp_path: Path) -> None:

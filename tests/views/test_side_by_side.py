@@ -10,7 +10,7 @@ from workbench.views.pairs import pairs_data
 from workbench.views.side_by_side import marked, side_by_side, side_by_side_data
 
 from .made import HOSTILE, sound
-from .records import RECORDS, ends, matched
+from .records import JOINT, JOINT_PAIR, RECORDS, ends, matched
 
 
 def test_the_fields_of_both_records_with_how_they_agree(tmp_path: Path) -> None:
@@ -19,6 +19,17 @@ def test_the_fields_of_both_records_with_how_they_agree(tmp_path: Path) -> None:
     assert [(line.field, line.left, line.right, line.agreement.said) for line in lines] == [
         ("name", "青岛钰璟有限公司", "Yujing", "near"), ("tax_id", "91", "91", "same"), ("city", "青岛市", None, "missing"),
     ]  # fmt: skip
+
+
+def test_fields_compared_as_one_are_a_line_each_with_what_they_say_together(tmp_path: Path) -> None:
+    run = matched(tmp_path, match_customer_weights=JOINT, match_customer_pairs=JOINT_PAIR)
+    with run.session() as con:
+        _, lines = side_by_side_data(con, "customer", "crm", "A", "erp", "1")
+    assert [(line.field, line.left, line.right, line.agreement.said) for line in lines] == [
+        ("name", "青岛钰璟有限公司", "青岛钰璟有限公司", "same"),
+        ("tax_id", "91", "91", "step 1 of 2"), ("city", "青岛市", "青岛", "step 1 of 2"),
+    ]  # fmt: skip
+    assert "tax_id + city: step 1 of 2" in sound(side_by_side(run, "customer", "crm", "A", "erp", "1"))
 
 
 def test_characters_are_marked_only_where_values_are_true(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ import pytest
 
 from workbench import Project
 from workbench.errors import ConfigError
-from workbench.views.pairs import pairs_data
+from workbench.views.pairs import SHOWN, pairs_data
 from workbench.views.waterfall import waterfall, waterfall_data
 
 from .made import HOSTILE, sound
-from .records import WEIGHTS, ends, matched
+from .records import JOINT, JOINT_PAIR, PAIRS, WEIGHTS, ends, matched
 
 
 def test_the_steps_lead_from_any_pair_to_the_weight_of_the_pair(tmp_path: Path) -> None:
@@ -23,6 +23,41 @@ def test_the_steps_lead_from_any_pair_to_the_weight_of_the_pair(tmp_path: Path) 
     assert all(later.start == step.end for step, later in pairwise(steps))
 
 
+def test_the_bar_of_a_field_has_the_rarity_of_its_value_and_says_so(tmp_path: Path) -> None:
+    run = matched(tmp_path)
+    with run.session() as con:
+        pair, steps = waterfall_data(con, "customer", "crm", "A", "erp", "1")
+    # 12.25 for the same name, 2.125 more as few have it
+    assert [(step.said, step.weight) for step in steps[1:]] == [
+        ("same · rare value +2.1", 14.375), ("same", 15.5), ("same", 4.5)
+    ]  # fmt: skip
+    assert steps[-1].end == pair.weight == 24.375
+    assert "same · rare value +2.1" in sound(waterfall(run, "customer", "crm", "A", "erp", "1"))
+    common = PAIRS.replace("24.375", "20.75").replace("2.125", "-1.5")
+    with matched(tmp_path / "b", match_customer_pairs=common).session() as con:
+        pair, steps = waterfall_data(con, "customer", "crm", "A", "erp", "1")
+    assert (steps[1].said, steps[1].weight, steps[-1].end) == ("same · common value -1.5", 10.75, pair.weight)
+
+
+def test_fields_compared_as_one_are_one_bar(tmp_path: Path) -> None:
+    run = matched(tmp_path, match_customer_weights=JOINT, match_customer_pairs=JOINT_PAIR)
+    with run.session() as con:
+        pair, steps = waterfall_data(con, "customer", "crm", "A", "erp", "1")
+    assert [(step.title, step.said, step.weight) for step in steps[1:]] == [
+        ("name", "same", 12.25), ("tax_id + city", "step 1 of 2 · rare value +1.0", 5.0)
+    ]  # fmt: skip
+    assert steps[-1].end == pair.weight == 7.25
+
+
+def test_what_speaks_for_relatives_is_the_last_bar(tmp_path: Path) -> None:
+    less = PAIRS.replace("'2', 12.0,", "'2', 3.5,")  # the fields alone say 12.0
+    run = matched(tmp_path, match_customer_pairs=less)
+    with run.session() as con:
+        pair, steps = waterfall_data(con, "customer", "crm", "A", "erp", "2")
+    assert (steps[-1].title, steps[-1].weight, steps[-1].end) == ("(relatives)", -8.5, pair.weight)
+    assert "a family or a group agrees so too" in sound(waterfall(run, "customer", "crm", "A", "erp", "2"))
+
+
 def test_every_pair_of_the_demo_adds_up(demo: Project) -> None:
     run = demo.published()
     with run.session() as con:
@@ -31,9 +66,9 @@ def test_every_pair_of_the_demo_adds_up(demo: Project) -> None:
         ]
     assert len(found) > 1000
     for pair in found:
-        total = pair.prior + sum(agreement.weight for agreement in pair.agreements)
-        assert total == pytest.approx(pair.weight, abs=1e-9)
-        assert pair.probability == pytest.approx(1 / (1 + 2**-total), abs=1e-9)
+        total = pair.prior + sum(agreement.weight for agreement in pair.agreements) + pair.relatives
+        assert total == pytest.approx(pair.weight, abs=SHOWN)  # relatives that hardly matter have no bar
+        assert pair.probability == pytest.approx(1 / (1 + 2**-pair.weight), abs=1e-9)
     ruled = next(pair for pair in found if pair.decided_by == "rule")
     assert "A rule decides this pair" in sound(waterfall(run, "customer", *ends(ruled), review=(0.5, 0.95)))
 

@@ -73,6 +73,19 @@ def collect(
     return 0
 
 
+@app.command()
+def corrections(
+    folder: OfFolder,
+    to: Annotated[Path, typer.Argument(help="a new .xlsx", metavar="FILE")],
+    source: Annotated[str | None, typer.Option(help="only what this source has otherwise")] = None,
+) -> int:
+    """Write what systems have otherwise than a field's owner to a workbook, for those who correct it there."""
+    from ..project import open_project
+
+    out.print(f"{open_project(folder).export_corrections(to, source):,} values to correct written to {to}")
+    return 0
+
+
 def _line(check: Mapping[str, Any]) -> str:
     """A check as a line of workbench.yml."""
     plain = {n: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for n, v in check.items()}

@@ -12,9 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     NonNegativeInt,
     PositiveInt,
@@ -26,16 +24,9 @@ from ..checks import DIMENSIONS, Allowed, AnyCheck, Check, ForeignKey, Key, Requ
 from ..errors import ConfigError
 from ..targets import KINDS
 from ..types import TYPES, SemanticType
+from .base import Model, Name, Names
+from .golden import GoldenConfig
 from .own import steps
-
-Names = Annotated[
-    list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value), Field(min_length=1)
-]
-"""One name or a list of names."""
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
-"""A name that becomes part of a table's or column's name: lower case letters, digits, single underscores."""
-
 
 _PASSWORD = re.compile(r"://[^:/@]*:(?!\$\{\w+\}@)[^@]+@|[?&](password|passwd|pwd)=", re.IGNORECASE)
 """In a URL, unless it is a ${VARIABLE}."""
@@ -46,12 +37,6 @@ def _known_type(name: str) -> str:
     if name not in TYPES:
         raise PydanticCustomError("literal_error", "{expected}", {"expected": ", ".join(map(repr, TYPES))})
     return name
-
-
-class Model(BaseModel):
-    """Unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class FillConfig(Model):
@@ -170,20 +155,14 @@ class MatchConfig(Model):
     """How records of an entity are linked."""
 
     block: list[Names] = Field(min_length=1)
-    compare: list[str] | None = None
-    review: tuple[float, float] = (0.5, 0.95)
+    budget: PositiveInt | None = Field(default=None, description="pairs that are compared at most")
+    compare: list[Names] | None = Field(default=None, description="fields; those listed together are compared as one")
+    review: tuple[float, float] = (0.2, 0.8)
     never: str | None = Field(default=None, description="a condition; records it holds for are never matched")
+    apart: Names = Field(default_factory=list, description="fields or parts: records with different ones never match")
+    shared: Names = Field(default_factory=list, description="fields that families or the firms of one building share")
+    model: str | None = Field(default=None, description="a model_<entity>.json to use instead of learning one")
     distinct: Names = Field(default_factory=list, description="sources without duplicates: linked one to one")
-
-
-Rule = Literal["valid", "most_trusted", "most_recent", "most_complete"]
-
-
-class GoldenConfig(Model):
-    """Which record's value survives."""
-
-    owners: dict[str, Names] = Field(default_factory=dict)
-    otherwise: list[Rule] = ["valid", "most_trusted", "most_recent", "most_complete"]
 
 
 class TargetConfig(Model):
@@ -277,7 +256,7 @@ class Config(Model):
 
     def compared(self, entity: str) -> list[str]:
         """The fields by which an entity's records are compared: those configured, else all whose type identifies."""
-        named = self.match[entity].compare
+        named = {name for names in self.match[entity].compare or () for name in names}
         fields = self.entities[entity].fields
         return [name for name, field in fields.items() if (name in named if named else field.kind.identifying)]
 

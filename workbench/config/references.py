@@ -7,13 +7,16 @@ from graphlib import CycleError
 from ..checks import Confirmed, Expression
 from ..errors import ConfigError
 from ..types import TYPES
-from .expressions import refused
+from .expressions import outer_columns, refused
 from .filling import fill_order, reads
+from .golden import ANY, GoldenConfig
 from .mistakes import Location, suggestion
 from .model import Config
+from .terms import bare
 
 OURS = {
-    "changes", "settings", "xref", "provenance", "redirects", "new_ids", "filled", "fill_problems",  # tables
+    "changes", "settings", "xref", "provenance", "redirects", "new_ids", "filled", "fill_problems", "consequences",
+    "deviations", "ownership", "relations",  # tables
     "source", "key", "parent_key", "updated", "as_of", "golden_id", "parent_golden_id", "id", "l", "r",  # columns
 }  # fmt: skip
 """Names that the workbench's own tables and columns have."""
@@ -140,8 +143,10 @@ def _match(config: Config) -> Mistakes:
         types = {name: TYPES[settings.type] for name, settings in config.entities[entity].fields.items()}
         columns = [*types, *(f"{name}.{part}" for name, kind in types.items() for part in kind.parts)]
         for rule, names in enumerate(match.block):
-            yield from _known((*at, "block", rule), names, columns)
-        yield from _known((*at, "compare"), match.compare or [], [name for name, kind in types.items() if kind.levels])
+            yield from _known((*at, "block", rule), map(bare, names), columns)
+        yield from _known((*at, "apart"), match.apart, columns)
+        named = [name for names in match.compare or [] for name in names]
+        yield from _known((*at, "compare"), named, [name for name, kind in types.items() if kind.levels])
         if not match.compare and not any(kind.identifying for kind in types.values()):
             yield at, "'compare' is missing: no field's type is compared by itself, so name some"
         if not 0 <= match.review[0] <= match.review[1] <= 1:
@@ -153,10 +158,48 @@ def _match(config: Config) -> Mistakes:
 def _golden(config: Config) -> Mistakes:
     for entity, golden in config.golden.items():
         yield from _known(("golden", entity), [entity], config.entities)
-        for field, owners in golden.owners.items() if entity in config.entities else ():
-            at: Location = ("golden", entity, "owners", field)
-            yield from _known(at, [field], config.entities[entity].fields)
-            yield from _known(at, owners, config.sources)
+        if entity in config.entities:
+            yield from _known(("golden", entity, "sensitive"), golden.sensitive, config.entities[entity].fields)
+            yield from _survival(config, ("golden", entity), entity, golden)
+            yield from _stages(config, ("golden", entity), entity, golden)
+
+
+def _survival(config: Config, at: Location, entity: str, golden: GoldenConfig) -> Mistakes:
+    """Mistakes in whose value survives: a group's fields have no rules of their own."""
+    fields = config.entities[entity].fields
+    grouped = [field for members in golden.groups.values() for field in members]
+    for group, members in golden.groups.items():
+        yield from _known((*at, "groups", group), members, fields)
+        if group in fields and group not in members:
+            yield (*at, "groups", group), "a group that is called like a field holds this field"
+    for field in sorted({field for field in grouped if grouped.count(field) > 1}):
+        yield (*at, "groups"), f"'{field}' is in several groups, or twice in one"
+    units = golden.units(fields)
+    yield from _known((*at, "owners"), golden.owners, units)
+    yield from _known((*at, "fields"), golden.fields, units)
+    alone = {name: fields[name].type for name, members in units.items() if members == [name]}
+    for field, rule in golden.consequences.items():
+        yield from _known((*at, "consequences"), [field], alone)
+        if rule != "review" and alone.get(field, "money") != "money":
+            yield (*at, "consequences", field), f"found '{rule}', which is for amounts; of other fields: review"
+    names = [name for name, kind in alone.items() if kind in ("company_name", "party_name", "person_name")]
+    for field, english in golden.english.items():
+        yield from _known((*at, "english", field), [field, english], names)
+    yield from _known((*at, "partners"), golden.partners.values(), fields)
+
+
+def _stages(config: Config, at: Location, entity: str, golden: GoldenConfig) -> Mistakes:
+    """Mistakes in life stages: what tells the stage cannot depend on it."""
+    for unit, owners in golden.owners.items():
+        for stage, sources in owners.items():
+            yield from _known((*at, "owners", unit), [stage] if stage != ANY else [], golden.stages)
+            yield from _known((*at, "owners", unit, stage), sources, config.sources)
+    staged = [unit for unit in golden.owners if golden.by_stage(unit)]
+    depending = {field for unit in staged for field in golden.groups.get(unit, [unit])}
+    for stage, condition in golden.stages.items():
+        yield from _expression((*at, "stages", stage), condition)
+        if not refused(condition) and (own := sorted(outer_columns(condition, entity) & depending)):
+            yield (*at, "stages", stage), f"asks for '{own[0]}', whose owner depends on the stage"
 
 
 def _targets(config: Config) -> Mistakes:

@@ -16,6 +16,7 @@ from ..issues.listed import STATES
 from ..published import HISTORY, REPORTS, Published
 from ..reports.fragments import render
 from ..views.amounts import amounts
+from ..views.blocking import blocking
 from ..views.burn_down import burn_down
 from ..views.changes import changes, checks_by_dimension, points
 from ..views.cluster_graph import cluster_graph
@@ -24,12 +25,16 @@ from ..views.flow import flow
 from ..views.issues import issues
 from ..views.pairs import Pair, clusters, pairs
 from ..views.provenance import provenance
+from ..views.review import Item, review
 from ..views.side_by_side import side_by_side
-from ..views.trend import check_trend, trend
+from ..views.trend import check_trend, matching_trend, trend
 from ..views.view import View
 from ..views.waterfall import waterfall
 from . import queries
 from .runs import Runs
+
+WAITING = 10
+"""Lines of the review queue that are listed."""
 
 Query = dict[str, str]
 Part = Callable[[], View | Markup]
@@ -232,7 +237,7 @@ def _golden(run: Published, entity: str, golden: str, ends: list[tuple[str, str]
     return _drawn([partial(view, run, entity, one) for one in ids for view in (cluster_graph, provenance)])
 
 
-def _pair(shown: Shown, pair: Pair) -> str:
+def _pair(shown: Shown, pair: Pair | Item) -> str:
     return shown.href(golden=None, left=f"{pair.source_l}:{pair.key_l}", right=f"{pair.source_r}:{pair.key_r}")
 
 
@@ -241,9 +246,12 @@ def _matching(shown: Shown) -> list[Part]:
     if not entity:
         return [partial(_own, "unmatched")]
     verdict = shown.get("verdict") or "review"
+    waiting = partial(review, run, entity, limit=WAITING, shown=0, link=partial(_pair, shown))
     listed = partial(pairs, run, entity, verdict, link=partial(_pair, shown))
     golden = partial(clusters, run, entity, link=lambda golden_id: shown.href(golden=golden_id, left=None, right=None))
-    return [*_picked(shown), listed, golden, partial(_own, "blocks", queries.blocks, run, entity)]
+    good = partial(_own, "matching_quality", queries.matching_quality, run, entity)
+    over_time, blocks = (partial(view, run, entity) for view in (matching_trend, blocking))
+    return [*_picked(shown), waiting, listed, golden, good, over_time, blocks]
 
 
 def _reconciliation(shown: Shown) -> list[Part]:

@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 from statistics import fmean
 from typing import Any
 
+from ..matching.quality import ENOUGH
 from ..published import OUTCOMES, REPORTS, Published
 from ..reports.pages import REASONS
 from ..store import ident, literal, records
@@ -111,9 +112,13 @@ def reasons(run: Published, target: str | None) -> Row:
     return {"reasons": run.records(f"{REASONS} LIMIT {MOST}", [target]), "most": MOST}
 
 
-def blocks(run: Published, entity: str) -> Row:
-    """How each blocking rule found pairs."""
-    return {"blocks": run.records(f"FROM {ident('published', f'match_{entity}_blocks')} ORDER BY rule")}
+def matching_quality(run: Published, entity: str) -> Row:
+    """How good the matching is, as far as people's decisions tell; and the sample that they are of."""
+    measures, strata = (
+        run.records(f"FROM published.match_{name} WHERE entity = ?", [entity]) for name in ("quality", "strata")
+    )
+    reviewed = sum(line["reviewed"] for line in strata)
+    return {"measures": measures, "strata": strata, "reviewed": reviewed, "least": ENOUGH}
 
 
 def runs(run: Published, page: int) -> Row:

@@ -106,6 +106,8 @@ def whole_fields(records: Sequence[list[Mapped]]) -> list[list[Mapped]]:
 def _with_whole(record: list[Mapped], whole: str, parts: tuple[str, ...]) -> list[Mapped]:
     own = next((field for field in record if field.field == whole), None)
     pieces = [field for part in parts for field in record if field.field == part]
+    if own and [piece.field for piece in pieces] == ["street_number"]:  # the street has a column of its own
+        return _numbered(record, own, pieces[0])
     if len(pieces) < 2:
         return record
     put_together = f"concat_ws(' ', {', '.join(_filled(sql_of(piece)) for piece in pieces)})"
@@ -117,6 +119,13 @@ def _with_whole(record: list[Mapped], whole: str, parts: tuple[str, ...]) -> lis
         columns, kind = own.columns + columns, "party_name" if kind != own.type and whole == "name" else kind
     rest = [replace(f, compared=f.compared and f.field not in parts) for f in record if f is not own]
     return [Mapped(whole, kind, True, put_together, columns, pieces[0].raw), *rest]
+
+
+def _numbered(record: list[Mapped], street: Mapped, number: Mapped) -> list[Mapped]:
+    """The address as number and street."""
+    term = f"concat_ws(' ', {_filled(sql_of(number))}, {_filled(sql_of(street))})"
+    whole = replace(street, term=term, columns=number.columns + street.columns)
+    return [whole if field is street else field for field in record]
 
 
 def sql_of(field: Mapped) -> str:

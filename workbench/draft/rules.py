@@ -5,20 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..config import Config, MatchConfig
-from ..matching.blocking import block_keys
+from ..config.terms import bare
+from ..matching.blocking import LEAST_BUDGET, block_keys, shared
+from ..matching.capture import blocking_recall, field_of
 from ..stages import match, standardise
 from ..stages.context import Run
 from ..store import Connection, create_tables, ident, rows
 from ..types import TYPES
 
-PARTS = ("key", "org", "tail", "local", "core", "street", "latin", "sorted")
-"""Parts that records are blocked by."""
+ALONE = ("key", "org", "tail", "local", "core", "street", "latin", "sorted", "month_day", "near(latin)", "near(local)",
+         "tokens(words)", "tokens(sorted)", "tokens(key)")  # fmt: skip
+"""What of a field records are blocked by; tokens of a key only in an address."""
 
-SHARED = {"last_name", "address", "city"}
+TOGETHER = ("key", "family", "given", "year", "month_day", "month", "postcode", "street", "local")
+"""What of two fields records are blocked by."""
+
+SHARED = {"last_name", "address", "address_2", "city", "postcode", "region"}
 """What a family, or the firms of one building, have in common."""
+
+OF_RELATIVES = (("last_name.key", "address.key"), ("name.family", "address.key"), ("last_name.key", "postcode.key"),
+                ("name.family", "postcode.key"))  # fmt: skip
+"""Rules that bring families together: the first that can be had is taken, for the model to know them apart."""
 
 PARTIAL = {"first_name", "last_name", "address"}
 """What blocks alone only where that is cheap: of many persons it brings families and namesakes together."""
@@ -32,8 +46,12 @@ SURE = 0.95
 CHEAP = 2
 """Pairs a record at which a field's best rule is taken in any case: the next extract may need it."""
 
-ENOUGH = 0.995
+ENOUGH = 0.999
 """The share of the matches found by all candidate rules that the chosen ones have to find."""
+
+MOST, AMPLE, WORTH = 16, 10, 0.1
+"""Rules are added beyond those that are needed, up to so many, to so many pairs a record, each finding such a share of
+the matches: what no rule finds nobody has seen."""
 
 Rule = tuple[str, ...]
 
@@ -69,49 +87,85 @@ def choose(con: Connection, config: Config, entity: str, compared: Sequence[str]
     costs = _affordable(con, _candidates(config, entity, compared))
     if not costs:
         return None
-    settings = MatchConfig(block=[list(rule) for rule in costs], compare=list(compared))
+    block, alone = [list(rule) for rule in costs], [[name] for name in compared]
+    settings = MatchConfig(block=block, compare=alone, budget=_trial(costs))
+    if shared := [name for name in compared if name in SHARED]:
+        settings = settings.model_copy(update={"shared": shared})
     match.run(con, Run(only.model_copy(update={"match": {entity: settings}}), run.as_of, run.id, run.mask_key))
-    cheap = CHEAP * rows(con, "SELECT count(*) FROM _all")[0][0]
-    return _fewest(costs, cheap, _found(con, entity, list(costs)), _within(con, entity))
+    size = rows(con, "SELECT count(*) FROM _all")[0][0]
+    return _chosen(costs, size, _found(con, entity, costs), _within(con, entity))
 
 
 def _candidates(config: Config, entity: str, compared: Sequence[str]) -> list[Rule]:
-    """Each part of each compared field but the city alone, and the keys of two fields where not both are shared."""
+    """Each part of each compared field but the city alone, and parts of two fields where not both are shared."""
     kinds = {name: TYPES[config.entities[entity].fields[name].type] for name in compared}
-    parts = ((name, part) for name, kind in kinds.items() for part in PARTS if part in kind.parts)
-    alone = [(f"{name}.{part}",) for name, part in parts if name != "city"]
+
+    def terms(name: str, parts: Sequence[str]) -> list[str]:
+        found = [part for part in parts if bare(part) in kinds[name].parts]
+        listed = [part for part in found if part != "tokens(key)" or kinds[name].name == "address"]
+        return [part.replace(bare(part), f"{name}.{bare(part)}") for part in listed]
+
+    alone = [(term,) for name in kinds if name != "city" for term in terms(name, ALONE)]
     pairs = [pair for pair in combinations(kinds, 2) if not SHARED.issuperset(pair)]
-    return [*alone, *((f"{a}.key", f"{b}.key") for a, b in pairs)]
-
-
-def _field(rule: Rule) -> str:
-    """The first field of a rule."""
-    return rule[0].split(".")[0]
+    has = {f"{name}.{part}" for name, kind in kinds.items() for part in kind.parts}
+    families = [rule for rule in OF_RELATIVES if has.issuperset(rule)]
+    return [*alone, *(two for a, b in pairs for two in product(terms(a, TOGETHER), terms(b, TOGETHER))), *families]
 
 
 def _affordable(con: Connection, candidates: list[Rule]) -> dict[Rule, int]:
     """The rules that give some pairs but not too many, with their number; of two alike the shorter."""
     size = rows(con, "SELECT count(*) FROM _all")[0][0]
-    summary = rows(con, f"FROM ({block_keys(con, '_all', [list(rule) for rule in candidates])}) SELECT rule, pairs")
-    con.execute("DROP TABLE _keys; DROP TABLE _blocks")
-    most = {rule: size * (CHEAP if len(rule) == 1 and _field(rule) in PARTIAL else BUDGET) for rule in candidates}
+    rules = [list(rule) for rule in candidates]
+    block_keys(con, "_all", rules, [], size * BUDGET * len(rules))
+    summary = rows(con, "SELECT rule, pairs FROM _summary WHERE left_out = 0")
+    con.execute("DROP TABLE _keys; DROP TABLE _blocks; DROP TABLE _summary")
+    most = {rule: size * (CHEAP if len(rule) == 1 and field_of(rule) in PARTIAL else BUDGET) for rule in candidates}
     kept = {rule: pairs for number, pairs in summary if 0 < pairs <= most[rule := candidates[number]]}
-    return {rule: n for rule, n in kept.items() if len(rule) == 1 or not any((name,) in kept for name in rule)}
+    single = {rule: n for rule, n in kept.items() if len(rule) == 1 or not any((name,) in kept for name in rule)}
+    whole, tried = 0, {}
+    for rule, pairs in sorted(single.items(), key=lambda item: (item[1], item[0])):  # the cheapest, within the budget
+        whole += pairs
+        if whole <= max(LEAST_BUDGET, BUDGET * size):
+            tried[rule] = pairs
+    return tried
 
 
-def _found(con: Connection, entity: str, candidates: list[Rule]) -> dict[tuple[bool, ...], int]:
+def _trial(costs: Mapping[Rule, int]) -> int:
+    """A budget in which each rule has room for all its pairs."""
+    return max(costs.values()) * len(costs)
+
+
+class Found(NamedTuple):
+    """By which of the rules matches are found: distinct rows of booleans (combinations, rules), and how often each."""
+
+    by: NDArray[np.bool_]
+    times: NDArray[np.int64]
+
+    def hits(self, rules: Sequence[int]) -> int:
+        """How many matches at least one of the rules finds."""
+        return int(self.times[self.by[:, list(rules)].any(axis=1)].sum())
+
+    def gains(self, chosen: Sequence[int]) -> NDArray[np.int64]:
+        """How many matches each rule finds that the chosen ones do not."""
+        missed = ~self.by[:, list(chosen)].any(axis=1)
+        gained: NDArray[np.int64] = self.times[missed] @ self.by[missed].astype(np.int64)
+        return gained
+
+
+def _found(con: Connection, entity: str, costs: Mapping[Rule, int]) -> Found:
     """How many matches are found by exactly which of the rules."""
-    block_keys(con, "_all", [list(rule) for rule in candidates])
-    same = ", ".join(f"coalesce(l._b{n} = r._b{n}, false)" for n in range(len(candidates)))
+    block_keys(con, "_all", [list(rule) for rule in costs], [], _trial(costs))
+    same = ", ".join(f"coalesce({shared(list(rule), n)}, false)" for n, rule in enumerate(costs))
     found = rows(
         con,
         f"""
-        SELECT [{same}], count(*) FROM {ident("match", f"{entity}_pairs")} AS p
+        SELECT [{same}] AS hits, count(*) FROM {ident("match", f"{entity}_pairs")} AS p
         JOIN _all AS a ON a.source = p.source_l AND a.key = p.key_l JOIN _blocks AS l ON l.id = a.id
         JOIN _all AS b ON b.source = p.source_r AND b.key = p.key_r JOIN _blocks AS r ON r.id = b.id
-        WHERE p.probability >= {SURE} GROUP BY ALL""",
+        WHERE p.probability >= {SURE} GROUP BY ALL ORDER BY ALL""",
     )
-    return {tuple(pattern): times for pattern, times in found}
+    by = np.array([hits for hits, _ in found], dtype=bool).reshape(len(found), len(costs))
+    return Found(by, np.array([times for _, times in found], dtype=np.int64))
 
 
 def _within(con: Connection, entity: str) -> dict[str, int]:
@@ -122,43 +176,32 @@ def _within(con: Connection, entity: str) -> dict[str, int]:
     return dict(rows(con, counted))
 
 
-def _fewest(
-    costs: Mapping[Rule, int], cheap: int, found: Mapping[tuple[bool, ...], int], within: dict[str, int]
-) -> Blocking:
-    """Take each field's best rule if it is cheap, then whatever finds most of the rest, until enough is found."""
-    rules = list(costs)
-    total = sum(found.values())
+def _chosen(costs: Mapping[Rule, int], size: int, found: Found, within: dict[str, int]) -> Blocking:
+    """Take each field's best rule if it is cheap, then whatever finds most of the rest, until enough is found; then
+    more rules that find much for what they cost, since what they all miss nobody has seen."""
+    rules, cost = list(costs), np.array(list(costs.values()))
+    total, alone = found.hits(range(len(rules))), found.gains([])
     best: dict[str, int] = {}
     for number, rule in enumerate(rules):
-        field = _field(rule)
-        if len(rule) == 1 and costs[rule] <= cheap and _hits(found, [number]) > _hits(found, [best.get(field, -1)]):
-            best[field] = number
+        before = alone[best[field_of(rule)]] if field_of(rule) in best else 0
+        if len(rule) == 1 and cost[number] <= CHEAP * size and alone[number] > before:
+            best[field_of(rule)] = number
     chosen = list(best.values())
-    while _hits(found, chosen) < ENOUGH * total:
-        chosen.append(max(range(len(rules)), key=lambda rule: (_hits(found, [*chosen, rule]), -costs[rules[rule]])))
-    chosen = chosen or sorted(range(len(rules)), key=lambda rule: costs[rules[rule]])[:3]
+    chosen += [rules.index(rule) for rule in OF_RELATIVES if rule in costs][:1]
+    while found.hits(chosen) < ENOUGH * total:
+        chosen.append(int(np.lexsort((cost, -found.gains(chosen)))[0]))
+    chosen = chosen or [int(rule) for rule in np.argsort(cost, kind="stable")[:3]]
+    for rule in np.argsort(-alone / cost, kind="stable"):
+        if rule not in chosen and len(chosen) < MOST and alone[rule] >= max(WORTH * total, 1):
+            chosen += [int(rule)] if cost[[*chosen, rule]].sum() <= AMPLE * size else []
     recall = _recall(rules, chosen, found)
-    return Blocking([rules[c] for c in chosen], [costs[rules[c]] for c in chosen], total, recall, within)
+    return Blocking([rules[c] for c in chosen], [int(cost[c]) for c in chosen], total, recall, within)
 
 
-def _hits(found: Mapping[tuple[bool, ...], int], rules: Sequence[int]) -> int:
-    """How many matches at least one of the rules finds (a rule numbered -1 finds none)."""
-    return sum(times for hit, times in found.items() if any(rule >= 0 and hit[rule] for rule in rules))
-
-
-def _recall(rules: Sequence[Rule], chosen: Sequence[int], found: Mapping[tuple[bool, ...], int]) -> float:
-    """The share of all matches that the chosen rules find, estimated by capture and recapture (C. G. J. Petersen).
-
-    Each field's share is read off the matches that the other fields find; what all of them miss is as likely as
-    the product, if they miss independently. 0 where but one field blocks, and nothing can be told.
-    """
+def _recall(rules: Sequence[Rule], chosen: Sequence[int], found: Found) -> float:
+    """The share of all matches that the chosen rules find."""
     by_field: dict[str, list[int]] = {}
     for rule in chosen:
-        by_field.setdefault(_field(rules[rule]), []).append(rule)
-    missed = 1.0
-    for field, own in by_field.items():
-        others = [rule for rule in chosen if _field(rules[rule]) != field]
-        elsewhere = _hits(found, others)
-        both = elsewhere + _hits(found, own) - _hits(found, [*own, *others])
-        missed *= 1 - both / (elsewhere + 1)
-    return 1 - missed
+        by_field.setdefault(field_of(rules[rule]), []).append(rule)
+    by = np.stack([found.by[:, own].any(axis=1) for own in by_field.values()], axis=1)
+    return blocking_recall(by, found.times)

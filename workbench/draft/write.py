@@ -10,7 +10,7 @@ from ..store import ident
 from ..types import TYPES
 from .entities import Entity, Record
 from .fields import Mapped, sql_of
-from .rules import Blocking
+from .rules import SHARED, Blocking
 from .understand import Table
 
 COMMENT = 60
@@ -157,7 +157,9 @@ def _match(entity: Entity, blocking: Blocking | None) -> Iterator[str]:
     for rule, pairs in zip(blocking.rules, blocking.pairs, strict=True):
         yield _line(f"      - [{', '.join(rule)}]", f"{pairs:,} pairs")
     yield f"    compare: [{', '.join(compared_fields(entity))}]"
-    yield "    review: [0.5, 0.95]"
+    if shared := [name for name in compared_fields(entity) if name in SHARED]:
+        yield _line(f"    shared: [{', '.join(shared)}]", "what families, and firms of one building, have in common")
+    yield "    review: [0.2, 0.8]"
     if "one_time" in entity.fields():
         yield _line("    never: one_time = 'X'", "one-time accounts stand for many customers")
     if single := [source for source, found in blocking.within.items() if not found and len(blocking.within) > 1]:

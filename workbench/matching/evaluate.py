@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..store import Connection, rows
+from ..store import Connection, count, rows
 
 
 class Scores(NamedTuple):
@@ -39,3 +39,12 @@ def score(con: Connection, found: str, truth: str) -> Scores:
     precision, recall = (both / ours if ours else 1.0), (both / true if true else 1.0)
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     return Scores(precision, recall, f1, b_precision or 0.0, b_recall or 0.0, exact or 0.0)
+
+
+def left_out(con: Connection, found: str, truth: str) -> tuple[int, int]:
+    """How many records of the truth are not in the finding, and how many of the finding not in the truth."""
+    first, second = (
+        count(con, f"SELECT count(*) FROM {one} WHERE (source, key) NOT IN (SELECT (source, key) FROM {other})")
+        for one, other in ((truth, found), (found, truth))
+    )
+    return first, second

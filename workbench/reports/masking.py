@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from ..config import Config
+from ..errors import ConfigError
 from ..store import Connection, append, ident, literal, pages, rows
 from ..types import TYPES
 
@@ -19,12 +20,21 @@ COMMON = 5
 NUMBERS = ("_row", "_golden_id")
 """Columns of tables of sources and targets that the workbench itself numbers."""
 
+OF_RECORDS = {"gold.provenance": ("losing",), "gold.consequences": ("values",)}
+"""Columns with several values of a field, each with its record."""
+
 NESTED = ("STRUCT", "MAP", "UNION")
 
 
 def is_masked() -> bool:
     """Whether everything shown of the data is to be masked, as while reports are rendered: WORKBENCH_MASKED=1."""
     return os.environ.get("WORKBENCH_MASKED") == "1"
+
+
+def demand_plain(masked: bool) -> None:
+    """Raise ConfigError where a project is masked: nobody is to decide by pseudonyms, or to write them down."""
+    if masked:
+        raise ConfigError("Masked, a project is only looked at: open it without WORKBENCH_MASKED=1 for that.")
 
 
 Masks = dict[str, str]
@@ -38,6 +48,7 @@ def masks(config: Config) -> dict[str, Masks]:
         for entity, settings in config.entities.items()
         for name, field in settings.fields.items()
     )
+    left_out = "CASE WHEN contains(reason, 'left out by ') AND contains(reason, ': ') THEN 'text' END"
     by_field = f"CASE entity || '.' || field {types} END"
     text = "'text'"
     return {
@@ -51,8 +62,12 @@ def masks(config: Config) -> dict[str, Masks]:
         "profile.shapes": {"example": text},
         "std.changes": {"before": by_field, "after": by_field, "proposal": by_field},
         "qa.failures": {"value": by_field},
+        "match.excluded": {"why": text},
+        "recon.rows": {"reason": left_out},
         "gold.provenance": {"value": by_field},
         "gold.fill_problems": {"value": by_field},
+        "gold.consequences": dict.fromkeys(("chosen", "value"), by_field),
+        "gold.deviations": dict.fromkeys(("owner_value", "value"), by_field),
         "target.problems": {"value": text},
         "recon.differences": {"source_value": by_field, "target_value": by_field},
     }
@@ -94,8 +109,8 @@ def mask_database(con: Connection, config: Config, key: bytes) -> None:
         elif schema == "own" or (schema in ("raw", "std", "target") and "__" in table):
             hidden = {name: "'text'" for name in names if name not in NUMBERS}
         shown = {n: _hide(n, hidden[n], kind) if n in hidden else ident(n) for n, kind in names.items()}
-        if (schema, table) == ("gold", "provenance"):
-            shown["losing"] = _losing(hidden["value"])
+        for column in OF_RECORDS.get(f"{schema}.{table}", ()):
+            shown[column] = _of_records(column, hidden["value"])
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {ident(schema)}")
         columns = ", ".join(shown.values())
         con.execute(f"CREATE VIEW {ident(schema, table)} AS SELECT {columns} FROM {ident('work', schema, table)}")
@@ -118,6 +133,7 @@ def _hide(column: str, kind: str, data_type: str) -> str:
     return f"CASE WHEN {kind} IS NULL OR {common} THEN {name} ELSE {masked} END AS {name}"
 
 
-def _losing(kind: str) -> str:
-    """The values that lost in gold.provenance, which are of the field's type too."""
-    return f"[struct_update(lost, value := mask(lost.value, {kind})) for lost in losing] AS losing"
+def _of_records(column: str, kind: str) -> str:
+    """Values with their records, which are of the field's type too."""
+    name = ident(column)
+    return f"[struct_update(of, value := mask(of.value, {kind})) for of in {name}] AS {name}"

@@ -9,3 +9,7 @@ CREATE TABLE memory.learned (age BIGINT, as_of DATE, kind VARCHAR, source VARCHA
 -- collected: what people filled into collection sheets, by the record that had founded the golden record; a greater age is newer.
 CREATE TABLE memory.collected (age BIGINT, "user" VARCHAR, entity VARCHAR, golden_id VARCHAR, source VARCHAR, key VARCHAR,
     field VARCHAR, value VARCHAR);
+-- decisions: what people decided and nobody took back, of the same pair or field by the same person the latest; status is
+-- stands, unconfirmed (it needs a second person) or contradicted (somebody else says otherwise: then neither is carried out).
+CREATE TABLE memory.decisions (act BIGINT, "at" VARCHAR, "user" VARCHAR, entity VARCHAR, kind VARCHAR, source_l VARCHAR,
+    key_l VARCHAR, source_r VARCHAR, key_r VARCHAR, field VARCHAR, value VARCHAR, why VARCHAR, status VARCHAR);

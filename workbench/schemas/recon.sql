@@ -7,5 +7,12 @@ CREATE TABLE recon.amounts (target VARCHAR, entity VARCHAR, measure VARCHAR, cur
 -- what a source record had and its golden record has not
 CREATE TABLE recon.differences AS
 SELECT p.entity, p.golden_id, p.field, l.loser.source AS source, l.loser.key AS key,
-    l.loser.value AS source_value, p.value AS target_value, 'survivorship: ' || p.rule AS reason
-FROM gold.provenance AS p, LATERAL (SELECT unnest(p.losing) AS loser) AS l ORDER BY ALL;
+    l.loser.value AS source_value, p.value AS target_value,
+    'survivorship: ' || p.rule || CASE c.status WHEN 'review' THEN '; for review' ELSE '' END AS reason
+FROM gold.provenance AS p
+LEFT JOIN gold.consequences AS c ON c.entity = p.entity AND c.golden_id = p.golden_id AND c.field = p.field,
+    LATERAL (SELECT unnest(p.losing) AS loser) AS l ORDER BY ALL;
+-- survival: amounts of entities that are matched, by the rule that made the golden ones: what its golden records' source
+-- records state, and what these have of it. The lines add up to all that sources state, and to all that gold has.
+CREATE TABLE recon.survival (entity VARCHAR, field VARCHAR, currency VARCHAR, rule VARCHAR, golden_records BIGINT,
+    stated DECIMAL(38, 6), kept DECIMAL(38, 6));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -26,5 +27,5 @@ class Counts(NamedTuple):
     rows_out: int
 
 
-Notes = dict[str, list[tuple[Any, ...]]]
-"""What the journal shall remember of a stage; see Journal.remember."""
+Notes = Mapping[str, Iterable[tuple[Any, ...]]]
+"""What the journal shall remember of a stage, to be gone through once while the session lasts; see Journal.remember."""

@@ -25,7 +25,7 @@ def edit(con: Connection, config: Config) -> None:
         if name not in places:
             raise ConfigError(f"{FOLDER}/{name}.yml: there is no table {name!r} of a source{suggestion(name, places)}")
     for place in places.values():
-        _replay(con, config, place, MADE)
+        replay(con, config, place, MADE)
 
 
 def as_agreed(con: Connection, config: Config, source: str, table: str) -> str:
@@ -35,11 +35,11 @@ def as_agreed(con: Connection, config: Config, source: str, table: str) -> str:
     """
     con.execute("""CREATE OR REPLACE TEMP TABLE _agreed
         (source VARCHAR, "table" VARCHAR, "column" VARCHAR, before VARCHAR, after VARCHAR, rule VARCHAR)""")
-    _replay(con, config, (source, table), "_agreed")
+    replay(con, config, (source, table), "_agreed")
     return _joined(con, source, table, "_agreed")
 
 
-def _replay(con: Connection, config: Config, place: tuple[str, str], into: str) -> None:
+def replay(con: Connection, config: Config, place: tuple[str, str], into: str) -> None:
     """Write what the recipe of a table (place: source, table) changes `into` a table."""
     steps = load_recipe(config.root, *place)
     for column in dict.fromkeys(step.column for step in steps):

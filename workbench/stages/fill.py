@@ -1,7 +1,8 @@
-"""gold with its gaps filled: a field that no source knows is derived, looked up in a reference file, or collected.
+"""gold with what no source states: a person's override stands in place of whatever survived, and a field that no source
+knows is derived, looked up in a reference file, or collected.
 
-What a source states is never changed. What is filled goes through its field's type; what that refuses, and what a
-reference has in two ways, fills nothing and is in gold.fill_problems. gold.filled counts, field by field.
+But for overrides, what a source states is never changed. All of it goes through its field's type; what that refuses,
+and what is said in two ways, changes nothing and is in gold.fill_problems. gold.filled counts, field by field.
 """
 
 from __future__ import annotations
@@ -17,14 +18,23 @@ from .cleaning import clean_values, neighbours_of, told_of
 from .context import Run
 
 FILLED = ("derived", "reference", "collected")
-"""The rules of values that no source states."""
+"""The rules of values where no source states one."""
+
+OVERRIDE = "override"
+"""The rule of what a person put in place of what sources state."""
+
+DECIDED = "FROM memory.decisions WHERE kind = 'override' AND status = 'stands'"
 
 
 def fill(con: Connection, run: Run, entity: str) -> None:
-    """Fill what is known of an entity's gaps, each field after those it is filled from; reads memory.collected."""
+    """Override and fill what is known, each field after those it is filled from.
+
+    Reads memory.collected and, of an entity that is matched, memory.decisions and _own_<entity>.
+    """
     fields = run.config.entities[entity].fields
-    collected = {name for (name,) in rows(con, f"SELECT field FROM memory.collected WHERE entity = {literal(entity)}")}
-    order = [name for name in fill_order(run.config, entity) if fields[name].fill or name in collected]
+    said = f"SELECT field, entity FROM memory.collected UNION SELECT field, entity {DECIDED}"
+    given = {name for (name,) in rows(con, f"SELECT field FROM ({said}) WHERE entity = {literal(entity)}")}
+    order = [name for name in fill_order(run.config, entity) if fields[name].fill or name in given]
     if order:
         parts = _lay_out(con, run.config, entity)
         for name in order:
@@ -59,7 +69,14 @@ def _lay_out(con: Connection, config: Config, entity: str) -> dict[str, list[str
 
 
 def _ways(run: Run, entity: str, field: str) -> Iterator[str]:
-    """SELECT golden_id, value (text), refused (why), rule, source, key for each way to fill a field, collected last."""
+    """SELECT golden_id, value (text), refused (why), rule, source, key for each way to a field, overrides first."""
+    if entity in run.config.match:
+        yield f"""
+            SELECT x.golden_id, d.value, NULL AS refused, {literal(OVERRIDE)} AS rule,
+                arg_max(d."user", d.act) AS source, '#' || max(d.act) AS key
+            FROM ({DECIDED}) AS d
+            JOIN gold.xref AS x ON x.entity = d.entity AND x.source = d.source_l AND x.key = d.key_l
+            WHERE d.entity = {literal(entity)} AND d.field = {literal(field)} GROUP BY x.golden_id, d.value"""
     for way in run.config.entities[entity].fields[field].fill:
         yield _derived(run, entity, field, way.derive) if way.derive else _referenced(entity, field, way)
     yield f"""
@@ -106,7 +123,7 @@ def _take(con: Connection, config: Config, entity: str, field: str, parts: list[
         con.execute(f"""CREATE TEMP TABLE _offered AS
             SELECT c.*{context}, count(*) OVER (PARTITION BY golden_id) > 1 AS several
             FROM ({candidates}) AS c JOIN _record AS r USING (golden_id)
-            WHERE c.value IS NOT NULL AND r.{ident(field)} IS NULL""")
+            WHERE c.value IS NOT NULL AND (r.{ident(field)} IS NULL OR c.rule = {literal(OVERRIDE)})""")
     places = "".join(f", {ident(place)}" for place in near)
     values = f"SELECT value AS before{places}, count(*) AS times FROM _offered GROUP BY ALL"
     clean_values(
@@ -116,25 +133,43 @@ def _take(con: Connection, config: Config, entity: str, field: str, parts: list[
     same = "".join(f" AND c.{ident(place)} IS NOT DISTINCT FROM o.{ident(place)}" for place in near)
     con.execute(f"""CREATE TEMP TABLE _judged AS
         SELECT o.golden_id, o.value, o.rule, o.source, o.key, c.* EXCLUDE (rule), CASE
+            WHEN o.several AND o.rule = {literal(OVERRIDE)} THEN 'another override says otherwise'
             WHEN o.several THEN 'other rows of ' || o.source || ' say otherwise'
+            WHEN c.valid IS NULL THEN 'means that nothing is known'
             WHEN o.refused IS NOT NULL THEN o.refused WHEN NOT c.valid THEN c.reason
             {f"WHEN c.after::VARCHAR NOT IN ({listed}) THEN 'not in its code list'" if listed else ""} END AS problem
-        FROM _offered AS o JOIN _cleaned AS c ON c.before = o.value{same} WHERE c.valid IS NOT NULL""")
+        FROM _offered AS o JOIN _cleaned AS c ON c.before = o.value{same}
+        WHERE c.valid IS NOT NULL OR o.rule = {literal(OVERRIDE)}""")
     place = f"{literal(entity)}, golden_id, {literal(field)}"
     con.execute(f"""INSERT INTO gold.fill_problems SELECT {place}, value, source, key, rule, problem
         FROM _judged WHERE problem IS NOT NULL ORDER BY golden_id, value""")
-    con.execute(f"""INSERT INTO gold.provenance SELECT {place}, after::VARCHAR, source, key, rule, []
-        FROM _judged WHERE problem IS NULL ORDER BY golden_id""")
+    con.execute("DELETE FROM _judged WHERE problem IS NOT NULL")
+    con.execute(f"""DELETE FROM gold.provenance WHERE entity = {literal(entity)} AND field = {literal(field)}
+        AND golden_id IN (SELECT golden_id FROM _judged)""")
+    con.execute(f"""INSERT INTO gold.provenance
+        SELECT {place}, after::VARCHAR, source, key, rule, {_losing(config, entity, field)}
+        FROM _judged AS j ORDER BY golden_id""")
     made = "".join(f", {ident(part)} = j.{ident('__' + part.partition('__')[2])}" for part in parts)
     con.execute(f"""UPDATE _record SET {ident(field)} = j.after{made} FROM _judged AS j
-        WHERE j.golden_id = _record.golden_id AND j.problem IS NULL""")
+        WHERE j.golden_id = _record.golden_id""")
     con.execute("DROP TABLE _offered; DROP TABLE _cleaned; DROP TABLE _judged")
+
+
+def _losing(config: Config, entity: str, field: str) -> str:
+    """What the records of a row j of _judged state otherwise: it loses to an override, or was left by its group."""
+    if entity not in config.match:
+        return "[]"
+    name = ident(field)
+    return f"""coalesce((
+        SELECT list({{'value': o.{name}::VARCHAR, 'source': o.source, 'key': o.key}} ORDER BY o.source, o.key)
+        FROM {ident(f"_own_{entity}")} AS o WHERE o.golden_id = j.golden_id AND o.{name} <> j.after), [])"""
 
 
 def _count(con: Connection, entity: str, fields: list[str]) -> None:
     """Of each field how many golden records have it, how, and how many lack it."""
+    given = (*FILLED, OVERRIDE)
     names, known = ", ".join(map(literal, fields)), ", ".join(f"count({ident(name)})" for name in fields)
-    ways = ", ".join(f"coalesce(sum(n) FILTER (WHERE rule = '{rule}'), 0)::BIGINT AS {rule}" for rule in FILLED)
+    ways = ", ".join(f"coalesce(sum(n) FILTER (WHERE rule = '{rule}'), 0)::BIGINT AS {rule}" for rule in given)
     con.execute(f"""
         INSERT INTO gold.filled
         WITH held AS (
@@ -144,6 +179,6 @@ def _count(con: Connection, entity: str, fields: list[str]) -> None:
             SELECT field, {ways}
             FROM (SELECT field, rule, count(*) AS n FROM gold.provenance WHERE entity = {literal(entity)} GROUP BY ALL)
             GROUP BY field)
-        SELECT {literal(entity)}, field, records, known - {" - ".join(f"coalesce({rule}, 0)" for rule in FILLED)},
-            {", ".join(f"coalesce({rule}, 0)" for rule in FILLED)}, records - known
+        SELECT {literal(entity)}, field, records, known - {" - ".join(f"coalesce({rule}, 0)" for rule in given)},
+            {", ".join(f"coalesce({rule}, 0)" for rule in given)}, records - known
         FROM held LEFT JOIN ways USING (field) ORDER BY place""")

@@ -3,97 +3,86 @@
 from __future__ import annotations
 
 from ..config import Config
-from ..config.model import GoldenConfig
-from ..store import Connection, count, fresh_schema, ident, literal
+from ..config.golden import GoldenConfig
+from ..store import Connection, blame, count, fresh_schema, ident, literal
+from .consequences import conclude, entail
 from .context import Counts, Run
 from .fill import fill
-
-RULES = {
-    "valid": "valid DESC NULLS LAST",
-    "most_recent": "updated DESC NULLS LAST",
-    "most_complete": "filled DESC",
-    "most_trusted": "trust DESC",
-}
-"""How each survivorship rule orders the contenders for a field."""
+from .links import link
+from .ownership import deviate
+from .survival import contend, lay_out, survive, survivors
 
 
 def run(con: Connection, run: Run) -> Counts:
-    """Build gold.<entity> for every entity, parents first, with gold.xref and gold.provenance; then fill gaps."""
+    """Build gold.<entity> for every entity with gold.xref and gold.provenance, see what is related, then fill gaps."""
     fresh_schema(con, "gold")
-    read = written = 0
-    for entity in run.config.parents_first():
-        con.execute(f"INSERT INTO gold.xref SELECT {literal(entity)}, golden_id, source, key, founding "
-                    f"FROM {ident('match', f'{entity}_clusters')}")  # fmt: skip
-        con.execute(f"CREATE TABLE {ident('gold', entity)} AS {_golden(con, run.config, entity)}")
-        read += count(con, f"SELECT count(*) FROM {ident('std', entity)}")
-        written += count(con, f"SELECT count(*) FROM {ident('gold', entity)}")
+    entities = run.config.parents_first()
+    for entity in entities:
+        con.execute(f"""INSERT INTO gold.xref SELECT {literal(entity)}, golden_id, source, key, founding
+            FROM {ident("match", f"{entity}_clusters")} WHERE (source, key) NOT IN (
+                SELECT (source, key) FROM match.excluded WHERE entity = {literal(entity)})""")
+    for entity in sorted(entities, key=lambda name: name in run.config.match):  # a life stage may look at children
         if entity in run.config.match:
+            _choose(con, run, entity)
             _redirect(con, entity)
-    for entity in run.config.parents_first():  # when all are there: an expression may look at children
+            link(con, run, entity)
+        else:
+            con.execute(f"CREATE TABLE {ident('gold', entity)} AS {_follow(run.config, entity)}")
+    for entity in entities:  # when all are there: an expression may look at children
         fill(con, run, entity)
+        if entity in run.config.match:
+            conclude(con, entity)
+            con.execute(f"DROP TABLE {ident(f'_own_{entity}')}")
+    read, written = (
+        sum(count(con, f"SELECT count(*) FROM {ident(schema, entity)}") for entity in entities)
+        for schema in ("std", "gold")
+    )
     return Counts(read, written)
 
 
-def _golden(con: Connection, config: Config, entity: str) -> str:
-    """The SELECT of an entity's golden records."""
+def _follow(config: Config, entity: str) -> str:
+    """The SELECT of golden records of one record each; children follow their parent through gold.xref."""
     parent = config.entities[entity].parent
     up = "NULL::VARCHAR"
-    if parent:  # children follow their parent through gold.xref
-        up = (f"(SELECT x.golden_id FROM gold.xref AS x WHERE x.entity = {literal(parent)} "
-              "AND x.source = s.source AND x.key = s.parent_key)")  # fmt: skip
-    own = f"""SELECT x.golden_id, {up} AS parent_golden_id, s.*
+    if parent:
+        up = (f"(SELECT p.golden_id FROM gold.xref AS p WHERE p.entity = {literal(parent)} "
+              "AND p.source = s.source AND p.key = s.parent_key)")  # fmt: skip
+    fields = ", ".join(f"s.{ident(name)}" for name in config.entities[entity].fields)
+    return f"""SELECT x.golden_id, {up} AS parent_golden_id, {fields}
         FROM gold.xref AS x JOIN {ident("std", entity)} AS s ON s.source = x.source AND s.key = x.key
         WHERE x.entity = {literal(entity)}"""
-    fields = config.entities[entity].fields
-    if entity not in config.match:
-        return f"SELECT golden_id, parent_golden_id, {', '.join(ident(name) for name in fields)} FROM ({own})"
-    for name in fields:
-        _survive(con, config, entity, name, own)
-    chosen = ", ".join(
-        f"max(value) FILTER (WHERE field = {literal(name)})::{field.kind.sql} AS {ident(name)}"
-        for name, field in fields.items()
-    )
-    return f"""SELECT ids.golden_id, NULL::VARCHAR AS parent_golden_id, {chosen}
-        FROM (SELECT DISTINCT golden_id FROM gold.xref WHERE entity = {literal(entity)}) AS ids
-        LEFT JOIN gold.provenance AS p ON p.golden_id = ids.golden_id AND p.entity = {literal(entity)}
-        GROUP BY ids.golden_id"""
 
 
-def _survive(con: Connection, config: Config, entity: str, field: str, own: str) -> None:
-    """Decide one field of all golden records of an entity: gold.provenance gets the winner and the losers."""
-    settings = config.golden.get(entity, GoldenConfig())
-    owners = " ".join(f"WHEN {literal(name)} THEN {place}" for place, name in enumerate(settings.owners.get(field, [])))
-    trust = " ".join(f"WHEN {literal(name)} THEN {source.trust}" for name, source in config.sources.items())
-    filled = " + ".join(f"({ident(name)} IS NOT NULL)::INTEGER" for name in config.entities[entity].fields)
-    criteria: dict[str, str] = {"owner": "owner"} | {rule: RULES[rule] for rule in settings.otherwise}
-    order = ", ".join([*criteria.values(), "trust DESC", "source", "key"])
-    compared = {rule: criterion.split()[0] for rule, criterion in criteria.items()}
-    decisive = " ".join(
-        f"WHEN lead({column}) OVER w IS DISTINCT FROM {column} THEN {literal(rule)}"
-        for rule, column in compared.items()
-    )
-    con.execute(f"""
-        INSERT INTO gold.provenance
-        WITH contenders AS (
-            SELECT golden_id, source, key, updated,
-                {ident(field)}::VARCHAR AS value, {ident(f"{field}__valid")} AS valid,
-                CASE source {owners or "WHEN '' THEN 0"} ELSE 999 END AS owner, CASE source {trust} END AS trust,
-                {filled} AS filled
-            FROM ({own}) WHERE {ident(field)} IS NOT NULL),
-        -- of equal values only the best contender stands, so that the rule named is what beat another value
-        standing AS (
-            SELECT * FROM contenders QUALIFY row_number() OVER (PARTITION BY golden_id, value ORDER BY {order}) = 1),
-        ranked AS (
-            SELECT *, row_number() OVER w AS place,
-                CASE WHEN lead(value) OVER w IS NULL THEN 'agreed' {decisive} ELSE 'first key' END AS rule
-            FROM standing WINDOW w AS (PARTITION BY golden_id ORDER BY {order})),
-        losers AS (
-            SELECT c.golden_id,
-                list({{'value': c.value, 'source': c.source, 'key': c.key}} ORDER BY c.source, c.key) AS losing
-            FROM contenders AS c JOIN ranked AS r ON r.golden_id = c.golden_id AND r.place = 1 AND r.value <> c.value
-            GROUP BY c.golden_id)
-        SELECT {literal(entity)}, golden_id, {literal(field)}, value, source, key, rule, coalesce(losing, [])
-        FROM ranked LEFT JOIN losers USING (golden_id) WHERE place = 1""")
+def _choose(con: Connection, run: Run, entity: str) -> None:
+    """Build gold.<entity> of what survives; fields whose owner depends on the life stage come when that is known."""
+    settings = run.config.golden.get(entity, GoldenConfig())
+    units = settings.units(run.config.entities[entity].fields)
+    lay_out(con, run.config, entity)
+    for unit in (unit for unit in units if not settings.by_stage(unit)):
+        _settle(con, run.config, entity, unit, units[unit])
+    if staged := [unit for unit in units if settings.by_stage(unit)]:
+        _tell_stages(con, run, entity, settings)
+        for unit in staged:
+            _settle(con, run.config, entity, unit, units[unit])
+        con.execute("DROP TABLE _stages")
+    con.execute(f"CREATE TABLE {ident('gold', entity)} AS {survivors(run.config, entity)}")
+
+
+def _settle(con: Connection, config: Config, entity: str, unit: str, fields: list[str]) -> None:
+    """Decide one unit: what survives, what the merge entails, and what deviates from its owner."""
+    contend(con, config, entity, unit, fields)
+    survive(con, config, entity, unit, fields)
+    deviate(con, config, entity, unit, fields)
+    entail(con, config, entity, unit)
+    con.execute("DROP TABLE _contenders")
+
+
+def _tell_stages(con: Connection, run: Run, entity: str, settings: GoldenConfig) -> None:
+    """_stages: the life stage of each golden record, '' where no condition holds."""
+    cases = " ".join(f"WHEN ({condition}) THEN {literal(name)}" for name, condition in settings.stages.items())
+    with blame(f"golden.{entity}.stages"):
+        con.execute(f"""CREATE TEMP TABLE _stages AS SELECT golden_id, CASE {cases} ELSE '' END AS stage
+            FROM (SELECT *, DATE '{run.as_of}' AS as_of FROM ({survivors(run.config, entity)})) AS {ident(entity)}""")
 
 
 def _redirect(con: Connection, entity: str) -> None:

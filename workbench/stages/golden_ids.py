@@ -19,8 +19,8 @@ def assign(con: Connection, run: Run, entity: str, *, remembered: bool) -> None:
     trust = " ".join(f"WHEN {literal(name)} THEN {s.trust}" for name, s in run.config.sources.items())
     con.execute(f"""
         CREATE TEMP TABLE _members AS
-        SELECT c.cluster, c.confidence, r.source, r.key,
-            row_number() OVER (PARTITION BY c.cluster ORDER BY CASE r.source {trust} END DESC, r.source, r.key) AS place
+        SELECT r.id, c.cluster, c.confidence, r.source, r.key,
+            row_number() OVER (PARTITION BY c.cluster ORDER BY CASE r.source {trust} END DESC, r.id) AS place
         FROM _clusters AS c JOIN _records AS r USING (id)""")
     known = f"SELECT * FROM memory.golden_ids WHERE {remembered} AND entity = {literal(entity)}"
     hashed = f"sha256(concat_ws(chr(31), {literal(run.config.project)}, {literal(entity)}, m.source, m.key))[:16]"
@@ -54,15 +54,16 @@ def assign(con: Connection, run: Run, entity: str, *, remembered: bool) -> None:
     con.execute(f"""
         CREATE TABLE {table} AS
         SELECT m.source, m.key, i.golden_id, m.confidence, (m.source, m.key) = (i.source, i.key) AS founding
-        FROM _members AS m JOIN _ids AS i USING (cluster) ORDER BY m.source, m.key""")
+        FROM _members AS m JOIN _ids AS i USING (cluster) ORDER BY m.id""")
     if remembered:
         con.execute(f"""
             INSERT INTO match.new_ids
             WITH last_seen AS (
                 {known} AND as_of <= DATE '{run.as_of}'
                 QUALIFY row_number() OVER (PARTITION BY source, key ORDER BY as_of DESC, age DESC) = 1)
-            SELECT {literal(entity)}, c.golden_id, c.source, c.key, coalesce(i.given, false)
-            FROM {table} AS c LEFT JOIN _ids AS i USING (golden_id, source, key)
-            LEFT JOIN last_seen AS l ON l.source = c.source AND l.key = c.key
-            WHERE l.golden_id IS DISTINCT FROM c.golden_id OR coalesce(i.given, false)""")
+            SELECT {literal(entity)}, i.golden_id, m.source, m.key,
+                i.given AND (m.source, m.key) = (i.source, i.key) AS founded
+            FROM _members AS m JOIN _ids AS i USING (cluster)
+            LEFT JOIN last_seen AS l ON l.source = m.source AND l.key = m.key
+            WHERE l.golden_id IS DISTINCT FROM i.golden_id OR founded""")
     con.execute("DROP TABLE _members; DROP TABLE _ids")

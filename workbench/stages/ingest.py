@@ -29,7 +29,7 @@ def run(con: Connection, run: Run) -> Counts:
             except (SourceError, OSError) as error:
                 raise SourceError(f"{source}.{name}: {error}") from error
     _remark_on_files(con, run)
-    compare(con, run, _load)
+    compare(con, run, load)
     accepted, rejected = rows(con, "SELECT sum(rows)::BIGINT, sum(rejects)::BIGINT FROM raw.files")[0]
     return Counts(accepted + rejected, accepted)
 
@@ -73,7 +73,7 @@ def _ingest_files(con: Connection, run: Run, place: Place, table: TableConfig) -
             _note(con, run, (*place, name), day, (first, last), extract, own)
 
 
-def _load(con: Connection, place: Place, extracts: Sequence[Extract]) -> None:
+def load(con: Connection, place: Place, extracts: Sequence[Extract]) -> None:
     """Extracts one after the other into a table of their own."""
     create(con, place, extracts)
     last = 0

@@ -13,6 +13,7 @@ from ..config import Config, ReadOptions
 from ..errors import StageError
 from ..export import write_csv, write_parquet
 from ..files import discard, new_file, new_folder, restore
+from ..matching.blocking import in_words
 from ..published import PRIVATE, REPORTS
 from ..reports.masking import COMMON, OPEN, Masks, mask_columns, masks
 from ..reports.pages import index_page, run_pages
@@ -20,16 +21,18 @@ from ..reports.profiler import profiler_page
 from ..sources import read
 from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .context import Counts, Run
-from .fill import FILLED
+from .fill import FILLED, OVERRIDE
+from .queue import LONGEST, queue
 
 LOAD = "load"
 SHARED = {
     "raw": ("files", "rejects", "remarks"),
-    "gold": ("filled", "fill_problems"),
+    "gold": ("filled", "fill_problems", "deviations", "ownership"),
     "qa": ("results", "scores", "failures", "resolved"),
     "target": ("objects", "problems"),
     "wave": ("members",),
-    "recon": ("rows", "amounts", "differences"),
+    "match": ("decisions", "contradictions", "strata", "quality"),
+    "recon": ("amounts", "differences", "survival"),
 }
 """The tables that are published as they are."""
 
@@ -44,14 +47,24 @@ SELDOM = f"CASE WHEN type NOT IN {OPEN} OR rows < {COMMON} THEN type END"
 SEVERAL = "SELECT (entity, golden_id) FROM gold.xref GROUP BY entity, golden_id HAVING count(*) > 1"
 """The golden records of several records."""
 
+# why people leave records out may speak of persons, and what is published stays; the first target comes first
+OUTCOMES = """
+    SELECT r.* REPLACE (CASE r.outcome WHEN 'excluded' THEN coalesce(e.said, r.reason) ELSE r.reason END AS reason)
+    FROM recon.rows AS r LEFT JOIN match.excluded AS e USING (entity, source, key)
+    ORDER BY r.rowid"""
+
 RULES = """SELECT entity, source, field, rule, reason, count(*) AS rows, arg_min(before, _row) AS before,
     arg_min(after, _row) AS after, arg_min(proposal, _row) AS proposal FROM std.changes GROUP BY ALL ORDER BY ALL"""
 
 PROVENANCE = f"""
     SELECT entity, golden_id, field, value, source, key, rule, true AS stands FROM gold.provenance
-    WHERE (entity, golden_id) IN ({SEVERAL}) OR rule IN {FILLED}
+    WHERE (entity, golden_id) IN ({SEVERAL}) OR rule IN {(*FILLED, OVERRIDE)}
     UNION ALL SELECT entity, golden_id, field, l.value, l.source, l.key, NULL, false
     FROM (SELECT entity, golden_id, field, unnest(losing) AS l FROM gold.provenance)"""
+
+CONSEQUENCES = """SELECT entity, golden_id, field, rule, status, chosen, v.value AS value, v.source AS source,
+        v.key AS key
+    FROM (SELECT *, unnest("values") AS v FROM gold.consequences) ORDER BY entity, golden_id, field, source, key"""
 
 # what the field of a record is called in its extract, where it is a column as it came
 HEADINGS = """SELECT entity, field, source, c."column" FROM (VALUES {}) AS f(entity, field, source, "table", term)
@@ -113,18 +126,37 @@ def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
         "profile_values": (PROFILED.format("values"), {"value": SELDOM}),
         "profile_shapes": (PROFILED.format("shapes"), {"example": "type"}),
         "std_rules": (RULES, known["std.changes"]),
+        "recon_rows": (OUTCOMES, {}),
         "gold_provenance": (PROVENANCE, known["gold.provenance"]),
+        "gold_consequences": (CONSEQUENCES, known["gold.consequences"]),
+        "gold_relations": _relations(config),
         "std_headings": (HEADINGS.format(", ".join(_fields(config))), {}),
     }
     for entity in config.match:
         for part in ("weights", "pairs", "clusters"):
             found[f"match_{entity}_{part}"] = (f"FROM {ident('match', f'{entity}_{part}')}", {})
-        rules = ", ".join(literal(" and ".join(rule).replace(".", " ")) for rule in config.match[entity].block)
+        rules = ", ".join(literal(in_words(rule)) for rule in config.match[entity].block)
         blocks = f"SELECT *, [{rules}][rule + 1] AS shared FROM {ident('match', f'{entity}_blocks')} ORDER BY rule"
         found[f"match_{entity}_blocks"] = (blocks, {})
         compared = {name: literal(config.entities[entity].fields[name].type) for name in config.compared(entity)}
+        found[f"match_{entity}_review"] = (f"{queue(config, entity)} LIMIT {LONGEST}", {"amounts": "'text'"})
         found[f"match_{entity}_records"] = (_records(entity, list(compared)), compared)
     return found
+
+
+def _relations(config: Config) -> tuple[str, Masks]:
+    """The relations with what the two golden records are called: by their first field that identifies."""
+    named, types = "SELECT NULL::VARCHAR AS entity, NULL::VARCHAR AS golden_id, NULL::VARCHAR AS name", "NULL"
+    for entity in config.match:
+        fields = config.entities[entity].fields
+        name = next((name for name, field in fields.items() if field.kind.identifying), next(iter(fields)))
+        named += f" UNION ALL SELECT {literal(entity)}, golden_id, {ident(name)}::VARCHAR FROM {ident('gold', entity)}"
+        types = f"CASE entity WHEN {literal(entity)} THEN {literal(fields[name].type)} ELSE {types} END"
+    query = f"""SELECT r.*, a.name, b.name AS related_name FROM gold.relations AS r
+        LEFT JOIN ({named}) AS a ON a.entity = r.entity AND a.golden_id = r.golden_id
+        LEFT JOIN ({named}) AS b ON b.entity = r.entity AND b.golden_id = r.related_id
+        ORDER BY r.entity, kind, r.golden_id, r.related_id"""
+    return query, {"name": types, "related_name": types}
 
 
 def _fields(config: Config) -> Iterator[str]:
@@ -198,6 +230,7 @@ def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:
         title = f"{run.config.project}: {len(sample):,} of {of:,} records of {entity}, masked"
         pages[f"profiler_{entity}.html"] = profiler_page(title, sample)
         con.execute("DROP TABLE _sample")
-    for name, html in pages.items():
+    pages |= {f"model_{entity}.json": model for entity, model in rows(con, "FROM match.models")}
+    for name, text in pages.items():
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(html, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")

@@ -15,7 +15,7 @@ from .fill import FILLED
 
 
 def run(con: Connection, run: Run) -> Counts:
-    """Fill recon.rows, recon.amounts and recon.differences for every target; the first is the one that counts."""
+    """Fill recon.rows and recon.amounts for every target, the first of which counts, and recon.survival."""
     fresh_schema(con, "recon")
     for target in run.config.targets:
         takers = {mapped.entity: title for title, mapped in load_mapping(run.config, target).items()}
@@ -26,6 +26,10 @@ def run(con: Connection, run: Run) -> Counts:
                 for field, settings in run.config.entities[entity].fields.items():
                     if settings.type == "money":
                         _amounts(con, run, target, takers.get(entity), entity, field, settings)
+    for entity in run.config.match:
+        for field, settings in run.config.entities[entity].fields.items():
+            if settings.type == "money":
+                _survival(con, run, entity, field, settings)
     first = literal(next(iter(run.config.targets)))
     return Counts(
         count(con, f"SELECT count(*) FROM recon.rows WHERE target = {first}"),
@@ -55,8 +59,9 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
             SELECT _row, reason FROM raw.rejects WHERE source = {literal(source)} AND "table" = {literal(table)}),
         followed AS (
             SELECT read._row, read.unreadable, s.key, x.golden_id, x.founding, m.wave, m.later, p.reason AS refused,
-                t._golden_id IS NOT NULL AS there
+                e.said || ': ' || e.why AS left_out, t._golden_id IS NOT NULL AS there
             FROM read LEFT JOIN {ident("std", entity)} AS s ON s.source = {literal(source)} AND s._row = read._row
+            LEFT JOIN match.excluded AS e ON e.entity = {literal(entity)} AND e.source = s.source AND e.key = s.key
             LEFT JOIN gold.xref AS x ON x.entity = {literal(entity)} AND x.source = s.source AND x.key = s.key
             LEFT JOIN problems AS p ON p.golden_id = x.golden_id
             LEFT JOIN wave.members AS m ON m.entity = {literal(entity)} AND m.golden_id = x.golden_id
@@ -65,6 +70,7 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
             SELECT *, CASE
                 WHEN unreadable IS NOT NULL THEN ('rejected', 'unreadable: ' || unreadable)
                 WHEN key IS NULL THEN ('excluded', {literal(f"left out by {view}")})
+                WHEN left_out IS NOT NULL THEN ('excluded', left_out)
                 WHEN refused IS NOT NULL THEN ('rejected', refused)
                 WHEN {title is None} THEN ('excluded', {literal(f"{target} takes no {entity}")})
                 WHEN wave IS NULL THEN ('unexplained', 'no wave takes it')
@@ -137,6 +143,27 @@ def _amounts(
             {_balance("credit")}, {_balance("unreadable_rows")} FROM _sums GROUP BY source, currency
         ORDER BY ALL""")
     con.execute("DROP TABLE _items; DROP TABLE _sums")
+
+
+def _survival(con: Connection, run: Run, entity: str, field: str, settings: FieldConfig) -> None:
+    """What became of one amount of an entity whose records are merged, by rule; `unexplained` where none is told."""
+    currency = literal(settings.currency or "")
+    if settings.currency in run.config.entities[entity].fields:
+        currency = f"coalesce(g.{ident(settings.currency)}::VARCHAR, '')"
+    con.execute(f"""
+        INSERT INTO recon.survival
+        WITH stated AS (
+            SELECT x.golden_id, sum(s.{ident(field)}) AS amount FROM gold.xref AS x
+            JOIN {ident("std", entity)} AS s ON s.source = x.source AND s.key = x.key
+            WHERE x.entity = {literal(entity)} AND s.{ident(field)} IS NOT NULL GROUP BY x.golden_id),
+        kept AS (
+            SELECT g.golden_id, {currency} AS currency, g.{ident(field)} AS amount, p.rule
+            FROM {ident("gold", entity)} AS g LEFT JOIN gold.provenance AS p
+                ON p.entity = {literal(entity)} AND p.golden_id = g.golden_id AND p.field = {literal(field)})
+        SELECT {literal(entity)}, {literal(field)}, coalesce(currency, ''), coalesce(rule, 'unexplained'), count(*),
+            coalesce(sum(s.amount), 0), coalesce(sum(k.amount), 0)
+        FROM kept AS k FULL JOIN stated AS s USING (golden_id)
+        WHERE s.amount IS NOT NULL OR k.amount IS NOT NULL GROUP BY ALL ORDER BY ALL""")
 
 
 def _balance(column: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..config import Config, FieldConfig, RecordConfig
 from ..errors import SourceError
 from ..store import Connection, blame, count, fresh_schema, ident, literal, rows
 from ..types import TYPES, SemanticType
-from ..types.base import Context
+from ..types.base import Context, Settings
 from .cleaning import Column, clean_values, column_of, neighbours_of, told_of
 from .context import Counts, Run
 from .edits import edit
@@ -28,7 +28,7 @@ def run(con: Connection, run: Run) -> Counts:
     for entity, settings in run.config.entities.items():
         con.execute(f"CREATE TABLE {ident('std', entity)} ({', '.join(columns(settings.fields))})")
         for source, record in run.config.records(entity).items():
-            _standardise(con, run.config, entity, source, record)
+            standardise(con, run.config, entity, source, record)
             read += count(con, f"SELECT count(*) FROM {ident('raw', f'{source}__{record.lead_table}')}")
         written += count(con, f"SELECT count(*) FROM {ident('std', entity)}")
     look_up(con, run.config)
@@ -44,7 +44,15 @@ def columns(fields: dict[str, FieldConfig]) -> Iterator[str]:
         yield f"{ident(f'{name}__valid')} BOOLEAN"
 
 
-def _standardise(con: Connection, config: Config, entity: str, source: str, record: RecordConfig) -> None:
+def standardise(
+    con: Connection, config: Config, entity: str, source: str, record: RecordConfig,
+    known: Mapping[str, Settings] | None = None,
+) -> None:  # fmt: skip
+    """Add a source's records to std.<entity>.
+
+    `known` are the settings of its fields from a run that had whole columns; without, they are fitted. Raises
+    SourceError for columns that are not there.
+    """
     fields = config.entities[entity].fields
     kinds = {name: fields[name].kind for name in record.fields}
     if record.updated:
@@ -56,7 +64,8 @@ def _standardise(con: Connection, config: Config, entity: str, source: str, reco
         neighbours = {n: field for n, field in neighbours_of(config, entity, name).items() if field in joins}
         column = column_of(con, config, (source, record.lead_table), record.fields.get(name, ""))
         told = told_of(config, entity, name)
-        _map_values(con, (entity, source, name), kinds[name], neighbours, joins, told, column)
+        settings = None if known is None else known.get(name, {})
+        _map_values(con, (entity, source, name), kinds[name], neighbours, joins, told, column, settings)
         joins[name] = _join(name, neighbours)
         if name != UPDATED:
             _write_changes(con, (entity, source, name), neighbours, joins)
@@ -136,7 +145,7 @@ def _join(name: str, neighbours: dict[str, str]) -> str:
 
 def _map_values(
     con: Connection, place: tuple[str, str, str], kind: SemanticType, neighbours: dict[str, str],
-    joins: dict[str, str], told: Context, column: Column,
+    joins: dict[str, str], told: Context, column: Column, settings: Settings | None,
 ) -> None:  # fmt: skip
     """Standardise the distinct values of one field (place: entity, source, field) into _map_<field>."""
     name = place[2]
@@ -145,9 +154,10 @@ def _map_values(
         f"SELECT r.{ident(name)} AS before{context}, count(*) AS times FROM _records AS r "
         f"{' '.join(joins[field] for field in neighbours.values())} WHERE r.{ident(name)} IS NOT NULL GROUP BY ALL"
     )
-    settings = clean_values(con, kind, told, values, _map(name), neighbours=list(neighbours), column=column)
-    if settings:
-        con.execute("INSERT INTO std.settings VALUES (?, ?, ?, ?)", [*place, json.dumps(settings)])
+    found = clean_values(con, kind, told, values, _map(name), neighbours=list(neighbours), settings=settings,
+                         column=column)  # fmt: skip
+    if found:
+        con.execute("INSERT INTO std.settings VALUES (?, ?, ?, ?)", [*place, json.dumps(found)])
 
 
 def _write_changes(

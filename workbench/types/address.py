@@ -55,6 +55,7 @@ class Address(SemanticType):
         Level("same street and number", "street"),
         Level("near", at_least=0.93),
         Level("alike", at_least=0.85),
+        Level("faintly alike", at_least=0.75),
     )
 
     def recognise(self, sample: Sample, heading: str) -> float:

@@ -37,14 +37,25 @@ MISSING = Cleaned(None, valid=None, rule="placeholder for missing")
 class Level:
     """One way in which two values agree; levels are listed from the strongest to the weakest.
 
-    Two values reach a level when `part` of the one and `other` (default: the same part) of the other are
-    equal, or, with `at_least` below 1, when their Jaro-Winkler similarity on characters is that high.
+    Two values reach a level when `part` of the one and `other` (default: the same part) of the other are equal; or,
+    with `at_least` below 1, when their Jaro-Winkler similarity on characters is that high; or, with `slips`, when no
+    more characters than that were mistyped, left out, added or swapped with their neighbour; or, with `shared`, when
+    the words that both have make up that share (0 to 1) of the one with more, each word counting by how rare it is.
+    What is `also` given must be reached too.
     """
 
     name: str
     part: str = "key"
     at_least: float = 1.0
     other: str | None = None
+    slips: int = 0
+    shared: float = 0.0
+    also: "Level | None" = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether both have the same value in the part and nothing else is asked, so that its rarity counts."""
+        return self.at_least == 1 and not (self.slips or self.shared) and self.other is None and self.also is None
 
 
 _LOOKED_AT = 500  # characters by which a kind of value shows
@@ -63,6 +74,7 @@ class SemanticType:
     levels: ClassVar[tuple[Level, ...]] = (Level("same"),)
     context: ClassVar[tuple[str, ...]] = ()  # the neighbours it is read by
     placeholders: ClassVar[frozenset[str]] = words("placeholder")  # folded words for missing
+    related: ClassVar[tuple[str, ...]] = ()  # levels that relatives reach for being relatives: a family has one phone
     identifying: ClassVar[bool] = False  # compared by default when records are matched
     distinctive: ClassVar[bool] = False  # two valid values without agreement are two things: never a match
 

@@ -241,6 +241,12 @@ def _longest(plain: list[str], at: int, known: Mapping[Words, _T]) -> tuple[int,
     return 1, None
 
 
+def sorted_words(stem: str) -> str | None:
+    """The different words of a name, without joining words and accents, in alphabetical order."""
+    found = {unaccented(word) for word in _split(stem)} - _JOINING
+    return " ".join(sorted(found)) or None
+
+
 def initials(stem: str) -> str | None:
     """The initials of a name of two to six Latin words, without joining words."""
     found = [word[0] for word in _split(stem) if word not in _JOINING]

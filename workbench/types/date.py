@@ -150,8 +150,24 @@ def _why_not(text: str) -> tuple[str, date | None]:
 class Date(SemanticType):
     name = "date"
     sql = "DATE"
-    parts = {"key": "ISO", "swapped": "ISO with day and month swapped, if that is a date", "month": "year and month"}
-    levels = (Level("same"), Level("day and month swapped", "swapped", other="key"), Level("same month", "month"))
+    parts = {
+        "key": "ISO",
+        "swapped": "ISO with day and month swapped, if that is a date",
+        "month": "year and month",
+        "month_day": "month and day",
+        "year_day": "year and day",
+        "year": "the year",
+    }
+    levels = (
+        Level("same"),
+        Level("day and month swapped", "swapped", other="key"),
+        Level("one slip", slips=1),
+        Level("another day", "month"),
+        Level("another year", "month_day"),
+        Level("another month", "year_day"),
+        Level("two slips", slips=2),
+        Level("same year", "year"),
+    )
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """Day numbers of a spreadsheet are believed under a heading only."""
@@ -186,7 +202,8 @@ class Date(SemanticType):
             return Cleaned(found, valid=False, reason="a year that cannot be", rule=rule)
         iso = found.isoformat()
         swapped = _made(found.year, iso[8:], iso[5:7])
-        parts = {"key": iso, "swapped": swapped.isoformat() if swapped else None, "month": iso[:7]}
+        parts = {"key": iso, "swapped": swapped.isoformat() if swapped else None, "month": iso[:7], "year": iso[:4]}
+        parts |= {"month_day": iso[5:], "year_day": iso[:4] + iso[7:]}
         return Cleaned(found, parts, rule=rule)
 
     def mask(self, value: str, key: bytes) -> str:

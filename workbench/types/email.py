@@ -98,7 +98,14 @@ class Email(SemanticType):
         "kind": "role, throw-away, free mailer; none for others",
         "others": "further addresses of the same cell",
     }
-    levels = (Level("same"), Level("same local part", "local"), Level("same domain", "domain"))
+    levels = (
+        Level("same"),
+        Level("one slip", slips=1),
+        Level("same local part", "local"),
+        Level("near local part", "local", 0.9),
+        Level("same domain", "domain"),
+    )
+    related = tuple(level.name for level in levels)
 
     def read(self, text: str, context: Context, settings: Settings) -> Cleaned:
         if len(text) > _LONGEST:

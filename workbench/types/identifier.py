@@ -2,7 +2,7 @@
 
 import re
 
-from .base import Cleaned, Context, Sample, SemanticType, Settings, share
+from .base import Cleaned, Context, Level, Sample, SemanticType, Settings, share
 from .folding import fold
 
 _LOOKS = re.compile(r"[A-Z]{0,6}[-_/.]?\d[\w./-]{0,30}", re.IGNORECASE)
@@ -13,6 +13,8 @@ _SHORTENED = re.compile(r"[1-9](?:\.\d+)?e\+\d\d")
 class Identifier(SemanticType):
     name = "identifier"
     parts = {"key": "folded, without leading zeros"}
+    levels = (Level("same"), Level("one slip", slips=1), Level("two slips", slips=2))
+    related = tuple(level.name for level in levels)
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """The heading; without it, values with digits that hardly repeat."""

@@ -71,9 +71,24 @@ def is_person(name: str) -> bool:
     return _western_person(name, folded)
 
 
+OF_PERSONS = ("family", "given", "short", "nick", "initial", "letter")
+"""Parts that only a person's name has."""
+
+
 class PartyName(CompanyName):
     name = "party_name"
-    parts = {**CompanyName.parts, "kind": "company or person"}
+    parts = {
+        **CompanyName.parts,
+        "kind": "company or person",
+        **{name: f"of a person: {PersonName.parts[name]}" for name in OF_PERSONS},
+    }
+    levels = (
+        *CompanyName.levels[:4],
+        *(level for level in PersonName.levels if level.part in OF_PERSONS and not level.exact),
+        *CompanyName.levels[4:],
+        *(level for level in PersonName.levels if level.part in OF_PERSONS and level.exact),
+    )
+    related = PersonName.related
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """Best where the heading leaves it open and the sample has both companies and persons."""
@@ -86,5 +101,6 @@ class PartyName(CompanyName):
             return Cleaned(text, {**super().read(text, context, settings).parts, "kind": "company"})
         person = PersonName().read(text, context, settings).parts
         key, read = person["key"], person["latin"]
-        near = {"near": key, "near_latin": read, "words": person["sorted"]}
-        return Cleaned(text, {"key": key, "latin": read, **near, "kind": "person"})
+        near = {"near": key, "near_latin": read, "words": person["sorted"], "sorted": person["sorted"]}
+        of_persons = {name: person.get(name) for name in OF_PERSONS}
+        return Cleaned(text, {"key": key, "latin": read, **near, "kind": "person", **of_persons})

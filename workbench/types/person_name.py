@@ -88,16 +88,20 @@ def looks_person(value: str) -> bool:
     return short or ("·" in name and han.isalpha())
 
 
-def _han(bare: str) -> tuple[str, list[str]]:
-    """The key of a Chinese name and its words in Latin letters, family name first."""
+def _han(bare: str) -> tuple[str, list[str], str]:
+    """The key of a Chinese name, its words in Latin letters, family name first, and of these the family name."""
     key = letters(bare) or ""
     family = family_name(key)
-    read = [_FAMILY_READING.get(family) or reading(family) or "", reading(key.removeprefix(family)) or ""]
-    return key, [word.replace("v", "u") for word in read if word]
+    words_ = (_FAMILY_READING.get(family) or reading(family) or "", reading(key.removeprefix(family)) or "")
+    read = [word.replace("v", "u") for word in words_]
+    return key, [word for word in read if word], read[0]
 
 
-def _western(bare: str) -> tuple[str, list[str]]:
-    """The key of a name in an alphabet and its words in Latin letters, the given name first unless it is pinyin."""
+def _western(bare: str) -> tuple[str, list[str], str]:
+    """The key of a name in an alphabet, its words in Latin letters, and of these the family name.
+
+    The given name is first unless it is pinyin.
+    """
     last, _, first = bare.partition(",")
     read = [
         word for part in _JOINERS.sub(" ", _APOSTROPHE.sub("", f"{first} {last}")).split() if (word := reading(part))
@@ -108,7 +112,13 @@ def _western(bare: str) -> tuple[str, list[str]]:
             read[1:] = ["".join(read[1:])]
         elif read[-1] in family_readings():
             read[:-1] = ["".join(read[:-1])]
-    return letters(first + last) or "", read
+    if first:
+        family = reading(last) or ""
+    else:
+        chinese = len(read) == 2 and all(word in words("pinyin") for word in read)
+        leads = chinese and read[0] in family_readings() and read[1] not in family_readings()
+        family = read[0 if leads else -1] if len(read) > 1 else ""
+    return letters(first + last) or "", read, family
 
 
 class PersonName(SemanticType):
@@ -121,14 +131,26 @@ class PersonName(SemanticType):
         "sorted": "the Latin words in alphabetical order",
         "short": "the same, a given name made its first short form (robert: bob)",
         "nick": "the same where the name is written with a short form",
+        "family": "the family name in Latin letters; none of a single word",
+        "given": "the first of the other Latin words",
+        "initial": "the family name and the first letter of the other Latin words",
+        "letter": "the same where the name is written with that letter alone",
     }
     levels = (
         Level("same"),
         Level("same reading", "latin"),
         Level("same words in another order", "sorted"),
         Level("short form of the name", "nick", other="short"),
-        Level("near reading", "latin", 0.9),
+        Level("near", "latin", 0.95),
+        Level("same family, near given name", "family", also=Level("", "given", 0.8)),
+        Level("same given, near family name", "given", also=Level("", "family", 0.8)),
+        Level("initial of the given name", "letter", other="initial"),
+        Level("alike", "latin", 0.88),
+        Level("alike in another order", "sorted", 0.88),
+        Level("same family name", "family"),
+        Level("same given name", "given"),
     )
+    related = ("same family name",)
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """The heading, and the share that looks like a name; two Western words alone are weak evidence."""
@@ -143,9 +165,18 @@ class PersonName(SemanticType):
         if folded_key(text) in words("role"):
             return Cleaned(text, {}, False, "what a person is, not a name")
         bare = without_title(simplified(text))
-        key, read = _han(bare) if HAN.search(bare) else _western(bare)
+        key, read, family = _han(bare) if HAN.search(bare) else _western(bare)
         parts = {"key": key or None, "latin": "".join(read) or None, "sorted": " ".join(sorted(read)) or None}
+        given = [word for word in read if word != family][:1]
+        parts |= {"given": "".join(given) or None, "family": family or None}
+        parts |= _initials(family, given)
         return Cleaned(text, {**parts, "short": _made(read, _formal_names()), "nick": _made(read, _short_forms())})
+
+
+def _initials(family: str, given: list[str]) -> dict[str, str | None]:
+    """The parts by which a name is known that is written with an initial."""
+    initial = f"{family} {given[0][0]}" if given else None
+    return {"initial": initial, "letter": initial if given and len(given[0]) == 1 else None}
 
 
 def _made(read: list[str], shorts: dict[str, str]) -> str | None:

@@ -168,7 +168,8 @@ class Phone(SemanticType):
         "kind": "mobile, fixed, toll free, voip, service ...",
         "others": "further numbers of the same cell",
     }
-    levels = (Level("same"), Level("same last digits", "tail"))
+    levels = (Level("same"), Level("same last digits", "tail"), Level("one slip", slips=1))
+    related = tuple(level.name for level in levels)
 
     def recognise(self, sample: Sample, heading: str) -> float:
         """The heading and the shape of the numbers; bare digits could be anything."""

@@ -12,6 +12,7 @@ class Text(SemanticType):
         Level("same reading", "latin"),
         Level("near", "key", 0.92),
         Level("near reading", "latin", 0.92),
+        Level("alike", "key", 0.82),
     )
 
     def recognise(self, sample: Sample, heading: str) -> float:

@@ -14,12 +14,12 @@ from .view import View, draw, known
 def filled_data(con: Connection, entity: str | None = None) -> list[dict[str, Any]]:
     """The entities (`name`, golden `records`) with their `fields` that a source does not always have.
 
-    Each field has `stated`, `derived`, `reference`, `collected` and `missing`, which add up to the records.
+    Each field has `stated`, `derived`, `reference`, `collected`, `override` and `missing`, which add up to the records.
     Raises ConfigError for an unknown entity, and for a run of an older version.
     """
     if not exists(con, "published", "gold_filled"):
         raise ConfigError("The table gold_filled is missing from this run. Run its date again.")
-    found = records(con, "FROM published.gold_filled")
+    found = [{"override": 0} | line for line in records(con, "FROM published.gold_filled")]  # an older run has none
     if entity is not None:
         known("entity", entity, list(dict.fromkeys(line["entity"] for line in found)))
         found = [line for line in found if line["entity"] == entity]

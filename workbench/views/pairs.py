@@ -16,8 +16,10 @@ Levels = dict[str, dict[int, tuple[str, float]]]
 """Name and weight of each level of each field, the fields in the order of a pair's levels."""
 
 VERDICTS = ("match", "review", "no_match")
+SAID = ("source_l", "key_l", "source_r", "key_r", "weight", "probability", "verdict", "decided_by")
 KINDS = {-1: "missing", 0: "differ", 1: "agree"}
 SEEN = 50
+SHOWN = 0.05
 LOWEST = 20
 
 
@@ -26,6 +28,7 @@ class Agreement:
     """How two records agree in a field: the level's name in words, and its weight in bits.
 
     `level` is -1 where one of the two has no value, which says nothing; 0 where they differ, `strongest` at best.
+    `rarity` is what a rare or common value adds; the weight has it already. Fields compared as one are one agreement.
     """
 
     field: str
@@ -33,11 +36,24 @@ class Agreement:
     level: int
     strongest: int
     weight: float
+    rarity: float = 0.0
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that are compared: one, or those that are compared as one."""
+        return self.field.split(" + ")
+
+    @property
+    def told(self) -> str:
+        """The level, and what the value adds to what it says where that shows in a decimal of a bit."""
+        value = "rare" if self.rarity > 0 else "common"
+        return f"{self.said} · {value} value {self.rarity:+.1f}" if abs(self.rarity) >= SHOWN else self.said
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two records that were compared; the weight in bits is that of any pair (`prior`) and of all agreements."""
+    """Two records that were compared; the weight in bits is that of any pair (`prior`), of all agreements, and what
+    speaks against it as the two may be but relatives."""
 
     entity: str
     source_l: str
@@ -60,6 +76,12 @@ class Pair:
     def right(self) -> str:
         """The second record's source and key."""
         return f"{self.source_r} {self.key_r}"
+
+    @property
+    def relatives(self) -> float:
+        """The bits by which a match is less likely as relatives agree so too; 0 where that says nothing."""
+        rest = self.weight - self.prior - sum(a.weight for a in self.agreements)
+        return rest if rest <= -SHOWN else 0.0
 
     @property
     def chance(self) -> str:
@@ -108,18 +130,18 @@ def ask_pairs(con: Connection, entity: str, rest: str, parameters: dict[str, Any
     for field, level, name, weight in weights:
         if field != "(prior)":
             levels.setdefault(field, {-1: ("missing", 0.0)})[level] = (name, weight)
-    columns = "source_l, key_l, source_r, key_r, weight, probability, verdict, decided_by, levels"
-    found = records(con, f"SELECT {columns} FROM {part(con, entity, 'pairs')} {rest}", parameters)
     return [
-        Pair(entity=entity, prior=prior, agreements=_agreements(levels, line.pop("levels")), **line) for line in found
+        Pair(entity=entity, prior=prior, agreements=_agreements(levels, line), **{name: line[name] for name in SAID})
+        for line in records(con, f"FROM {part(con, entity, 'pairs')} {rest}", parameters)
     ]
 
 
-def _agreements(levels: Levels, reached: list[int]) -> list[Agreement]:
-    """The level that each field of a pair has reached, in words."""
+def _agreements(levels: Levels, pair: dict[str, Any]) -> list[Agreement]:
+    """The level that each field of a pair has reached, in words, and the bits of its values: none in an older run."""
+    rarity = pair.get("rarity", [0.0] * len(levels))
     return [
-        Agreement(field, named[level][0], level, max(named), named[level][1])
-        for (field, named), level in zip(levels.items(), reached, strict=True)
+        Agreement(field, named[level][0], level, max(named), named[level][1] + bits, bits)
+        for (field, named), level, bits in zip(levels.items(), pair["levels"], rarity, strict=True)
     ]
 
 

@@ -18,20 +18,28 @@ RULES = {
     "most_recent": "changed last",
     "most_complete": "of the fullest record",
     "most_trusted": "of the most trusted source",
+    "most_frequent": "what most records say",
+    "longest": "the longest",
+    "largest": "the largest of what merged records have",
+    "sum": "the sum of what merged records have",
     "first key": "all else equal: first by source and key",
     "derived": "worked out from other fields, as no source has it",
     "reference": "looked up, as no source has it",
     "collected": "what a person said, as no source has it",
+    "override": "what a person decided",
 }
 """Why a value stands, in words."""
 
 
 @dataclass(frozen=True)
 class Survivor:
-    """A field's value that stands, whose it is, by which rule, and the values (with source and key) that lost."""
+    """A field's value that stands, whose it is, by which rule, and the values (with source and key) that lost.
+
+    The value is None where the record that gives a group of fields lacks this one.
+    """
 
     field: str
-    value: str
+    value: str | None
     source: str
     key: str
     rule: str

@@ -23,7 +23,7 @@ UNLIKE = 0.4
 
 @dataclass(frozen=True)
 class Line:
-    """A field of two records; None is missing. `agreement` is how the comparison sees it."""
+    """A field of two records; None is missing. `agreement` is how the comparison sees it, with others as one or not."""
 
     field: str
     left: str | None
@@ -48,7 +48,7 @@ def side_by_side_data(
     if len(found) < 2:
         return pair, []
     left, right = found[pair.source_l, pair.key_l], found[pair.source_r, pair.key_r]
-    return pair, [Line(a.field, left.get(a.field), right.get(a.field), a) for a in pair.agreements]
+    return pair, [Line(field, left.get(field), right.get(field), a) for a in pair.agreements for field in a.fields]
 
 
 def side_by_side(run: Published, entity: str, source_l: str, key_l: str, source_r: str, key_r: str) -> View:

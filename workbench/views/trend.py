@@ -43,6 +43,9 @@ FAILED = """
             / sum(value) FILTER (WHERE metric = 'evaluated') AS share
     FROM published.metrics WHERE counts AND check_id = $check AND as_of <= $until AND metric IN ('evaluated', 'failed')
     GROUP BY ALL HAVING sum(value) FILTER (WHERE metric = 'evaluated') > 0 ORDER BY as_of, source"""
+MATCHING = """
+    SELECT as_of, metric[10:] AS measure, value FROM published.metrics
+    WHERE counts AND entity = $entity AND as_of <= $until AND metric IN ('matching precision', 'matching recall')"""
 LIMITS = "SELECT min(warn) AS warn, min(fail) AS fail FROM published.qa_results WHERE check_id = $check"
 
 
@@ -88,6 +91,12 @@ def check_trend_data(con: Connection, check_id: str, until: date = date.max) -> 
     )
 
 
+def matching_trend_data(con: Connection, entity: str, until: date = date.max) -> Trend:
+    """Precision and recall (0..1) of matching on each date whose run counts and that enough was decided for."""
+    found = rows(con, MATCHING, {"entity": entity, "until": until})
+    return Trend(sorted({day for day, _, _ in found}), _lines((name, day, value) for day, name, value in found), {})
+
+
 def trend(run: Published, source: str | None = None) -> View:
     """The score of each dimension over the dates up to the run's, the overall score bolder."""
     with run.session() as con:
@@ -105,6 +114,14 @@ def check_trend(run: Published, check_id: str) -> View:
         found = check_trend_data(con, check_id, run.as_of)
     limits = {f"{name}s above {share(limit)}": limit for name, limit in found.limits.items()}
     return _draw(f"Failing over time: {check_id}", found, limits, "Share of the values looked at that fail.", zero=True)
+
+
+def matching_trend(run: Published, entity: str) -> View:
+    """Precision and recall of matching over the dates up to the run's, as people's decisions tell them."""
+    with run.session() as con:
+        found = matching_trend_data(con, entity, run.as_of)
+    meaning = "Of rules and model alone, without what people decided, which tells it."
+    return _draw(f"Matching over time: {entity}", found, {}, meaning, zero=False)
 
 
 def _all(con: Connection, column: str) -> list[str]:

@@ -26,12 +26,16 @@ class Bar:
 def waterfall_data(
     con: Connection, entity: str, source_l: str, key_l: str, source_r: str, key_r: str
 ) -> tuple[Pair, list[Bar]]:
-    """The pair, and its bars: any pair, then each compared field; the last one ends at the pair's weight."""
+    """The pair, and its bars: any pair, then each compared field, then what relatives have in common too; the
+    last one ends at the pair's weight."""
     pair = find_pair(con, entity, source_l, key_l, source_r, key_r)
     bars = [Bar("any pair", "before looking", pair.prior, 0.0, pair.prior)]
     for found in pair.agreements:
         start = bars[-1].end
-        bars.append(Bar(found.field, found.said, found.weight, start, start + found.weight))
+        bars.append(Bar(found.field, found.told, found.weight, start, start + found.weight))
+    if pair.relatives:
+        start = bars[-1].end
+        bars.append(Bar("(relatives)", "a family or a group agrees so too", pair.relatives, start, pair.weight))
     return pair, bars
 
 

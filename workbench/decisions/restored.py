@@ -1,0 +1,86 @@
+"""Decisions that come from a file as they were made: who, when, why, and what was undone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ..config import Config
+from ..errors import SourceError
+from ..journal import DECISION, Journal
+from ..workbook import LINE
+from .standing import all_decisions
+
+ENDS = ("source_l", "key_l", "source_r", "key_r")
+PAIRS = ("match", "no_match", "split", "relate", "unrelate")
+NEEDS = {
+    **dict.fromkeys(PAIRS, (*ENDS, "why")),
+    **dict.fromkeys(("relate", "unrelate"), (*ENDS, "field", "why")),
+    "override": ("source_l", "key_l", "field", "value", "why"),
+    "exclude": ("source_l", "key_l", "why"),
+    "confirm": ("of",),
+    "undo": ("of",),
+}
+"""What a line of each kind must have, beside who, when and the entity."""
+
+
+def take_decisions(journal: Journal, config: Config, lines: list[dict[str, Any]], file: str) -> int:
+    """Append the acts of a file that the journal has not; returns how many. Raises SourceError, naming mistakes."""
+    acts = {line["act"] for line in lines}
+    if wrong := [f"line {line[LINE]}: {said}." for line in lines for said in _mistakes(config, line, acts)]:
+        raise SourceError("\n".join([f"{file} has mistakes, so nothing of it is taken:", *wrong]))
+    given = sorted(lines, key=lambda line: int(line["act"]))  # an undo after what it undoes, however they were sorted
+    there = {what: act for act, what in _acts(all_decisions(journal, config))}
+    numbers: dict[Any, int] = {}
+    new: dict[Any, list[tuple[Any, ...]]] = {}
+    for act, what in _acts(given):
+        if what in there:
+            numbers[act] = there[what]
+        else:
+            new[act] = [_line(line) for line in given if line["act"] == act]
+    journal.restore(new, numbers)
+    return len(new)
+
+
+def _line(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple((line[name] or "") if name == "why" else line[name] for name in DECISION)
+
+
+def _acts(lines: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """Each act with what makes it the same in another journal, where it has another number.
+
+    What an act is of is told by that one's own content; of several that are quite the same each has its place.
+    """
+    found: dict[Any, list[tuple[Any, ...]]] = {}
+    known: dict[Any, tuple[Any, ...]] = {}
+    times: Counter[tuple[Any, ...]] = Counter()
+    for line in lines:
+        found.setdefault(line["act"], []).append((line["of"], _line(line)[:-1]))
+    for act, its in found.items():
+        what = tuple(sorted(((known.get(of, ()), tuple(v or "" for v in rest)) for of, rest in its), key=repr))
+        times[what] += 1
+        known[act] = (what, times[what])
+        yield act, known[act]
+
+
+def _mistakes(config: Config, line: Mapping[str, Any], acts: set[Any]) -> Iterator[str]:
+    kind, needs = line["kind"], ("act", "at", "user", "entity")
+    if kind not in NEEDS:
+        yield f"kind {kind!r} is none of {', '.join(NEEDS)}"
+    for name in (*needs, *NEEDS.get(kind, ())):
+        if not line[name]:
+            yield f"{name} is missing"
+    if line["entity"] and line["entity"] not in config.entities:
+        yield f"there is no entity {line['entity']!r}"
+    if line["of"] and line["of"] not in acts:
+        yield f"the act {line['of']} that it is of is not in the file"
+    if kind in PAIRS and (line["source_l"] or "", line["key_l"] or "") >= (line["source_r"] or "", line["key_r"] or ""):
+        yield "the two records must be different, the first by source and key on the left"
+    if line["act"] and not line["act"].isdecimal():
+        yield f"act {line['act']!r} is no number"
+    try:
+        datetime.fromisoformat(line["at"] or "2026-01-01")
+    except ValueError:
+        yield f"at {line['at']!r} is no time"

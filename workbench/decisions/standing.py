@@ -1,0 +1,53 @@
+"""What became of what people decided: taken back, said otherwise since, contradicted, waiting for a second person."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..config import Config
+from ..journal import DECISION, Journal
+
+IN_FORCE = ("stands", "unconfirmed", "contradicted")
+"""The states in which a decision is said now; the others are undone, or replaced by a later one of the same person."""
+
+PLACE = "about, entity, source_l, key_l, source_r, key_r, field"
+
+# `about` is what two people may say different things of, `says` what each says
+ALL = f"""
+    WITH undone AS (SELECT "of" FROM decisions WHERE kind = 'undo'),
+    said AS (
+        SELECT *, lower(user) AS who,
+            CASE WHEN kind IN ('match', 'no_match', 'split') THEN 'same'
+                WHEN kind IN ('relate', 'unrelate') THEN 'related' ELSE kind END AS about,
+            CASE kind WHEN 'split' THEN 'no_match' WHEN 'override' THEN value ELSE kind END AS says
+        FROM decisions WHERE act NOT IN undone),
+    latest AS (
+        SELECT *, row_number() OVER (PARTITION BY who, {PLACE} ORDER BY id DESC) AS place
+        FROM said WHERE kind NOT IN ('undo', 'confirm')),
+    judged AS (
+        SELECT id, min(says) OVER w <> max(says) OVER w AS contradicted,
+            entity || '.' || field IN (SELECT value FROM json_each(?)) AND kind = 'override' AND NOT EXISTS (
+                SELECT 1 FROM said AS c WHERE c.kind = 'confirm' AND c."of" = l.act AND c.who <> l.who) AS unconfirmed
+        FROM latest AS l WHERE place = 1 WINDOW w AS (PARTITION BY {PLACE}))
+    SELECT d.act, {", ".join(f'd."{name}"' for name in DECISION)},
+        CASE WHEN d.act IN undone THEN 'undone' WHEN d.kind IN ('undo', 'confirm') THEN 'stands'
+            WHEN j.id IS NULL THEN 'replaced' WHEN j.contradicted THEN 'contradicted'
+            WHEN j.unconfirmed THEN 'unconfirmed' ELSE 'stands' END AS status
+    FROM decisions AS d LEFT JOIN judged AS j ON j.id = d.id ORDER BY d.id"""
+
+
+def all_decisions(journal: Journal, config: Config) -> list[dict[str, Any]]:
+    """Every line that was ever decided, oldest first: act, then as DECISION, and its status."""
+    sensitive = [f"{entity}.{name}" for entity, settings in config.golden.items() for name in settings.sensitive]
+    names = ("act", *DECISION, "status")
+    return [dict(zip(names, line, strict=True)) for line in journal.read(ALL, [json.dumps(sensitive)])]
+
+
+def in_force(journal: Journal, config: Config) -> list[tuple[Any, ...]]:
+    """What is said now, as memory.decisions has it."""
+    return [
+        tuple(value for name, value in line.items() if name != "of")
+        for line in all_decisions(journal, config)
+        if line["status"] in IN_FORCE and line["kind"] not in ("undo", "confirm")
+    ]

@@ -1,0 +1,64 @@
+"""What people decided of records, laid out for matching: they outrank the model, whatever the date."""
+
+from __future__ import annotations
+
+from ..config import Config
+from ..store import Connection, ident, literal
+
+LAID_OUT = ("_said", "_excluded", "_must", "_cannot")
+
+
+def decided(con: Connection, entity: str) -> None:
+    """Write the temp tables _must, _cannot (l, r, act; l < r) and _excluded (id, act) over _records; match.decisions.
+
+    Reads memory.decisions. Of a decision that does not stand, or whose record is not in the extracts, nothing follows;
+    a record that is left out is nobody's match. Who relates two records says that they are not one, and where another
+    act says that they are, that is a contradiction: they stay apart.
+    """
+    con.execute(f"""
+        CREATE TEMP TABLE _said AS
+        SELECT d.*, least(l.id, r.id) AS l, greatest(l.id, r.id) AS r, l.id,
+            CASE WHEN d.status = 'stands' AND (l.id IS NULL OR d.key_r IS NOT NULL AND r.id IS NULL) THEN 'waits'
+                ELSE d.status END AS fate
+        FROM (FROM memory.decisions WHERE entity = {literal(entity)}) AS d
+        LEFT JOIN _records AS l ON l.source = d.source_l AND l.key = d.key_l
+        LEFT JOIN _records AS r ON r.source = d.source_r AND r.key = d.key_r""")
+    con.execute("""
+        INSERT INTO match.decisions
+        SELECT entity, act, "at", "user", kind, source_l, key_l, source_r, key_r, field, fate FROM _said
+        ORDER BY act, source_l, key_l, source_r, key_r""")
+    con.execute("""
+        CREATE TEMP TABLE _excluded AS
+        SELECT id, min(act) AS act FROM _said WHERE kind = 'exclude' AND fate = 'stands' GROUP BY id""")
+    for table, kinds in (("_must", "('match')"), ("_cannot", "('no_match', 'split', 'relate')")):
+        con.execute(f"""
+            CREATE TEMP TABLE {table} AS
+            SELECT l, r, min(act) AS act FROM _said WHERE kind IN {kinds} AND fate = 'stands'
+                AND l NOT IN (SELECT id FROM _excluded) AND r NOT IN (SELECT id FROM _excluded)
+            GROUP BY l, r""")
+    con.execute("DELETE FROM _must WHERE (l, r) IN (SELECT (l, r) FROM _cannot)")
+    con.execute("""
+        INSERT INTO match.contradictions
+        SELECT entity, act, "at", "user", kind, source_l, key_l, source_r, key_r, field, fate FROM _said
+        WHERE kind = 'match' AND fate = 'stands' AND (l, r) IN (SELECT (l, r) FROM _cannot)
+        ORDER BY act, source_l, key_l""")
+
+
+def leave_out(con: Connection, config: Config) -> None:
+    """Fill match.excluded from match.decisions: the records that people leave out, and below them their children."""
+    for entity in config.parents_first():
+        con.execute(f"""
+            INSERT INTO match.excluded
+            SELECT entity, source_l, key_l, 'left out by ' || "user", why
+            FROM match.decisions AS m JOIN memory.decisions AS d USING (entity, act, kind, source_l, key_l, "user")
+            WHERE entity = {literal(entity)} AND kind = 'exclude' AND m.status = 'stands'
+            QUALIFY row_number() OVER (PARTITION BY source_l, key_l ORDER BY act) = 1""")
+        if parent := config.entities[entity].parent:
+            con.execute(f"""
+                INSERT INTO match.excluded
+                SELECT {literal(entity)}, s.source, s.key, {literal(f"with its {parent}, ")} || e.said, e.why
+                FROM {ident("std", entity)} AS s JOIN match.excluded AS e
+                    ON e.entity = {literal(parent)} AND e.source = s.source AND e.key = s.parent_key
+                WHERE (s.source, s.key) NOT IN (
+                    SELECT (source, key) FROM match.excluded WHERE entity = {literal(entity)})
+                ORDER BY s.source, s.key""")

@@ -1,0 +1,90 @@
+"""The tables of a project's newest run, to read: masked where the project is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from .config import load
+from .config.mistakes import suggestion
+from .errors import ConfigError, StoreError
+from .export import write_csv, write_parquet
+from .files import disk
+from .journal import Journal
+from .pipeline import database
+from .reports.masking import demand_plain, is_masked, mask_database
+from .store import Connection, blame, exists, frame, ident, overlay, rows, session
+from .types import TYPES
+
+
+class Tables:
+    """A project's folder, of which the tables can be read."""
+
+    def __init__(self, root: Path):
+        """Read the configuration, open the journal. Raises ConfigError or StoreError."""
+        self.root = root.resolve()
+        self.masked = is_masked()
+        self.config = load(self.root)
+        self.journal = Journal(self.root)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A whole table such as "gold.customer" as a frame. Raises StoreError when there is none of that name."""
+        with self._read() as con:
+            return frame(con, f"FROM {known_table(con, name)}")
+
+    def export(self, name: str, file: str | Path) -> int:
+        """Write a whole table to a .csv (UTF-8 that Excel recognises) or .parquet file; returns the rows written."""
+        file = Path(file)
+        if file.suffix not in (".csv", ".parquet"):
+            raise ConfigError(f"{file}: tables are written as .csv or .parquet.")
+        with self._read() as con, disk("export"):
+            query = f"SELECT * FROM {known_table(con, name)}"
+            return write_csv(con, query, file, mark=True) if file.suffix == ".csv" else write_parquet(con, query, file)
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """The result of a query over the project's tables, as a frame; nothing can be changed by it.
+
+        Raises ConfigError, in the database's words, for one that it refuses.
+        """
+        with self._read() as con, blame("the query"):
+            return frame(con, query)
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        """A session that reads the tables by their names."""
+        self._demand_results()
+        if not self.masked:
+            with session(database(self.root), read_only=True) as con:
+                yield con
+            return
+        with overlay(database(self.root)) as con:
+            mask_database(con, self.config, self.journal.mask_key())
+            yield con
+
+    def _shown(self, said: str) -> str:
+        """A text that has values, masked where the project is."""
+        return TYPES["text"].mask(said, self.journal.mask_key()) if self.masked else said
+
+    def _demand_results(self) -> None:
+        if not database(self.root).exists():
+            raise StoreError(f"{self.root} has no results yet. Run it first: workbench run {self.root}")
+
+    def _demand_plain(self) -> None:
+        demand_plain(self.masked)
+
+
+def known_table(con: Connection, name: str) -> str:
+    """A table's quoted name. Raises StoreError where there is none of that name."""
+    schema, _, table = name.partition(".")
+    if not exists(con, schema, table):
+        raise StoreError(f"There is no table {name}{suggestion(name, _tables(con))}")
+    return ident(schema, table)
+
+
+def _tables(con: Connection) -> list[str]:
+    query = """SELECT table_schema || '.' || table_name FROM information_schema.tables
+        WHERE table_schema <> 'main' ORDER BY 1"""
+    return [row[0] for row in rows(con, query)]
