@@ -65,6 +65,14 @@ def test_levels_that_the_type_has_no_more_are_told(tmp_path: Path) -> None:
         read_model(written(tmp_path, groups=groups), COMPARED)
 
 
+def test_a_model_that_people_cut_short_is_told(tmp_path: Path) -> None:
+    for name, words in (("types", "each field needs its type"), ("chance", "need a list of chances each")):
+        groups = json.loads(saved(learned()))["groups"]
+        groups[2][name].pop()
+        with pytest.raises(ConfigError, match=f"groups.2: .*{words}"):
+            read_model(written(tmp_path, groups=groups), COMPARED)
+
+
 @pytest.mark.parametrize("text", ["", "{}", '{"matches": 2, "relatives": 0, "groups": []}', "[1]", "\xff"])
 def test_a_file_that_is_no_model_is_told(tmp_path: Path, text: str) -> None:
     file = tmp_path / "model.json"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import ConfigError
 from .compare import Comparisons
@@ -44,6 +44,14 @@ class SavedGroup(_Saved):
     types: list[str] = Field(min_length=1)
     levels: list[SavedLevel] = Field(min_length=2)
     chance: list[list[Probability]] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if len(self.types) != len(self.fields):
+            raise ValueError("each field needs its type")
+        if len(self.chance) != (len(self.fields) if len(self.fields) > 1 else 0):
+            raise ValueError("fields that are weighed as one need a list of chances each, a single one has none")
+        return self
 
 
 class SavedModel(_Saved):
@@ -97,7 +105,7 @@ def model_of(text: str, compared: Comparisons, what: str) -> Learned:
     except ValidationError as error:
         raise ConfigError(f"{what} is no matching model: {_first(error)}.") from None
     places = {name: place for place, name in enumerate(compared)}
-    theirs = {name: kind for group in found.groups for name, kind in zip(group.fields, group.types, strict=False)}
+    theirs = {name: kind for group in found.groups for name, kind in zip(group.fields, group.types, strict=True)}
     ours = {name: kind.name for name, kind in compared.items()}
     if theirs != ours:
         other = sorted(f"{name} ({kind})" for name, kind in theirs.items() ^ ours.items())
