@@ -107,6 +107,16 @@ def test_what_is_too_near_to_call_comes_with_its_best_candidate(tmp_path: Path) 
     assert 0.000001 <= found.loc["C50", "probability"] < 0.999999
 
 
+def test_records_that_never_match_do_not_make_a_block_too_large(tmp_path: Path) -> None:
+    """Six walk-in accounts share a phone with K05: left in, the block would be over the budget, and out of it is none."""
+    config = small.CONFIG.replace(BY_ALL, "block: [[phone.tail]]\n    budget: 10\n    never: city = '门店'")
+    phone = small.customer(5)["phone"]
+    walk_ins = [small.customer(n, f"W{n}", phone=phone, city="门店") for n in range(30, 36)]
+    project = made(tmp_path / "p", config, [*small.ACCOUNTS, *walk_ins])
+    found = told(project, small.customer(5, "C50"), small.customer(36, "C51", phone=phone, city="门店"))
+    assert found["best_key"].tolist() == ["K05", None]
+
+
 def test_records_that_are_there_get_the_weights_and_ids_that_the_run_gave_them(project: wb.Project) -> None:
     found = told(project, *small.ACCOUNTS)
     assert found["what"].tolist() == ["changed"] * 6

@@ -18,7 +18,7 @@ LAYERS = [
     {"stages", "workbook"},
     {"issues", "decisions"},
     {"pipeline"},
-    {"views", "draft", "kernel", "trial", "suggest", "explore", "collect", "tables", "corrections", "blocked", "arrivals"},
+    {"views", "draft", "kernel", "trial", "suggest", "explore", "collect", "tables", "truth", "corrections", "blocked", "arrivals"},
     {"matched"},
     {"dashboard"},
     {"project"},

@@ -63,7 +63,7 @@ def test_a_sample_of_all_pairs_tells_all(project: wb.Project, tmp_path: Path) ->
     good_before = str(build(Runs(project.root), "Small", "matching", {"entity": "customer"}).below)
     assert project.matching.sample(tmp_path / "s.csv") == 6
     heading = (tmp_path / "s.csv").read_text("utf-8-sig").split("\n")[0]
-    assert heading.startswith("stratum,entity,") and "probability" not in heading
+    assert heading.startswith("place,entity,") and "probability" not in heading and "stratum" not in heading
     same = {("C01", "K01"), ("C03", "K05")}
     assert project.decisions.read(answered(tmp_path / "s.csv", same), "li") == 6
     before = project.matching.quality()

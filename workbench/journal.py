@@ -31,6 +31,8 @@ FINISHED = "outcome IN ('passed', 'gates missed')"
 COUNTING = f"SELECT max(rowid) FROM runs WHERE {FINISHED} GROUP BY as_of"
 """Of the finished runs of a date the latest counts."""
 
+ENDS = ("source_l", "key_l", "source_r", "key_r")
+"""A pair of records, as decisions and compared pairs name it."""
 DECISION = ("at", "user", "entity", "kind", "source_l", "key_l", "source_r", "key_r", "field", "value", "why", "of")
 """A line of what a person decided."""
 

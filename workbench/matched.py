@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,34 +12,23 @@ import pandas as pd
 import pyarrow as pa
 
 from .blocked import by_rule, largest, lay_out
-from .config import Config, ReadOptions
+from .config import Config
 from .decisions.book import ask
 from .decisions.decisions import Decisions
 from .decisions.records import demand_matched, entity_of
 from .decisions.standing import all_decisions
 from .errors import ConfigError, SourceError, StoreError
-from .files import new_file
-from .journal import Journal
+from .files import disk, new_file
+from .journal import ENDS, Journal
 from .matching.evaluate import left_out, score
 from .matching.quality import Measure, Stratum, measures, sample, strata
 from .matching.saved import SavedModel, as_json
 from .reports.masking import demand_plain
-from .sources import read
 from .stages.match_quality import known_recall
 from .store import Connection, append, exists, ident, rows
+from .truth import lay_out_truth
 
-ENDS = ("source_l", "key_l", "source_r", "key_r")
 SAYS = {"match": True, "no_match": False, "split": False, "relate": False}
-TRUTH = ("source", "key", "cluster")
-SHOWN = 10
-"""Mistakes that are listed."""
-
-MISTAKES = """
-    SELECT _row + 1, CASE WHEN source IS NULL OR key IS NULL OR cluster IS NULL THEN 'source, key or cluster is blank'
-        ELSE 'source ' || source || ' and key ' || key || ' stand in an earlier line too' END
-    FROM _truth WHERE source IS NULL OR key IS NULL OR cluster IS NULL
-        OR _row > (SELECT min(_row) FROM _truth AS t WHERE (t.source, t.key) = (_truth.source, _truth.key))
-    ORDER BY 1"""
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,7 +49,7 @@ class Matched:
         rule               in words
         blocks, records    blocks to compare, and the records in them, each as often as it is in one
         pairs, new         what they give; and those of them that no earlier rule finds, which is what is compared
-        largest            records of the largest block
+        largest            records of the largest block, before any is split
         split              blocks that were too large for the budget, and so are split by a further field if one is fit
         left_out           blocks that are left out as too large, with records_left_out in them or alone after the split
         budget             pairs that the rule may give at most
@@ -105,7 +94,7 @@ class Matched:
         decided = Decisions(self.config, self.journal, self.tables, self.masked).decided
         with self._said(entity) as (con, whose, judged):
             query = sample(con, judged, pairs)
-            return ask(con, self.config, whose, query, "q.number AS stratum", decided(whose), Path(file))
+            return ask(con, self.config, whose, query, "q.place AS place", decided(whose), Path(file))
 
     def quality(self, entity: str | None = None) -> pd.DataFrame:
         """What people's decisions tell of rules and model: measure, value, low, high (95%), reviewed, unit.
@@ -164,8 +153,10 @@ class Matched:
         found = taught(SavedModel.model_validate_json(text), known, known.index[same], expected)
         if target.exists():
             raise SourceError(f"{target} is there already. Give the model another name.")
-        with new_file(target) as made:
-            made.write_text(as_json(found), encoding="utf-8")
+        with disk(str(target)):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with new_file(target) as made:
+                made.write_text(as_json(found), encoding="utf-8")
 
     def score(self, truth: str | Path, entity: str | None = None) -> pd.DataFrame:
         """Hold the golden records against a file with the columns source, key and cluster: measure, value, unit.
@@ -175,7 +166,7 @@ class Matched:
         """
         with self._judged(entity) as (con, whose):
             clusters = f"(SELECT source, key, golden_id AS cluster FROM {ident('match', f'{whose}_clusters')})"
-            _lay_out(con, Path(truth), self.config.records(whose))
+            lay_out_truth(con, Path(truth), self.config.records(whose))
             unknown, untold = left_out(con, clusters, "_truth")
             both = rows(con, "SELECT count(*) FROM _truth")[0][0] - unknown
             if not both:
@@ -240,23 +231,3 @@ def _taught(con: Connection, entity: str, judged: str) -> tuple[pd.DataFrame, pd
         SELECT {", ".join(ENDS)}, same, proposed <> 'ruled out' AND probability >= 0.5 FROM {decided}""")}  # fmt: skip
     same, ours = (pd.Series([said[pair][n] for pair in vectors.index], vectors.index, dtype=bool) for n in (0, 1))
     return features(con, entity, vectors), same, ours
-
-
-def _lay_out(con: Connection, file: Path, sources: Collection[str]) -> None:
-    """The temp table _truth (_row, source, key, cluster) of a truth file. Raises SourceError."""
-    extract = read(file, ReadOptions(header=1))
-    if gone := [name for name in TRUTH if name not in extract.columns]:
-        raise SourceError(f"{file}: there is no column {', '.join(gone)}. A truth has source, key and cluster.")
-    con.execute("CREATE TEMP TABLE _truth (_row BIGINT, source VARCHAR, key VARCHAR, cluster VARCHAR)")
-    wrong = []
-    for batch in extract.batches:
-        append(con, "_truth", batch.rows.select(["_row", *TRUTH]))
-        wrong += [f"line {one.line}: {one.reason}" for one in batch.rejects]
-    con.execute("UPDATE _truth SET source = nullif(source, ''), key = nullif(key, ''), cluster = nullif(cluster, '')")
-    wrong += [f"line {line}: {said}" for line, said in rows(con, MISTAKES)]
-    for (source,) in rows(con, "SELECT DISTINCT source FROM _truth WHERE source IS NOT NULL ORDER BY 1"):
-        if source not in sources:
-            wrong.append(f"there is no source {source!r} with such records; there are: {', '.join(sources)}")
-    if wrong:
-        more = [f"and {len(wrong) - SHOWN:,} more"] if len(wrong) > SHOWN else []
-        raise SourceError("\n".join([f"{file} has mistakes:", *wrong[:SHOWN], *more]))

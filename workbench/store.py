@@ -86,7 +86,8 @@ def _patiently(path: Path, attempt: Callable[[], Connection]) -> Connection:
 
 
 def _quiet(con: Connection) -> None:
-    """Without DuckDB's progress bar: what is printed is ours."""
+    """With half of the machine's memory, for more than DuckDB works in it; without its progress bar, for we print."""
+    con.execute("SET memory_limit = '50%'")
     with suppress(duckdb.InvalidInputException):  # a notebook without widgets has no bar, and refuses to be told so
         con.execute("SET enable_progress_bar = false")
 

@@ -49,7 +49,8 @@ def show_result(folder: Path, result: Result) -> None:
     print_table("Remarks", [{key: "" if said is None else said for key, said in r.items()} for r in result.remarks])
     for entity, pairs in result.for_review.items():
         if pairs:
-            out.print(f"For review: {pairs:,} pairs in match.{entity}_pairs (verdict review)")
+            ask = f"workbench decisions {shlex.quote(str(folder))} --review FILE"
+            out.print(f"For review: {pairs:,} pairs of {entity}. {ask} asks people.", soft_wrap=True)
     for gate in result.gates:
         out.print(f"Gate not met: {gate}", style="yellow")
     if result.files:

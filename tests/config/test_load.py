@@ -40,6 +40,18 @@ def test_a_code_list_without_codes(tmp_path: Path) -> None:
         config.all_checks()
 
 
+@pytest.mark.parametrize(
+    ("match", "words"),
+    [("shared: [adress]", "found 'adress'"), ("model: models/none.json", "found 'models/none.json'; there is no such")],
+)
+def test_what_matching_names_must_be_there(tmp_path: Path, match: str, words: str) -> None:
+    root = project(tmp_path, "code\nA\n", ", id: strict")
+    with (root / "workbench.yml").open("a", encoding="utf-8") as file:
+        file.write(f"match: {{customer: {{block: [[name]], compare: [name], {match}}}}}\n")
+    with pytest.raises(ConfigError, match=words):
+        load(root)
+
+
 def test_the_bounds_of_review_are_probabilities_in_order(tmp_path: Path) -> None:
     root = project(tmp_path, "code\nA\n", ", id: strict")
     with (root / "workbench.yml").open("a", encoding="utf-8") as file:

@@ -108,6 +108,36 @@ def test_a_review_list_is_answered_in_excel_and_read_once(project: wb.Project, t
     assert project.decisions.export_review(tmp_path / "rest.csv") == 2
 
 
+def test_a_pair_that_people_contradict_is_asked_again(project: wb.Project, tmp_path: Path) -> None:
+    project.decisions.match("erp K04", "crm C04", why=WHY, user="li")
+    assert project.decisions.export_review(tmp_path / "one.csv") == 3
+    project.decisions.no_match("erp K04", "crm C04", why="no", user="wang")
+    assert project.decisions.export_review(tmp_path / "both.csv") == 4
+
+
+def test_a_list_that_says_two_things_of_a_pair_is_refused(project: wb.Project, tmp_path: Path) -> None:
+    file = tmp_path / "review.csv"
+    project.decisions.export_review(file)
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        found = list(csv.DictReader(lines))
+    found = [found[0] | {"decision": "match", "why": WHY}, found[0] | {"decision": "no match", "why": WHY}]
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(found[0]))
+        writer.writeheader()
+        writer.writerows(found)
+    with pytest.raises(wb.SourceError, match="line 3: line 2 says otherwise of the same two records"):
+        project.decisions.read(file, "wang")
+    assert project.decisions.frame().empty
+
+
+@pytest.mark.parametrize("name", ["none.xlsx", "none.csv"])
+def test_a_list_of_nothing_has_its_headings(project: wb.Project, tmp_path: Path, name: str) -> None:
+    for number in (1, 2, 3, 4):
+        project.decisions.match(f"erp K0{number}", f"crm C0{number}", why=WHY)
+    assert project.decisions.export_review(tmp_path / name) == 0
+    assert project.decisions.read(tmp_path / name, "wang") == 0
+
+
 def test_a_review_list_in_csv_is_read_too(project: wb.Project, tmp_path: Path) -> None:
     file = tmp_path / "review.csv"
     assert project.decisions.export_review(file) == 4
@@ -167,6 +197,51 @@ def test_a_line_that_is_no_decision_is_said(
     with pytest.raises(wb.SourceError, match=f"line 3: {said}"):
         project.decisions.read(tmp_path / "in.csv")
     assert project.decisions.frame().empty
+
+
+LINE = {"act": "1", "at": "2026-03-02T08:00:00+00:00", "user": "li", "entity": "customer", "kind": "split",
+        "source_l": "crm", "key_l": "C01", "source_r": "erp", "key_r": "K01", "field": "", "value": "",
+        "why": WHY, "of": ""}  # fmt: skip
+
+
+def written(file: Path, *lines: dict[str, str]) -> Path:
+    """A file of decisions."""
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(LINE))
+        writer.writeheader()
+        writer.writerows(lines)
+    return file
+
+
+@pytest.mark.parametrize(("name", "other"), [
+    ("user", "wang"), ("at", "2026-03-03T08:00:00+00:00"), ("kind", "no_match"), ("entity", "item"),
+])  # fmt: skip
+def test_an_act_is_of_one_person_at_once(project: wb.Project, tmp_path: Path, name: str, other: str) -> None:
+    second = LINE | {"key_r": "K02"}
+    file = written(tmp_path / "in.csv", LINE, second | {name: other}, second | {"key_r": "K03"})
+    with pytest.raises(wb.SourceError) as wrong:
+        project.decisions.read(file)
+    assert str(wrong.value).splitlines()[1:] == [
+        f"line 3: act 1 has the {name} {LINE[name]!r} in line 2, and an act has but one."
+    ]
+    assert project.decisions.frame().empty
+    assert project.decisions.read(written(tmp_path / "good.csv", LINE, second)) == 1
+
+
+def test_a_relation_keeps_its_direction_in_files(project: wb.Project, tmp_path: Path) -> None:
+    project.decisions.relate("erp K05", "crm C21", "branch", why=WHY, user="wang")
+    project.decisions.export(tmp_path / "out.csv")
+    fresh = wb.open_project(small.project(tmp_path / "fresh", config=ALL_FOR_REVIEW))
+    assert fresh.decisions.read(tmp_path / "out.csv") == 1
+    assert known(fresh) == known(project) and fresh.decisions.frame()["key_l"].tolist() == ["K05"]
+    assert fresh.decisions.read(tmp_path / "out.csv") == 0
+    relation = LINE | {"kind": "relate", "field": "cousin"}
+    with pytest.raises(wb.SourceError, match="line 2: field 'cousin' is no relation; accepted: branch, group, ship_to"):
+        fresh.decisions.read(written(tmp_path / "in.csv", relation))
+    with pytest.raises(wb.SourceError, match="line 2: the two records must be different"):
+        fresh.decisions.read(
+            written(tmp_path / "in.csv", relation | {"field": "group", "source_l": "erp", "key_l": "K01"})
+        )
 
 
 @pytest.mark.parametrize("name", ["out.txt", "out.parquet"])

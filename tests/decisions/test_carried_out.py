@@ -9,6 +9,7 @@ import pytest
 import workbench as wb
 from tests import small
 from tests.small import DAY, NEXT
+from workbench.views.review import held_up, review
 
 from .made import CONFIG, WHY, copied, golden_ids, outcomes, states
 
@@ -64,9 +65,12 @@ def test_who_is_related_is_not_one(project: wb.Project) -> None:
     now = golden_ids(project)
     assert first["erp K01"] == first["crm C01"] == now["erp K01"] != now["crm C01"]
     assert pair(project, "crm C01", "erp K01") == ("no_match", "wang")
-    found = project.sql("SELECT kind, golden_id, related_id, status FROM gold.relations WHERE kind IN ('branch', 'group')")
-    assert {line[0] for line in found.to_numpy().tolist() if line[3] == "confirmed"} == {"branch", "group"}
-    assert project.matching.strata()["matches"].sum() == 0
+    found = project.sql(
+        "SELECT kind, golden_id, related_id FROM gold.relations WHERE status = 'confirmed' ORDER BY kind"
+    )
+    ends = [now["erp K01"], now["crm C01"]]
+    assert found.to_numpy().tolist() == [["branch", *ends], ["group", *ends]], "who was named first is the branch"
+    assert project.matching.strata()["matches"].sum() == 0 and len(project.matching.vectors(decided=True)) == 1
     project.decisions.undo(act, user="wang")
     project.run(until="match")
     assert pair(project, "crm C01", "erp K01") == ("no_match", "wang"), "the group is still said"
@@ -81,14 +85,110 @@ def test_one_and_related_is_a_contradiction_that_is_told(project: wb.Project) ->
     project.run(until="golden")
     ids = golden_ids(project)
     assert ids["erp K05"] != ids["crm C21"] and pair(project, "crm C21", "erp K05") == ("no_match", "wang")
-    told = project.sql("SELECT act, kind, \"user\" FROM match.contradictions").to_numpy().tolist()
-    assert told == [[1, "match", "li"]]
+    told = project.sql('SELECT act, kind, "user", status FROM match.contradictions').to_numpy().tolist()
+    assert told == [[1, "match", "li", "denied"]] and states(project) == ["denied", "stands"]
     assert len(project.matching.vectors()) == len(project.table("match.customer_pairs")), "each pair once"
     assert len(project.matching.vectors(decided=True)) == 1 and project.matching.strata()["matches"].sum() == 0
     project.decisions.undo(2, user="wang")
     project.run(until="golden")
     ids = golden_ids(project)
     assert ids["erp K05"] == ids["crm C21"] and project.table("match.contradictions").empty
+
+
+def test_who_is_the_branch_is_said_by_the_order(project: wb.Project) -> None:
+    """Of a pair each person's latest word counts, whichever record is named first; two who turn it round contradict."""
+    decide = project.decisions
+    decide.relate("crm C21", "erp K05", "branch", why=WHY, user="wang")
+    decide.relate("erp K05", "crm C21", "branch", why="turned round", user="wang")
+    assert states(project) == ["replaced", "stands"]
+    decide.relate("crm C21", "erp K05", "branch", why=WHY, user="li")
+    assert states(project) == ["replaced", "contradicted", "contradicted"]
+    decide.unrelate("erp K05", "crm C21", "branch", why="no", user="li")
+    assert states(project)[1:] == ["contradicted", "replaced", "contradicted"]
+    decide.relate("erp K06", "crm C22", "household", why=WHY, user="wang")
+    decide.relate("crm C22", "erp K06", "household", why=WHY, user="li")
+    assert states(project)[4:] == ["stands", "stands"], "a household has nobody above another"
+
+
+def test_what_others_deny_together_is_shown_as_denied(project: wb.Project) -> None:
+    """Three customers: 5 is 21 and 21 is 6, but 5 is not 6."""
+    project.decisions.match("erp K05", "crm C21", why=WHY, user="wang")
+    project.decisions.match("erp K06", "crm C21", why=WHY, user="li")
+    project.decisions.no_match("erp K05", "erp K06", why="two firms", user="wang")
+    project.run()
+    assert sorted(states(project)) == ["denied", "stands", "stands"] and states(project)[2] == "stands"
+    (act,) = project.table("match.contradictions")["act"]
+    assert project.table("match.decisions").set_index("act")["status"][act] == "denied"
+    with project.published().session() as con:
+        assert [(line["act"], line["status"]) for line in held_up(con, "customer")] == [(act, "denied")]
+    shown = review(project.published(), "customer").body
+    assert "denied" in shown and "stands" not in shown
+
+
+def test_what_people_join_over_another_is_one_whatever_rules_say(project: wb.Project) -> None:
+    """1, 5 and 6 have a tax number each, so a rule tells any two apart; they share a phone, so they are compared."""
+    phone = small.customer(1)["phone"]
+    rows = [row | {"phone": phone} if row["no"] in ("K05", "K06") else row for row in small.CUSTOMERS]
+    small.extract(project.root, DAY, "erp/customers.csv", rows)
+    project.run(until="match")
+    assert pair(project, "erp K01", "erp K06") == ("no_match", "rule")
+    project.decisions.match("erp K01", "erp K05", why=WHY, user="wang")
+    project.decisions.match("erp K05", "erp K06", why=WHY, user="wang")
+    project.run(until="golden")
+    ids = golden_ids(project)
+    assert ids["erp K01"] == ids["erp K05"] == ids["erp K06"] and states(project) == ["stands", "stands"]
+    project.decisions.no_match("erp K01", "erp K06", why="but these", user="wang")
+    project.run(until="golden")
+    ids = golden_ids(project)
+    assert ids["erp K01"] != ids["erp K06"] and sorted(states(project)) == ["denied", "stands", "stands"]
+
+
+def cities(project: wb.Project, *records: str) -> list[str]:
+    """The city of the golden record of each."""
+    held, ids = project.table("gold.customer").set_index("golden_id")["city"], golden_ids(project)
+    return [held[ids[record]] for record in records]
+
+
+def test_after_a_merge_the_latest_override_of_a_person_counts(project: wb.Project) -> None:
+    for record, city in {"erp K05": "大连", "crm C21": "天津"}.items():
+        project.decisions.override(golden_ids(project)[record], "city", city, why=WHY, user="wang")
+    project.run(until="golden")
+    assert cities(project, "erp K05", "crm C21") == ["大连", "天津"]
+    one = project.decisions.match("erp K05", "crm C21", why=WHY, user="wang")
+    project.run(until="golden")
+    assert cities(project, "erp K05") == ["天津"] and project.table("gold.fill_problems").empty
+    assert states(project) == ["replaced", "stands", "stands"]
+    project.decisions.override(golden_ids(project)["erp K05"], "city", "沈阳", why=WHY, user="WANG")
+    project.run(until="golden")
+    assert cities(project, "erp K05") == ["沈阳"] and states(project).count("replaced") == 2
+    project.decisions.override(golden_ids(project)["erp K05"], "city", "锦州", why=WHY, user="li")
+    project.run(until="golden")
+    assert cities(project, "erp K05") not in (["大连"], ["天津"]), "what was replaced stays so"
+    for act in (5, 4, one):
+        project.decisions.undo(act)
+    project.run(until="golden")
+    assert cities(project, "erp K05", "crm C21") == ["大连", "天津"]
+
+
+def test_who_stays_keeps_the_golden_id_of_a_founder_that_is_left_out(project: wb.Project) -> None:
+    for name, rows in {"erp/customers.csv": small.CUSTOMERS, "crm/accounts.csv": small.ACCOUNTS}.items():
+        small.extract(project.root, DAY, name, [row | {"email": ""} for row in rows])
+    whole = golden_ids(project)["erp K02"]
+    project.decisions.override(whole, "city", "大连", why=WHY)
+    project.journal.collect("wang", [("customer", whole, "erp", "K02", "email", "new@firm2.cn")])
+    act = project.decisions.exclude("erp K02", why="a test record")
+    project.run(until="golden")
+    assert golden_ids(project)["crm C02"] == whole and cities(project, "crm C02") == ["大连"]
+    assert project.table("gold.customer").set_index("golden_id")["email"][whole] == "new@firm2.cn"
+    assert states(project)[0] == "stands"
+    left_out = project.sql("SELECT golden_id, founding FROM match.customer_clusters WHERE key = 'K02'")
+    assert left_out["golden_id"].isna().all() and not left_out["founding"].any()
+    project.decisions.exclude("crm C02", why="that too")
+    project.run(until="golden")
+    assert states(project)[0] == "waits" and whole not in golden_ids(project).values()
+    project.decisions.undo(act)
+    project.run(until="golden")
+    assert golden_ids(project)["erp K02"] == whole and cities(project, "erp K02") == ["大连"]
 
 
 def test_they_survive_the_deletion_of_state(project: wb.Project) -> None:
@@ -157,6 +257,22 @@ def test_a_sensitive_override_needs_a_second_person(project: wb.Project) -> None
         project.decisions.confirm(agreed, user="chen")
     project.run(until="match")
     assert laid_out(project) == [["erp", "K01", "credit", "unconfirmed"]]
+
+
+def test_nothing_else_waits_for_a_second_person(project: wb.Project) -> None:
+    golden_id = golden_ids(project)["erp K01"]
+    for field, values in {"city": ("大连", "天津"), "credit": ("5", "6")}.items():
+        for user, value in zip(("wang", "li"), values, strict=True):
+            project.decisions.override(golden_id, field, value, why=WHY, user=user)
+    project.decisions.match("erp K05", "crm C21", why=WHY, user="wang")
+    project.decisions.no_match("erp K05", "crm C21", why=WHY, user="li")
+    assert states(project) == ["contradicted"] * 6
+    for act in (1, 2, 5, 6):
+        with pytest.raises(wb.ConfigError, match=r"needs nobody's agreement: it is .*, contradicted"):
+            project.decisions.confirm(act, user="chen")
+    project.decisions.confirm(3, user="chen")
+    project.decisions.undo(4, user="li")
+    assert states(project)[2:4] == ["stands", "undone"], "who was agreed to while contradicted is so afterwards"
 
 
 def test_a_decision_waits_for_a_record_that_has_gone(first_run: Path, tmp_path: Path) -> None:

@@ -42,6 +42,9 @@ def first(project: wb.Project) -> str:
         (lambda p: p.decisions.split(first(p), [["erp K01", "crm C01"]], why=WHY), "all|All records .* in one group"),
         (lambda p: p.decisions.split(first(p), [["erp K01"], ["erp K02"]], why=WHY), "erp K02 is not in .*erp K01, crm C01"),
         (lambda p: p.decisions.split(first(p), [["erp K01"], ["erp K01"]], why=WHY), "in several groups"),
+        (lambda p: p.decisions.relate("erp K01", "crm C02", "brnch", why=WHY),
+         "no relation 'brnch'; did you mean 'branch'.* group, ship_to, shared_tax_id, household"),
+        (lambda p: p.decisions.unrelate("erp K01", "crm C02", " ", why=WHY), "no relation ' '; accepted: branch"),
         (lambda p: p.decisions.undo(1), "There is no act 1"),
         (lambda p: p.decisions.confirm(1), "There is no act 1"),
     ],
@@ -51,6 +54,15 @@ def test_it_says_what_is_wrong(project: wb.Project, decide: Decide, said: str) -
         decide(project)
     assert not [row["name"] for row in small.CUSTOMERS if row["name"] in str(refused.value)]
     assert project.decisions.frame().empty
+
+
+def test_relations_are_those_of_the_configuration(tmp_path: Path) -> None:
+    config = CONFIG.replace("{sensitive: [credit]}", "{partners: {bill_to: city}}")
+    project = wb.open_project(small.project(tmp_path / "p", config=config))
+    project.run(until="golden")
+    with pytest.raises(wb.ConfigError, match=r"no relation 'payer'; accepted: .*household, bill_to"):
+        project.decisions.relate("erp K01", "crm C02", "payer", why=WHY)
+    assert project.decisions.relate("erp K01", "crm C02", "bill_to", why=WHY) == 1
 
 
 def test_a_former_golden_id_leads_to_the_one_it_became(tmp_path: Path) -> None:

@@ -52,6 +52,19 @@ def test_decisions_on_the_command_line(root: Path, say: Say, tmp_path: Path) -> 
     say("decisions", root, "--read", tmp_path / "a.csv", code=0, words=("0 new decisions",))
 
 
+def test_a_key_with_a_comma_stands_in_quotes(say: Say, tmp_path: Path) -> None:
+    accounts = [small.customer(n, f"C,{n}") for n in (1, 2)]
+    root = small.project(tmp_path / "p", {small.DAY: {"crm/accounts.csv": accounts}}, CONFIG)
+    project = wb.open_project(root)
+    project.run(until="golden")
+    golden_id = golden_ids(project)["crm C,1"]
+    assert golden_id == golden_ids(project)["erp K01"]
+    say("decide", root, "split", golden_id, "crm C,1", "--why", "x", words=("crm C is not in",))
+    say("decide", root, "split", golden_id, '"crm C,1"', "--why", "x", code=0)
+    assert project.decisions.frame()[["key_l", "key_r"]].to_numpy().tolist() == [["C,1", "K01"]]
+    say("decide", "--help", code=0, words=("double quotes",))
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -65,6 +65,13 @@ def test_levels_that_the_type_has_no_more_are_told(tmp_path: Path) -> None:
         read_model(written(tmp_path, groups=groups), COMPARED)
 
 
+def test_chances_of_other_levels_than_the_type_has_are_told(tmp_path: Path) -> None:
+    groups = json.loads(saved(learned()))["groups"]
+    groups[2]["chance"][0].pop()
+    with pytest.raises(ConfigError, match=r"the levels of street \+ city are not those of its type"):
+        read_model(written(tmp_path, groups=groups), COMPARED)
+
+
 def test_a_model_that_people_cut_short_is_told(tmp_path: Path) -> None:
     for name, words in (("types", "each field needs its type"), ("chance", "need a list of chances each")):
         groups = json.loads(saved(learned()))["groups"]

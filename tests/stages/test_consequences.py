@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -61,8 +62,39 @@ def test_amounts_of_several_currencies_are_not_added() -> None:
     customers = [line | {"currency": "CNY" if line["key"] != "2" else "USD"} for line in CUSTOMERS]
     for rule in ("sum", "largest"):
         told, held = found(OWNED | {"consequences": {"limit": rule}}, customers)
-        assert [(line[0], line[2], line[5]) for line in told] == [("G1", rule, "review")]
-        assert rule == "largest" or held[0] == ("G1", 500)
+        assert [(line[0], line[2], *line[4:]) for line in told] == [("G1", rule, "500.000000", "review")]
+        assert held[0] == ("G1", 500), "the ordinary survivor's, though another number is larger"
+
+
+@pytest.mark.parametrize("rule", ["sum", "largest", None])
+def test_an_amount_keeps_its_currency(rule: str | None) -> None:
+    """The newest record gives the amount, the most trusted one would give the currency."""
+    customers = [
+        {"source": "erp", "key": "1", "golden": "G1", "limit": "500", "currency": "CNY", "updated": date(2026, 1, 1)},
+        {"source": "crm", "key": "2", "golden": "G1", "limit": "70", "currency": "usd", "updated": date(2026, 2, 1)},
+        {"source": "erp", "key": "3", "golden": "G3", "limit": "500", "currency": "CNY"},
+        {"source": "crm", "key": "4", "golden": "G3", "limit": "70", "currency": "cny"},
+    ]
+    rules = {
+        "fields": {"limit": "most_recent", "currency": "most_trusted"},
+        "consequences": {"limit": rule} if rule else {},
+    }
+    with built(config_of(FIELDS, rules), customers) as con:
+        held = rows(con, 'SELECT "limit"::INTEGER, upper(currency) FROM gold.customer ORDER BY golden_id')
+        why = rows(con, "SELECT rule FROM gold.provenance WHERE field = 'currency' AND golden_id = 'G1'")
+    assert held == [(70, "USD"), ({"sum": 570}.get(rule or "", 500), "CNY")] and why == [("with its amount",)]
+
+
+@pytest.mark.parametrize("rule", ["sum", "largest"])
+def test_an_amount_of_an_unknown_currency_is_not_added_or_compared(rule: str) -> None:
+    customers = [line | {"currency": "CNY" if line["key"] == "1" else ""} for line in CUSTOMERS]
+    told, held = found(OWNED | {"consequences": {"limit": rule}}, customers)
+    assert [line[4:] for line in told] == [("500.000000", "review")] and held[0] == ("G1", 500)
+
+
+def test_equal_numbers_of_two_currencies_are_not_the_same() -> None:
+    customers = [line | {"currency": "CNY" if line["key"] == "1" else "USD", "limit": "5"} for line in CUSTOMERS[:2]]
+    assert [line[5] for line in found({"consequences": {"limit": "largest"}}, customers)[0]] == ["review"]
 
 
 def test_codes_that_are_the_same_by_their_key_are_no_conflict() -> None:

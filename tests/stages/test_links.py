@@ -179,7 +179,9 @@ def test_people_confirm_and_refuse_and_the_next_best_is_found() -> None:
 
     best = ("branch", "A", "B", "core, phone")
     assert told() == [(*best, "found")]
-    assert told(say("relate", "B", "A")) == [(*best, "confirmed")]  # named the other way round
+    assert told(say("relate", "A", "B")) == [(*best, "confirmed")]
+    turned = ("branch", "B", "A", "decided, core, phone", "confirmed")
+    assert told(say("relate", "B", "A")) == [("branch", "A", "C", "core", "found"), turned]
     assert told(say("unrelate", "A", "B")) == [(*best, "refused"), ("branch", "A", "C", "core", "found")]
     assert told(say("unrelate", "A", "B"), say("relate", "A", "B")) == [(*best, "confirmed")]  # the newer act
     assert told(say("unrelate", "A", "B", status="contradicted")) == [(*best, "found")]
@@ -191,6 +193,15 @@ def test_people_relate_what_is_not_found() -> None:
         {"name": "华瑞"}, {"name": "金龙"}, said=[say("relate", "B", "A", "group"), say("relate", "A", "gone")]
     )
     assert [line[:3] + line[4:] for line in found] == [("group", "B", "A", "confirmed")]
+
+
+def test_what_people_relate_stands_though_it_only_looks_like_it() -> None:
+    """Two of one name and one address are no ship-to and bill-to, but by a person's word; either may be the ship-to."""
+    two = ({"name": "海天有限公司", "address": ONE}, {"name": "海天有限公司", "address": ONE})
+    assert related(*two) == []
+    for ends in (("A", "B"), ("B", "A")):
+        found = related(*two, said=[say("relate", *ends, "ship_to")])
+        assert [(*line[:3], line[4]) for line in found] == [("ship_to", *ends, "confirmed")]
 
 
 @pytest.mark.parametrize("many", [MOST, MOST + 1])

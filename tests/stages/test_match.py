@@ -43,6 +43,68 @@ def ids(root: Path, accounts: list[small.Row], config: str = small.CONFIG) -> di
     return {f"{source} {key}": golden for source, key, golden in found[["source", "key", "golden_id"]].to_numpy()}
 
 
+DISTINCT = small.CONFIG.replace("    block:", "    distinct: crm\n    block:")
+
+
+def made(root: Path, config: str, accounts: list[small.Row], customers: list[small.Row]) -> wb.Project:
+    """A project of these accounts and customers, matched."""
+    files = {"crm/accounts.csv": accounts, "erp/customers.csv": customers}
+    project = wb.open_project(small.project(root, {small.DAY: files}, config))
+    project.run(small.DAY, until="match")
+    return project
+
+
+def together(project: wb.Project) -> list[list[str]]:
+    """The keys of each golden record of several records."""
+    found = project.sql("SELECT list(key ORDER BY key) AS keys FROM match.customer_clusters GROUP BY golden_id")
+    return sorted(list(keys) for keys in found["keys"] if len(keys) > 1)
+
+
+def judged(project: wb.Project, *keys: str) -> list[str]:
+    """What is proposed of each of these CRM records and the ERP's K01, what it comes to, and who says so."""
+    found = project.sql("SELECT key_l, proposed, verdict, decided_by FROM match.customer_pairs WHERE key_r = 'K01'")
+    told = {key: f"{proposed}: {verdict} by {by}" for key, proposed, verdict, by in found.to_numpy()}
+    return [told[key] for key in keys]
+
+
+def test_people_free_the_second_best_and_outdo_the_best(tmp_path: Path) -> None:
+    """Of two accounts that are the ERP's 1 the one with its mail is the best; what the model proposes stays as it was."""
+    accounts = [small.customer(1, "C01"), small.customer(1, "C02", email=""), *small.ACCOUNTS[1:]]
+    project = made(tmp_path / "p", DISTINCT, accounts, small.CUSTOMERS)
+    assert judged(project, "C01", "C02") == ["match: match by model", "ruled out: no_match by rule"]
+    act = project.decisions.no_match("erp K01", "crm C01", why="a namesake", user="wang")
+    project.run(until="match")
+    assert judged(project, "C01", "C02") == ["match: no_match by wang", "ruled out: match by model"]
+    assert ["C02", "K01"] in together(project)
+    project.decisions.undo(act, user="wang")
+    project.decisions.match("erp K01", "crm C02", why="asked", user="wang")
+    project.run(until="match")
+    assert judged(project, "C01", "C02") == ["match: no_match by rule", "ruled out: match by wang"]
+    assert ["C02", "K01"] in together(project)
+
+
+def test_a_run_that_learns_and_one_with_its_model_agree_on_who_is_outdone(tmp_path: Path) -> None:
+    """The ERP has customer 1 twice, and so have the accounts: to be outdone is no word against two records, so both of
+    the ERP's are one with the account that speaks most for them."""
+    customers = [small.customer(1, email=""), small.customer(1, "K91"), *small.CUSTOMERS[1:]]
+    accounts = [small.customer(1, "C01", email=""), small.customer(1, "C91"), *small.ACCOUNTS[1:]]
+    project = made(tmp_path / "p", DISTINCT, accounts, customers)
+    pairs = project.sql("SELECT key_l, key_r FROM match.customer_pairs WHERE proposed = 'ruled out' ORDER BY ALL")
+    assert pairs.to_numpy().tolist() == [["C01", "K91"], ["C91", "K01"]]
+    learned = together(project)
+    assert ["C91", "K01", "K91"] in learned
+    (project.root / "new.csv").write_text(small.text(accounts, small.HEADINGS["crm/accounts.csv"]), "utf-8")
+    found = project.arrivals(project.root / "new.csv", "crm")
+    assert found["golden_id"].tolist() == found["before"].tolist(), "and so do arrivals"
+    (model,) = project.sql("SELECT model FROM match.models")["model"]
+    (project.root / "model.json").write_text(model, "utf-8")
+    config = DISTINCT.replace("    distinct:", "    model: model.json\n    distinct:")
+    (project.root / "workbench.yml").write_text(config, "utf-8")
+    again = wb.open_project(project.root)
+    again.run(until="match")
+    assert together(again) == learned
+
+
 def test_keys_that_two_sources_share_are_two_records(tmp_path: Path) -> None:
     found = ids(tmp_path / "p", [small.customer(21, "K01"), small.customer(1, "K02")])
     assert found["crm K01"] != found["erp K01"], "another customer under the same key"

@@ -55,7 +55,7 @@ def test_a_golden_record_has_its_graph(tmp_path: Path) -> None:
 def test_chains_of_decisions_that_contradict_each_other_are_shown(tmp_path: Path) -> None:
     chained = DECISIONS.replace("('customer', 1,", "('customer', 9,")
     html = sound(review(matched(tmp_path, **TABLES, match_contradictions=chained), "customer"))
-    assert '<th scope="row" class="right">9</th>' in html
+    assert '<th scope="row" class="right">9</th>' in html and "denied" in html
 
 
 def test_nothing_waits(tmp_path: Path) -> None:

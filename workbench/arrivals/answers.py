@@ -21,7 +21,7 @@ def answers(entity: str) -> str:
             QUALIFY row_number() OVER (
                 PARTITION BY s.id ORDER BY joined DESC, near DESC, o.arrival IS NULL DESC, weight DESC, other) = 1),
         told AS (
-            SELECT _row AS row, key, CASE WHEN was.golden_id IS NOT NULL THEN 'changed'
+            SELECT _row AS row, key, CASE WHEN was.key IS NOT NULL THEN 'changed'
                     WHEN p.cluster IN (SELECT cluster FROM placed WHERE arrival IS NULL) THEN 'known'
                     WHEN near THEN 'review' ELSE 'new' END AS what,
                 now.golden_id, was.golden_id AS before, probability, weight, b.source AS best_source, b.key AS best_key

@@ -51,7 +51,7 @@ def _show_others(con: Connection, config: Config, entity: str, place: Place) -> 
 def _read(con: Connection, config: Config, place: Place, file: Path) -> None:
     """raw.<source>__<table> of a file; one of the same kind as the table's is read as that is."""
     table = config.sources[place[0]].tables[place[1]]
-    alike = file.suffix.lower() == Path(table.file or "").suffix.lower()
+    alike = Path(table.file or "").suffix.lower() in ("", file.suffix.lower())  # a folder's name has none
     with steady(file), unpacked(file) as files:
         known = names(con, config, place)
         load(con, place, [named(read(each, table if alike else ReadOptions()), known) for each in files.values()])

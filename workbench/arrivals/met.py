@@ -9,20 +9,20 @@ from ..matching.blocking import block_keys, candidate_pairs
 from ..pipeline import lay_out
 from ..stages.context import Run
 from ..stages.numbered import asked, uncompared
-from ..store import Connection, ident, rows
+from ..store import Connection, ident, literal, rows
 
 
 def meet(con: Connection, run: Run, entity: str, journal: Journal) -> None:
     """Add to std.<entity>, which has the arrivals, all records of the golden records that they may belong to.
 
     _arrived has the arrivals, `id` negative; _everyone all records as blocking and rarity ask for them, those that
-    arrivals replace left out; _found the pairs to compare, by _ends (id, source, key); memory.golden_ids what ids these
-    records had.
+    arrivals replace left out; _may_match those of them that may match; _found the pairs to compare, by _ends (id,
+    source, key); memory.golden_ids what ids these records had.
     """
     _gather(con, run, entity)
     settings = run.config.match[entity]
     further = [f"{name}__key" for name in run.config.compared(entity)]
-    block_keys(con, "_everyone", settings.block, further, settings.budget, "_arrived")
+    block_keys(con, "_may_match", settings.block, further, settings.budget, "_arrived")
     candidate_pairs(con, settings.block, f"(l.id >= 0 AND r.id >= 0) OR ({uncompared(settings)})")
     con.execute(f"""
         CREATE TEMP TABLE _ends AS
@@ -48,6 +48,14 @@ def _gather(con: Connection, run: Run, entity: str) -> None:
     con.execute(f"""
         CREATE TEMP VIEW _everyone AS SELECT id, {columns} FROM _arrived UNION ALL
         SELECT rowid, {columns} FROM {there} WHERE rowid NOT IN (SELECT id FROM _replaced)""")
+    never = run.config.match[entity].never or "false"
+    con.execute(f"""
+        CREATE TEMP TABLE _left_out AS
+        WITH all_of AS (SELECT -1 - rowid AS id, * FROM {new} UNION ALL SELECT rowid, * FROM {there})
+        SELECT id FROM (SELECT *, DATE '{run.as_of}' AS as_of FROM all_of) WHERE ({never}) IS TRUE
+        UNION SELECT id FROM all_of JOIN memory.decisions AS d ON (d.source_l, d.key_l) = (all_of.source, all_of.key)
+        WHERE d.entity = {literal(entity)} AND d.kind = 'exclude' AND d.status = 'stands'""")
+    con.execute("CREATE TEMP VIEW _may_match AS FROM _everyone WHERE id NOT IN (SELECT id FROM _left_out)")
 
 
 def _remember(con: Connection, entity: str, journal: Journal) -> None:

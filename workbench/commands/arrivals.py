@@ -43,7 +43,8 @@ def arrivals(
         print_table("Arrivals", [_shown(line) for line in found.head(SHOWN).to_dict("records")])
     if to is None and len(found) > SHOWN:
         out.print(f"and {len(found) - SHOWN:,} more: --out FILE writes all")
-    out.print(", ".join(f"{times:,} {what}" for what, times in found["what"].value_counts().items()))
+    counts = ", ".join(f"{times:,} {what}" for what, times in found["what"].value_counts().items())
+    out.print(counts or "There is no record in the file.")
     return 0
 
 

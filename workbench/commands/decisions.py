@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Hashable, Mapping
 from pathlib import Path
@@ -20,12 +21,17 @@ KINDS = {
 }  # fmt: skip
 """What each kind of decision is of."""
 
+WHAT = (
+    'a record is "erp K01"; golden id, field and value; or an act. Split: golden id and groups, whose records commas '
+    """part, one with a comma in its key in double quotes: '"erp K,01", crm C07'"""
+)
+
 
 @app.command()
 def decide(
     folder: OfFolder,
     kind: Annotated[str, typer.Argument(help=", ".join(KINDS))],
-    what: Annotated[list[str], typer.Argument(help='a record is "erp K01"; golden id, field and value; or an act')],
+    what: Annotated[list[str], typer.Argument(help=WHAT)],
     why: Annotated[str, typer.Option(help="it stands beside the decision")] = "",
     entity: Annotated[str | None, typer.Option(help="which kind of record, where several are matched")] = None,
     user: User = None,
@@ -44,7 +50,7 @@ def decide(
             raise ConfigError(f"{kind} {what[0]}: an act is a number that workbench decisions lists.")
         act = getattr(decisions, kind)(int(what[0]), why=why, user=user)
     elif kind == "split":
-        groups = [[record.strip() for record in group.split(",")] for group in what[1:]]
+        groups = [[record.strip() for record in line] for line in csv.reader(what[1:], skipinitialspace=True)]
         act = decisions.split(what[0], groups, why=why, user=user)
     elif kind == "override":
         act = decisions.override(*what, why=why, user=user)

@@ -41,7 +41,10 @@ def matching(
     if teach is not None:
         known.teach(teach, entity)
         beside = err if as_json else out
-        told = f"Written to {teach}; match.<entity>.model: {teach.name} in workbench.yml puts it in charge."
+        file, root = teach.resolve(), folder.resolve()
+        inside = file.is_relative_to(root)
+        name = file.relative_to(root).as_posix() if inside else f"{file.name}, copied into the project,"
+        told = f"Written to {teach}; match.<entity>.model: {name} in workbench.yml puts it in charge."
         beside.print(told, soft_wrap=True)
     found = known.classifiers(entity) if classifiers else known.quality(entity)
     if as_json:

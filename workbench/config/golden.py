@@ -1,7 +1,7 @@
 """The part of workbench.yml about golden records: whose value survives, what a merge entails, what is related."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -11,6 +11,9 @@ Rule = Literal["valid", "most_trusted", "most_recent", "most_complete", "most_fr
 Rules = Annotated[list[Rule], BeforeValidator(lambda v: [v] if isinstance(v, str) else v), Field(min_length=1)]
 Consequence = Literal["sum", "largest", "review"]
 Kind = Literal["branch", "group", "ship_to", "shared_tax_id", "household"]
+
+MUTUAL = ("shared_tax_id", "household")
+"""Kinds in which neither golden record stands above the other."""
 
 ANY = ""
 """The life stage of owners that are the same in every stage."""
@@ -52,6 +55,11 @@ class GoldenConfig(Model):
         for field in fields:
             found.setdefault(group_of.get(field, field), []).append(field)
         return found
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of relation that people may speak of: Kind, and the names in `partners`."""
+        return [*get_args(Kind), *self.partners]
 
     def by_stage(self, unit: str) -> bool:
         """Whether a unit's owners depend on the life stage."""

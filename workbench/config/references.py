@@ -18,6 +18,7 @@ OURS = {
     "changes", "settings", "xref", "provenance", "redirects", "new_ids", "filled", "fill_problems", "consequences",
     "deviations", "ownership", "relations",  # tables
     "source", "key", "parent_key", "updated", "as_of", "golden_id", "parent_golden_id", "id", "l", "r",  # columns
+    "rule",
 }  # fmt: skip
 """Names that the workbench's own tables and columns have."""
 
@@ -145,6 +146,8 @@ def _match(config: Config) -> Mistakes:
         for rule, names in enumerate(match.block):
             yield from _known((*at, "block", rule), map(bare, names), columns)
         yield from _known((*at, "apart"), match.apart, columns)
+        yield from _known((*at, "shared"), match.shared, types)
+        yield from _file(config, (*at, "model"), match.model)
         named = [name for names in match.compare or [] for name in names]
         yield from _known((*at, "compare"), named, [name for name, kind in types.items() if kind.levels])
         if not match.compare and not any(kind.identifying for kind in types.values()):
@@ -194,6 +197,10 @@ def _stages(config: Config, at: Location, entity: str, golden: GoldenConfig) -> 
         for stage, sources in owners.items():
             yield from _known((*at, "owners", unit), [stage] if stage != ANY else [], golden.stages)
             yield from _known((*at, "owners", unit, stage), sources, config.sources)
+        if ANY in owners and len(owners) > 1:
+            yield (*at, "owners", unit), "names a stage '', which is none"
+    if "any" in golden.stages:
+        yield (*at, "stages", "any"), "the name 'any' is the workbench's own; choose another"
     staged = [unit for unit in golden.owners if golden.by_stage(unit)]
     depending = {field for unit in staged for field in golden.groups.get(unit, [unit])}
     for stage, condition in golden.stages.items():

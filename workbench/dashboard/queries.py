@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 from statistics import fmean
 from typing import Any
 
+from ..errors import ConfigError
 from ..matching.quality import ENOUGH
 from ..published import OUTCOMES, REPORTS, Published
 from ..reports.pages import REASONS
@@ -113,7 +114,12 @@ def reasons(run: Published, target: str | None) -> Row:
 
 
 def matching_quality(run: Published, entity: str) -> Row:
-    """How good the matching is, as far as people's decisions tell; and the sample that they are of."""
+    """How good the matching is, as far as people's decisions tell; and the sample that they are of.
+
+    Raises ConfigError for a run of an older version.
+    """
+    if "match_quality" not in run.tables:
+        raise ConfigError("The table match_quality is missing from this run. Run its date again.")
     measures, strata = (
         run.records(f"FROM published.match_{name} WHERE entity = ?", [entity]) for name in ("quality", "strata")
     )

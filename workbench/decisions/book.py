@@ -68,7 +68,7 @@ def ask(
         FROM ({pairs}) AS q JOIN {std} AS l ON l.source = q.source_l AND l.key = q.key_l
         JOIN {std} AS r ON r.source = q.source_r AND r.key = q.key_r ORDER BY q.place""")  # fmt: skip
     ends = zip(*(found[name] for name in ASKED[1:5]), strict=True)
-    open_ones = found[[((a, b), (c, d)) not in decided for a, b, c, d in ends]]
+    open_ones = found.loc[[((a, b), (c, d)) not in decided for a, b, c, d in ends]]  # of none, no lines
     return write_sheet(file, Sheet(REVIEW, REVIEW_NOTE, open_ones, ("decision", "why"), {"decision": CHOICES}))
 
 

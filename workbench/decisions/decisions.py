@@ -12,21 +12,23 @@ from typing import Any
 import pandas as pd
 
 from ..config import Config
+from ..config.golden import GoldenConfig
+from ..config.mistakes import suggestion
 from ..errors import ConfigError, StoreError
-from ..journal import Journal, whoever
+from ..journal import ENDS, Journal, whoever
 from ..reports.masking import demand_plain
 from ..store import Connection, exists, rows
 from ..types import TYPES
 from .book import export_decisions, export_review, read_book
 from .records import Record, accepted, demand_matched, demand_records, entity_of, golden, record_of
-from .standing import all_decisions
+from .standing import all_decisions, as_said
 
 MOST = 100_000
 """Pairs that one split may tell apart."""
 
 SHOWN = ("act", "at", "user", "entity", "kind", "source_l", "key_l", "source_r", "key_r", "field", "value", "why", "of")
 
-WAITING = "SELECT act, source_l, key_l, source_r, key_r FROM match.decisions WHERE status = 'waits'"
+BECAME = f"SELECT act, {', '.join(ENDS)}, status FROM match.decisions WHERE status IN ('waits', 'denied', 'replaced')"
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,14 +60,18 @@ class Decisions:
         self, one: str | Record, other: str | Record, relation: str, *, why: str, entity: str | None = None,
         user: str | None = None,
     ) -> int:  # fmt: skip
-        """Two records that are not the same, and so stay apart, belong together: as branch, group or household do."""
+        """Two records that are not the same, and so stay apart, belong together: `one` is the branch, member of the
+        group or ship-to party of `other`, or its like in a household or with one tax id.
+
+        `relation` is branch, group, ship_to, shared_tax_id, household, or named in `partners` of workbench.yml.
+        """
         return self._pair("relate", one, other, relation, why, entity, user)
 
     def unrelate(
         self, one: str | Record, other: str | Record, relation: str, *, why: str, entity: str | None = None,
         user: str | None = None,
     ) -> int:  # fmt: skip
-        """Two records do not belong together in this way."""
+        """Two records do not belong together in this way, whichever is named first."""
         return self._pair("unrelate", one, other, relation, why, entity, user)
 
     def split(
@@ -121,7 +127,8 @@ class Decisions:
         """Agree, as a second person, to an override of a sensitive field."""
         demand_plain(self.masked)
         line = self._act(act)
-        if line["status"] not in ("unconfirmed", "contradicted"):
+        sensitive = line["field"] in self._golden(line["entity"]).sensitive
+        if line["kind"] != "override" or not sensitive or line["status"] not in ("unconfirmed", "contradicted"):
             raise ConfigError(f"Act {act} needs nobody's agreement: it is {_told(line)}.")
         if line["user"].lower() == _user(user).lower():
             raise ConfigError(f"Act {act} is {line['user']}'s own: somebody else must confirm it.")
@@ -137,11 +144,10 @@ class Decisions:
 
     def frame(self) -> pd.DataFrame:
         """Every line that was ever decided, oldest first, with its status: see docs/decisions.md."""
-        lines, waiting = all_decisions(self.journal, self.config), self._waiting()
+        lines, became = as_said(self.journal, self.config), self._became()
         for line in lines:
-            ends = (line["act"], *(line[name] for name in ("source_l", "key_l", "source_r", "key_r")))
-            if line["status"] == "stands" and ends in waiting:
-                line["status"] = "waits"
+            if line["status"] == "stands":
+                line["status"] = became.get((line["act"], *(line[name] for name in ENDS)), "stands")
             if self.masked:
                 hidden = {name: line[name] for name in ("value", "why") if line[name]}
                 line |= {name: TYPES["text"].mask(text, self.journal.mask_key()) for name, text in hidden.items()}
@@ -153,7 +159,7 @@ class Decisions:
         Values and notes may be personal: it is not for sharing. Raises SourceError for a file that is there.
         """
         demand_plain(self.masked)
-        return export_decisions(all_decisions(self.journal, self.config), Path(file))
+        return export_decisions(as_said(self.journal, self.config), Path(file))
 
     def export_review(self, file: str | Path, entity: str | None = None) -> int:
         """Write what waits for a decision to a new .csv or .xlsx for people to answer; returns the lines.
@@ -175,8 +181,8 @@ class Decisions:
         return read_book(self.tables, self.journal, self.config, Path(file), _user(user))
 
     def decided(self, entity: str) -> set[tuple[Record, Record]]:
-        """The pairs of which somebody says now that they are the same, or are not."""
-        kinds, over = ("match", "no_match", "split", "relate"), ("undone", "replaced")
+        """The pairs of which somebody says now that they are the same, or are not, and nobody else says otherwise."""
+        kinds, over = ("match", "no_match", "split", "relate"), ("undone", "replaced", "contradicted")
         return {
             ((line["source_l"], line["key_l"]), (line["source_r"], line["key_r"]))
             for line in all_decisions(self.journal, self.config)
@@ -190,11 +196,13 @@ class Decisions:
         demand_plain(self.masked)
         whose = entity_of(self.config, entity)
         demand_matched(self.config, whose)
-        left, right = sorted((record_of(one), record_of(other)))
+        ends = [record_of(one), record_of(other)]
+        left, right = ends if kind == "relate" else sorted(ends)
         if left == right:
             raise ConfigError(f"{' '.join(left)} is given twice: a decision is of two records.")
-        if relation is not None and not relation.strip():
-            raise ConfigError("Say how the two are related, such as branch.")
+        known = self._golden(whose).kinds
+        if relation is not None and relation not in known:
+            raise ConfigError(f"There is no relation {relation!r}{suggestion(relation, known)}")
         with self.tables() as con:
             demand_records(con, self.config, whose, [left, right])
         return self._write(user, [(whose, kind, *left, *right, relation, None, why, None)])
@@ -213,12 +221,15 @@ class Decisions:
                 return line
         raise ConfigError(f"There is no act {act}. `workbench decisions` lists them.")
 
-    def _waiting(self) -> set[tuple[Any, ...]]:
-        """The decisions of which a record was not in the extracts of the newest run; none before one."""
+    def _golden(self, entity: str) -> GoldenConfig:
+        return self.config.golden.get(entity, GoldenConfig())
+
+    def _became(self) -> dict[tuple[Any, ...], str]:
+        """What the newest run made of decisions that it did not carry out, by act and records; none before one."""
         with suppress(StoreError), self.tables() as con:
             if exists(con, "match", "decisions"):
-                return set(rows(con, WAITING))
-        return set()
+                return {tuple(line): status for *line, status in rows(con, BECAME)}
+        return {}
 
     def __repr__(self) -> str:
         """How many acts there are."""

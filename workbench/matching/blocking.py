@@ -58,15 +58,17 @@ def share_of_budget(size: int, rules: Sequence[Rule], budget: int | None) -> int
 def block_keys(
     con: Connection, records: str, rules: Sequence[Rule], further: Sequence[str], budget: int | None,
     of: str | None = None,
-) -> str:  # fmt: skip
+) -> None:  # fmt: skip
     """Give each record its canonical keys, a column a rule: _b0, _b1 ... of the temp table _blocks (id, source, ...).
 
     A key is NULL where a column of its rule is missing. A rule gives no more than its share of the budget (pairs in
     all); where it would give more, its largest blocks are split by one of the columns `further`, and what is still too
-    large then is left out. Returns SQL giving by rule blocks, records and pairs to compare, the largest block, how many
+    large then is left out. With `of`, a table of ids, there are only the blocks that hold one of these, and the records
+    in them.
+
+    The temp table _summary has by rule blocks, records and pairs to compare, the largest block before a split, how many
     blocks were split and left_out, and records_left_out with them or alone after a split. Records count in each of
-    their blocks; `records` and `records_left_out` together are all that share a key. With `of`, a table of ids, there
-    are only the blocks that hold one of these, and the records in them.
+    their blocks; `records` and `records_left_out` together are all that share a key.
     """
     con.execute(f"CREATE TEMP TABLE _keys AS SELECT id, source FROM {records}")
     con.execute("""CREATE TEMP TABLE _summary (rule INTEGER, blocks BIGINT, records BIGINT, pairs BIGINT,
@@ -82,7 +84,6 @@ def block_keys(
     con.execute(f"CREATE TEMP TABLE _blocks AS SELECT id, source, {', '.join(columns)} FROM _keys {joins} WHERE {held}")
     for number in range(len(rules)):
         con.execute(f"DROP TABLE _one{number}")
-    return "SELECT * FROM _summary"
 
 
 def find_keys(con: Connection, records: str, rule: Rule, of: str | None = None) -> None:
@@ -98,7 +99,8 @@ def find_keys(con: Connection, records: str, rule: Rule, of: str | None = None) 
     joins = ""
     for place, name in enumerate(special):
         words = _tokens if around(name) == "tokens" else _neighbours
-        con.execute(f"CREATE TEMP TABLE _words{place} AS {words(records, ident(column_of(name)), of)}")
+        column = f"({ident(column_of(name))}::VARCHAR)"
+        con.execute(f"CREATE TEMP TABLE _words{place} AS {words(records, column, of)}")
         joins += f" JOIN _words{place} AS _w{place} USING (id)"
     once = "DISTINCT" if special else ""
     keys = f"SELECT {once} id, {joined} AS k FROM {records} {joins} WHERE {present}"
@@ -144,7 +146,7 @@ def _within_budget(con: Connection, records: str, rule: Rule, number: int, most:
     """_one<number> (id, _b): the keys of blocks that may be compared, and a line of _summary."""
     con.execute("""CREATE TEMP TABLE _sizes AS
         SELECT k, count(*) AS size, false AS kept FROM _found GROUP BY k HAVING count(*) > 1""")
-    whole = count(con, "SELECT sum(size) FROM _sizes")
+    whole, largest = rows(con, "SELECT coalesce(sum(size), 0), coalesce(max(size), 0) FROM _sizes")[0]
     limit, pairs = _limit(rows(con, "SELECT size, count(*) FROM _sizes GROUP BY size ORDER BY size"), most)
     con.execute(f"UPDATE _sizes SET kept = size <= {limit}")
     large = count(con, "SELECT count(*) FROM _sizes WHERE NOT kept")
@@ -152,7 +154,7 @@ def _within_budget(con: Connection, records: str, rule: Rule, number: int, most:
         _split(con, records, most - pairs, [name for name in further if name not in map(column_of, rule)])
     con.execute(f"""
         INSERT INTO _summary SELECT {number}, count(*) FILTER (kept), coalesce(sum(size) FILTER (kept), 0)::BIGINT,
-            coalesce(sum(size * (size - 1) // 2) FILTER (kept), 0)::BIGINT, coalesce(max(size), 0), {large},
+            coalesce(sum(size * (size - 1) // 2) FILTER (kept), 0)::BIGINT, {largest}, {large},
             count(*) FILTER (NOT kept), {whole} - coalesce(sum(size) FILTER (kept), 0)::BIGINT FROM _sizes""")
     key, grouped = ("list(k ORDER BY k)", "GROUP BY id") if any(map(around, rule)) else ("k", "")
     con.execute(f"""

@@ -65,7 +65,6 @@ def cluster(
     joined = np.array(must, dtype=np.int64).reshape(-1, 2)
     left, right = (np.concatenate([side[pairs.link], joined[:, n]]) for n, side in enumerate((pairs.left, pairs.right)))
     component = components(size, left, right)
-    labels = np.arange(size)
     contradicted: list[Pair] = []
     open_ = _open(component, pairs, joined, np.array(cannot, dtype=np.int64).reshape(-1, 2), single)
     order = np.argsort(component, kind="stable")

@@ -19,11 +19,14 @@ class Scores(NamedTuple):
 
 
 def score(con: Connection, found: str, truth: str) -> Scores:
-    """Compare two tables (quoted) of source, key and `cluster`; records that only one of them has are left out."""
+    """Compare two tables (quoted) of source, key and `cluster`.
+
+    Records that only one of them has, or that have no cluster, are left out.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _both AS
         SELECT f.cluster::VARCHAR AS f, t.cluster::VARCHAR AS t
-        FROM {found} AS f JOIN {truth} AS t USING (source, key)""")
+        FROM {found} AS f JOIN {truth} AS t USING (source, key) WHERE f.cluster IS NOT NULL""")
     both, ours, true, b_precision, b_recall, exact = rows(
         con,
         """
@@ -42,7 +45,8 @@ def score(con: Connection, found: str, truth: str) -> Scores:
 
 
 def left_out(con: Connection, found: str, truth: str) -> tuple[int, int]:
-    """How many records of the truth are not in the finding, and how many of the finding not in the truth."""
+    """How many records of the truth are not in the finding's clusters, and how many of these not in the truth."""
+    found = f"(FROM {found} WHERE cluster IS NOT NULL)"
     first, second = (
         count(con, f"SELECT count(*) FROM {one} WHERE (source, key) NOT IN (SELECT (source, key) FROM {other})")
         for one, other in ((truth, found), (found, truth))

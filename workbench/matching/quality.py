@@ -123,17 +123,13 @@ def allocate(found: Sequence[Stratum], pairs: int) -> dict[str, int]:
 
 
 def sample(con: Connection, pairs: str, size: int) -> str:
-    """SELECT of the sample of about so many pairs, as people are asked: the columns of `pairs`, number, place.
+    """SELECT of the sample of about so many pairs, as people are asked: the columns of `pairs`, place.
 
-    Strata have numbers and are mixed, so that nobody who answers is led.
+    The strata are mixed, so that nobody who answers is led.
     """
     drawn = allocate(strata(con, pairs), size)
-    sizes, numbers = (
-        " ".join(f"WHEN {literal(name)} THEN {n}" for name, n in {"": 0, **given}.items())
-        for given in (drawn, {name: n for n, name in enumerate(sorted(drawn), 1)})
-    )
-    return f"""SELECT * REPLACE (row_number() OVER (ORDER BY hash, {ENDS}) AS place),
-            CASE stratum {numbers} END AS number
+    sizes = " ".join(f"WHEN {literal(name)} THEN {n}" for name, n in {"": 0, **drawn}.items())
+    return f"""SELECT * REPLACE (row_number() OVER (ORDER BY hash, {ENDS}) AS place)
         FROM ({placed(pairs, max(drawn.values(), default=0))}) WHERE place <= CASE stratum {sizes} END"""
 
 

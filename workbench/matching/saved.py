@@ -115,6 +115,9 @@ def model_of(text: str, compared: Comparisons, what: str) -> Learned:
         own = tuple(places[name] for name in group.fields)
         joint = Joint(own, [np.array(each) for each in group.chance]) if len(own) > 1 else None
         made = group_of(compared, own, joint)
+        given, taken = [len(each) for each in group.chance], [len(compared[name].levels) + 1 for name in group.fields]
+        if joint and given != taken:
+            raise ConfigError(f"{what}: the levels of {made.title} are not those of its types any more.")
         if [level.level for level in group.levels] != list(made.levels):
             raise ConfigError(f"{what}: the levels of {made.title} are not those of its type any more.")
         groups.append(replace(made, reached=np.array([each.shared for each in group.levels])))

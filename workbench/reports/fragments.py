@@ -14,7 +14,8 @@ TONES = {
     "good": ("pass", "passed", "balanced", "accounted for", "match", "written", "closed"),
     "fair": ("warn", "warning", "review", "persisting", "gates missed", "gate missed", "partial", "open",
              "unconfirmed", "waits"),
-    "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced", "overdue", "contradicted"),
+    "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced", "overdue",
+             "contradicted", "denied"),
 }  # fmt: skip
 """A status is told by its word and a sign; the colour comes on top. Any other word is calm."""
 

@@ -13,6 +13,7 @@ FROM gold.provenance AS p
 LEFT JOIN gold.consequences AS c ON c.entity = p.entity AND c.golden_id = p.golden_id AND c.field = p.field,
     LATERAL (SELECT unnest(p.losing) AS loser) AS l ORDER BY ALL;
 -- survival: amounts of entities that are matched, by the rule that made the golden ones: what its golden records' source
--- records state, and what these have of it. The lines add up to all that sources state, and to all that gold has.
+-- records state, and what these have of it, each in its own currency; rule is excluded for records that people left out.
+-- The lines of a currency add up to all that sources state in it, and to all that gold has.
 CREATE TABLE recon.survival (entity VARCHAR, field VARCHAR, currency VARCHAR, rule VARCHAR, golden_records BIGINT,
     stated DECIMAL(38, 6), kept DECIMAL(38, 6));

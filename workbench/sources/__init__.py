@@ -22,7 +22,7 @@ def read(path: Path, options: ReadOptions) -> Extract:
     if suffix not in READERS:
         raise SourceError(f"{path}: files ending in {path.suffix!r} cannot be read. Give one of {', '.join(READERS)}.")
     if not path.is_file():
-        raise SourceError(f"{path}: no such file. Put the extract there, or correct the path.")
+        raise SourceError(f"{path}: no such file. Put it there, or correct the path.")
     if not path.stat().st_size:
         raise SourceError(f"{path}: the file is empty. Export it again.")
     try:

@@ -11,22 +11,24 @@ from ..config import Config
 from ..config.golden import GoldenConfig
 from ..store import Connection, literal
 from .fill import OVERRIDE
+from .survival import SEVERAL
 
 
 def entail(con: Connection, config: Config, entity: str, field: str) -> None:
     """Write down in gold.consequences the values that _contenders has for a field with a consequence; add up sums.
 
-    Amounts of several currencies can neither be added nor compared: they are for review.
+    Amounts of several currencies can neither be added nor compared: they are for review, and the ordinary rules' one is
+    taken meanwhile, in its own currency.
     """
     rule = config.golden.get(entity, GoldenConfig()).consequences.get(field)
     if rule is None:
         return
-    several = "count(*) > 1" if rule == "sum" else "count(DISTINCT same) > 1"
+    several = "count(*) > 1" if rule == "sum" else "count(DISTINCT (same, currency)) > 1"
     con.execute(f"""
         INSERT INTO gold.consequences
         SELECT {literal(entity)}, golden_id, {literal(field)}, {literal(rule)},
             list({{'value': value, 'source': source, 'key': key}} ORDER BY source, key), NULL,
-            CASE WHEN {literal(rule)} = 'review' OR count(DISTINCT currency) > 1 THEN 'review' ELSE 'decided' END
+            CASE WHEN {literal(rule)} = 'review' OR {SEVERAL} THEN 'review' ELSE 'decided' END
         FROM _contenders WHERE owned GROUP BY golden_id HAVING {several} ORDER BY golden_id""")
     if rule == "sum":
         _add_up(con, entity, field)

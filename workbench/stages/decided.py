@@ -7,6 +7,12 @@ from ..store import Connection, ident, literal
 
 LAID_OUT = ("_said", "_excluded", "_must", "_cannot")
 
+FOUNDED = """SELECT entity, source, key, arg_max(golden_id, age) AS golden_id FROM memory.golden_ids
+    WHERE founding AND (entity, source, key) IN (
+        SELECT (entity, source_l, key_l) FROM memory.decisions WHERE kind = 'override')
+    GROUP BY ALL"""
+"""The golden ids that records with an override founded, also those that are not here."""
+
 
 def decided(con: Connection, entity: str) -> None:
     """Write the temp tables _must, _cannot (l, r, act; l < r) and _excluded (id, act) over _records; match.decisions.
@@ -37,11 +43,36 @@ def decided(con: Connection, entity: str) -> None:
                 AND l NOT IN (SELECT id FROM _excluded) AND r NOT IN (SELECT id FROM _excluded)
             GROUP BY l, r""")
     con.execute("DELETE FROM _must WHERE (l, r) IN (SELECT (l, r) FROM _cannot)")
-    con.execute("""
-        INSERT INTO match.contradictions
-        SELECT entity, act, "at", "user", kind, source_l, key_l, source_r, key_r, field, fate FROM _said
-        WHERE kind = 'match' AND fate = 'stands' AND (l, r) IN (SELECT (l, r) FROM _cannot)
-        ORDER BY act, source_l, key_l""")
+    deny(con, "_cannot")
+
+
+def deny(con: Connection, pairs: str) -> None:
+    """Of decisions that two records are one, a table of `pairs` (l, r) that others deny: tell so in match.decisions."""
+    con.execute(f"""
+        UPDATE match.decisions AS d SET status = 'denied'
+        FROM (FROM _said SEMI JOIN {pairs} USING (l, r)) AS s
+        WHERE d.entity = s.entity AND d.act = s.act AND d.source_l = s.source_l AND d.key_l = s.key_l
+            AND d.source_r = s.source_r AND d.key_r = s.key_r AND d.kind = 'match' AND d.status = 'stands'""")
+
+
+def overridden(con: Connection, entity: str) -> None:
+    """Tell in match.decisions which overrides wait, as no record has the golden id, and which a later one replaces."""
+    clusters = ident("match", f"{entity}_clusters")
+    con.execute(f"""
+        UPDATE match.decisions AS d SET status = CASE
+            WHEN gone THEN 'waits' WHEN place > 1 THEN 'replaced' ELSE 'stands' END
+        FROM (
+            WITH said AS (
+                SELECT s.act, s.status, s.field, lower(s."user") AS who, coalesce(x.golden_id, f.golden_id) AS golden_id
+                FROM _said AS s
+                LEFT JOIN {clusters} AS x ON x.source = s.source_l AND x.key = s.key_l
+                LEFT JOIN ({FOUNDED}) AS f ON f.entity = s.entity AND f.source = s.source_l AND f.key = s.key_l
+                WHERE s.kind = 'override'),
+            here AS (SELECT DISTINCT golden_id FROM {clusters} SEMI JOIN said USING (golden_id))
+            SELECT act, status, h.golden_id IS NULL AS gone,
+                row_number() OVER (PARTITION BY said.golden_id, field, who ORDER BY act DESC) AS place
+            FROM said LEFT JOIN here AS h USING (golden_id)) AS o
+        WHERE d.entity = {literal(entity)} AND d.act = o.act AND d.kind = 'override' AND o.status = 'stands'""")
 
 
 def leave_out(con: Connection, config: Config) -> None:

@@ -16,6 +16,7 @@ from ..config.model import FillConfig
 from ..store import Connection, blame, ident, literal, rows
 from .cleaning import clean_values, neighbours_of, told_of
 from .context import Run
+from .decided import FOUNDED
 
 FILLED = ("derived", "reference", "collected")
 """The rules of values where no source states one."""
@@ -23,7 +24,7 @@ FILLED = ("derived", "reference", "collected")
 OVERRIDE = "override"
 """The rule of what a person put in place of what sources state."""
 
-DECIDED = "FROM memory.decisions WHERE kind = 'override' AND status = 'stands'"
+DECIDED = "FROM memory.decisions WHERE kind = 'override'"
 
 
 def fill(con: Connection, run: Run, entity: str) -> None:
@@ -69,14 +70,24 @@ def _lay_out(con: Connection, config: Config, entity: str) -> dict[str, list[str
 
 
 def _ways(run: Run, entity: str, field: str) -> Iterator[str]:
-    """SELECT golden_id, value (text), refused (why), rule, source, key for each way to a field, overrides first."""
+    """SELECT golden_id, value (text), refused (why), rule, source, key for each way to a field, overrides first.
+
+    An override is of the golden record that its record is in, or if that has gone, that has its id now; of one person's
+    the latest counts, for golden records that had one each may have become one.
+    """
     if entity in run.config.match:
         yield f"""
-            SELECT x.golden_id, d.value, NULL AS refused, {literal(OVERRIDE)} AS rule,
-                arg_max(d."user", d.act) AS source, '#' || max(d.act) AS key
-            FROM ({DECIDED}) AS d
-            JOIN gold.xref AS x ON x.entity = d.entity AND x.source = d.source_l AND x.key = d.key_l
-            WHERE d.entity = {literal(entity)} AND d.field = {literal(field)} GROUP BY x.golden_id, d.value"""
+            WITH said AS (
+                SELECT d.act, d."user", d.value, d.status, coalesce(x.golden_id, f.golden_id) AS whose
+                FROM ({DECIDED}) AS d
+                LEFT JOIN gold.xref AS x ON x.entity = d.entity AND x.source = d.source_l AND x.key = d.key_l
+                LEFT JOIN ({FOUNDED}) AS f ON f.entity = d.entity AND f.source = d.source_l AND f.key = d.key_l
+                WHERE d.entity = {literal(entity)} AND d.field = {literal(field)}),
+            latest AS (
+                FROM said QUALIFY row_number() OVER (PARTITION BY whose, lower("user") ORDER BY act DESC) = 1)
+            SELECT whose AS golden_id, value, NULL AS refused, {literal(OVERRIDE)} AS rule,
+                arg_max("user", act) AS source, '#' || max(act) AS key
+            FROM latest WHERE status = 'stands' GROUP BY whose, value"""
     for way in run.config.entities[entity].fields[field].fill:
         yield _derived(run, entity, field, way.derive) if way.derive else _referenced(entity, field, way)
     yield f"""

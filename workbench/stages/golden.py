@@ -10,7 +10,7 @@ from .context import Counts, Run
 from .fill import fill
 from .links import link
 from .ownership import deviate
-from .survival import contend, lay_out, survive, survivors
+from .survival import amounts_of, contend, lay_out, survive, survivors
 
 
 def run(con: Connection, run: Run) -> Counts:
@@ -54,13 +54,20 @@ def _follow(config: Config, entity: str) -> str:
 
 
 def _choose(con: Connection, run: Run, entity: str) -> None:
-    """Build gold.<entity> of what survives; fields whose owner depends on the life stage come when that is known."""
+    """Build gold.<entity> of what survives; fields whose owner depends on the life stage come when that is known.
+
+    A currency comes after its amounts.
+    """
     settings = run.config.golden.get(entity, GoldenConfig())
     units = settings.units(run.config.entities[entity].fields)
+    amounts = {unit: set(amounts_of(run.config, entity, fields)) for unit, fields in units.items()}
+    late = {field for unit in units if settings.by_stage(unit) for field in units[unit]}
+    order = sorted(units, key=lambda unit: bool(amounts[unit]))
+    staged = [unit for unit in order if late & {*units[unit], *amounts[unit]}]
     lay_out(con, run.config, entity)
-    for unit in (unit for unit in units if not settings.by_stage(unit)):
+    for unit in (unit for unit in order if unit not in staged):
         _settle(con, run.config, entity, unit, units[unit])
-    if staged := [unit for unit in units if settings.by_stage(unit)]:
+    if staged:
         _tell_stages(con, run, entity, settings)
         for unit in staged:
             _settle(con, run.config, entity, unit, units[unit])

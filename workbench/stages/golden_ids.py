@@ -1,8 +1,9 @@
 """Golden ids: they survive re-runs, new extracts and a deleted database.
 
 The cluster that holds an id's founding record keeps the id; of several the oldest. A cluster whose founders have all
-left the extracts keeps the oldest id that its records had and that no other cluster has a better claim to. Any other
-cluster gets a new id, a hash of the project, the entity and its founding record.
+left the extracts, or are left out by people, keeps the oldest id that its records had and that no other cluster has a
+better claim to. Any other cluster gets a new id, a hash of the project, the entity and its founding record. A record
+that is left out has no id.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from .context import Run
 def assign(con: Connection, run: Run, entity: str, *, remembered: bool) -> None:
     """Write match.<entity>_clusters from _records and _clusters (id, cluster, confidence), and match.new_ids.
 
-    Reads memory.golden_ids. The ids of entities that are not matched follow from their keys and need no memory.
+    Reads memory.golden_ids and _excluded. The ids of entities that are not matched follow from their keys and need no
+    memory.
     """
     trust = " ".join(f"WHEN {literal(name)} THEN {s.trust}" for name, s in run.config.sources.items())
     con.execute(f"""
         CREATE TEMP TABLE _members AS
         SELECT r.id, c.cluster, c.confidence, r.source, r.key,
             row_number() OVER (PARTITION BY c.cluster ORDER BY CASE r.source {trust} END DESC, r.id) AS place
-        FROM _clusters AS c JOIN _records AS r USING (id)""")
+        FROM _clusters AS c JOIN _records AS r USING (id) WHERE id NOT IN (SELECT id FROM _excluded)""")
     known = f"SELECT * FROM memory.golden_ids WHERE {remembered} AND entity = {literal(entity)}"
     hashed = f"sha256(concat_ws(chr(31), {literal(run.config.project)}, {literal(entity)}, m.source, m.key))[:16]"
     con.execute(f"""
@@ -53,8 +55,9 @@ def assign(con: Connection, run: Run, entity: str, *, remembered: bool) -> None:
     table = ident("match", f"{entity}_clusters")
     con.execute(f"""
         CREATE TABLE {table} AS
-        SELECT m.source, m.key, i.golden_id, m.confidence, (m.source, m.key) = (i.source, i.key) AS founding
-        FROM _members AS m JOIN _ids AS i USING (cluster) ORDER BY m.id""")
+        SELECT r.source, r.key, i.golden_id, c.confidence,
+            i.golden_id IS NOT NULL AND (r.source, r.key) = (i.source, i.key) AS founding
+        FROM _clusters AS c JOIN _records AS r USING (id) LEFT JOIN _ids AS i USING (cluster) ORDER BY r.id""")
     if remembered:
         con.execute(f"""
             INSERT INTO match.new_ids

@@ -8,7 +8,7 @@ relate what is not. A value that more than MOST golden records share says nothin
 from __future__ import annotations
 
 from ..config import Config
-from ..config.golden import GoldenConfig
+from ..config.golden import MUTUAL, GoldenConfig
 from ..store import Connection, blame, ident, literal
 from ..types.company_name import SIGNS
 from .context import Run
@@ -62,7 +62,8 @@ CANDIDATES = """
     SELECT kind, golden_id, related_id, max(said) AS said, any_value(coalesce(facts, [])) AS facts
     FROM _pairs LEFT JOIN _common USING (golden_id, related_id)
     WHERE CASE
-        WHEN said <> '' THEN true
+        WHEN said <> '' OR (kind, golden_id, related_id) IN (
+            SELECT (kind, golden_id, related_id) FROM _said WHERE status = 'confirmed') THEN true
         WHEN kind = 'branch' THEN fact <> 'core' OR (golden_id, related_id) IN (
             SELECT (p.golden_id, p.related_id) FROM _pairs AS p
             JOIN _names AS c ON c.golden_id = p.golden_id
@@ -164,13 +165,13 @@ def _name(con: Connection, name: str, company: str) -> None:
     con.execute(f"""
         INSERT INTO _names
         WITH taken AS (
-            SELECT *, regexp_replace({name}__near, {literal(SIGNS)}, '', 'g') AS core,
-                split_part({name}__words, ' ', 1) AS brand, regexp_matches({ident(name)}, '\\p{{Han}}') AS chinese
+            SELECT *, regexp_replace({name}__near, {literal(SIGNS)}, '', 'g') AS _core,
+                split_part({name}__words, ' ', 1) AS _brand, regexp_matches({ident(name)}, '\\p{{Han}}') AS _chinese
             FROM _records WHERE {name}__key IS NOT NULL AND {company})
-        SELECT DISTINCT golden_id, {name}__key, core,
-            CASE WHEN chinese THEN left(core, 2) || ' ' ELSE '' END || brand,
+        SELECT DISTINCT golden_id, {name}__key, _core,
+            CASE WHEN _chinese THEN left(_core, 2) || ' ' ELSE '' END || _brand,
             {name}__place, {name}__branch IS NOT NULL,
-            regexp_matches(concat({name}__key, ' ', {name}__form), '集团|(group|holdings?)\\b'), chinese
+            regexp_matches(concat({name}__key, ' ', {name}__form), '集团|(group|holdings?)\\b'), _chinese
         FROM taken""")
 
 
@@ -184,7 +185,10 @@ def _look_up(con: Connection, kind: str, field: str) -> None:
 
 
 def _hear(con: Connection, entity: str) -> None:
-    """_said: what people decided of two golden records, either way round; what they relate is a pair."""
+    """_said: what people decided of two golden records, either way round; what they relate is a pair.
+
+    Who stands above whom is as they say it, and not the other way round as found.
+    """
     con.execute(f"""
         CREATE TEMP TABLE _said AS
         WITH said AS (
@@ -198,6 +202,10 @@ def _hear(con: Connection, entity: str) -> None:
         FROM (SELECT *, true AS as_said FROM said UNION ALL
             SELECT * REPLACE (related_id AS golden_id, golden_id AS related_id), false FROM said)
         QUALIFY row_number() OVER (PARTITION BY kind, golden_id, related_id ORDER BY act DESC) = 1""")
+    con.execute(f"""
+        DELETE FROM _pairs AS p USING _said AS s
+        WHERE s.status = 'confirmed' AND NOT s.as_said AND s.kind NOT IN {MUTUAL} AND s.kind = p.kind
+            AND s.golden_id = p.golden_id AND s.related_id = p.related_id""")
     con.execute("""
         INSERT INTO _pairs
         SELECT kind, '', golden_id, related_id, 'decided', false, false FROM _said AS s

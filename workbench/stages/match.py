@@ -13,7 +13,7 @@ from ..matching.rarity import Shares, frequent, rarity, shares
 from ..matching.saved import read_model, saved
 from ..store import Connection, count, fresh_schema, ident, streamed
 from .context import Counts, Notes, Run
-from .decided import LAID_OUT, decided, leave_out
+from .decided import LAID_OUT, decided, leave_out, overridden
 from .golden_ids import assign
 from .match_quality import measure, remembered
 from .numbered import block, number, uncompared
@@ -34,6 +34,7 @@ def run(con: Connection, run: Run) -> Counts:
                 "CREATE TEMP TABLE _clusters AS SELECT id, id AS cluster, 1.0::DOUBLE AS confidence FROM _records"
             )
         assign(con, run, entity, remembered=entity in run.config.match)
+        overridden(con, entity)
         records += count(con, "SELECT count(*) FROM _records")
         clusters += count(con, f"SELECT count(DISTINCT golden_id) FROM {ident('match', f'{entity}_clusters')}")
         for table in ("_records", "_clusters", *LAID_OUT):
@@ -62,10 +63,12 @@ def _match(con: Connection, config: Config, entity: str, settings: MatchConfig) 
     if settings.model:
         rank(con, learned := read_model(config.path(settings.model), compared), settings)
     else:
-        rank(con, learned := _learn(con, compared, settings), settings)
+        rank(con, learned := _learn(con, "_candidates", compared, settings), settings)
     if settings.distinct and not settings.model:  # knowing who was outdone, it learns what matches look like again
-        con.execute("INSERT INTO _apart SELECT l, r FROM _ranked WHERE outdone AND NOT forbidden")
-        rank(con, learned := _learn(con, compared, settings), settings)
+        best = "SELECT l, r FROM _ranked WHERE NOT outdone"
+        con.execute(f"CREATE TEMP TABLE _best AS FROM _candidates SEMI JOIN ({best}) USING (l, r)")
+        rank(con, learned := _learn(con, "_best", compared, settings), settings)
+        con.execute("DROP TABLE _best")
     _write_model(con, entity, learned)
     judge(con, settings)
     group(con, entity, settings)
@@ -90,7 +93,8 @@ def comparisons(config: Config, entity: str) -> Comparisons:
 
 def _block(con: Connection, config: Config, entity: str, settings: MatchConfig) -> None:
     """_matched: the records that may match; _pairs: those of them to compare, and what people decided; _drawn."""
-    con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS {block(con, config, entity)}")
+    block(con, config, entity)
+    con.execute(f"CREATE TABLE {ident('match', f'{entity}_blocks')} AS FROM _summary")
     candidate_pairs(con, settings.block, uncompared(settings))
     add_decided(con)
     draw(con, "_matched", "_drawn")
@@ -127,8 +131,8 @@ def contradict(con: Connection, settings: MatchConfig, compared: Comparisons) ->
     con.execute("CREATE TEMP VIEW _candidates AS FROM _levels ANTI JOIN _apart USING (l, r)")
 
 
-def _learn(con: Connection, compared: Comparisons, settings: MatchConfig) -> Learned:
-    teaching = Teaching("_matched", "_candidates", "_chance")
+def _learn(con: Connection, candidates: str, compared: Comparisons, settings: MatchConfig) -> Learned:
+    teaching = Teaching("_matched", candidates, "_chance")
     return learn(con, teaching, compared, settings.compare or [], settings.shared)
 
 

@@ -37,12 +37,12 @@ def may_match(con: Connection) -> None:
     con.execute("CREATE TEMP VIEW _matched AS FROM _records WHERE NOT _never AND id NOT IN (SELECT id FROM _excluded)")
 
 
-def block(con: Connection, config: Config, entity: str) -> str:
+def block(con: Connection, config: Config, entity: str) -> None:
     """_matched, and the blocks of these records as `block_keys` does."""
     settings = config.match[entity]
     may_match(con)
     further = [f"{name}__key" for name in config.compared(entity)]
-    return block_keys(con, "_matched", settings.block, further, settings.budget)
+    block_keys(con, "_matched", settings.block, further, settings.budget)
 
 
 def uncompared(settings: MatchConfig) -> str:

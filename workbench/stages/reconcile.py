@@ -146,24 +146,27 @@ def _amounts(
 
 
 def _survival(con: Connection, run: Run, entity: str, field: str, settings: FieldConfig) -> None:
-    """What became of one amount of an entity whose records are merged, by rule; `unexplained` where none is told."""
+    """What became of one amount of an entity whose records are merged, by rule and by the currency that each has.
+
+    It is `excluded` where people left the record out, and `unexplained` where no rule is told.
+    """
     currency = literal(settings.currency or "")
     if settings.currency in run.config.entities[entity].fields:
-        currency = f"coalesce(g.{ident(settings.currency)}::VARCHAR, '')"
+        currency = f"coalesce({ident(settings.currency)}::VARCHAR, '')"
     con.execute(f"""
         INSERT INTO recon.survival
-        WITH stated AS (
-            SELECT x.golden_id, sum(s.{ident(field)}) AS amount FROM gold.xref AS x
-            JOIN {ident("std", entity)} AS s ON s.source = x.source AND s.key = x.key
-            WHERE x.entity = {literal(entity)} AND s.{ident(field)} IS NOT NULL GROUP BY x.golden_id),
-        kept AS (
-            SELECT g.golden_id, {currency} AS currency, g.{ident(field)} AS amount, p.rule
-            FROM {ident("gold", entity)} AS g LEFT JOIN gold.provenance AS p
-                ON p.entity = {literal(entity)} AND p.golden_id = g.golden_id AND p.field = {literal(field)})
-        SELECT {literal(entity)}, {literal(field)}, coalesce(currency, ''), coalesce(rule, 'unexplained'), count(*),
-            coalesce(sum(s.amount), 0), coalesce(sum(k.amount), 0)
-        FROM kept AS k FULL JOIN stated AS s USING (golden_id)
-        WHERE s.amount IS NOT NULL OR k.amount IS NOT NULL GROUP BY ALL ORDER BY ALL""")
+        WITH amounts AS (
+            SELECT golden_id, e.key IS NOT NULL AS excluded, {currency} AS currency, {ident(field)} AS stated, 0 AS kept
+            FROM {ident("std", entity)} LEFT JOIN (FROM gold.xref WHERE entity = {literal(entity)}) USING (source, key)
+            LEFT JOIN (FROM match.excluded WHERE entity = {literal(entity)}) AS e USING (source, key)
+            UNION ALL
+            SELECT golden_id, false, {currency}, 0, {ident(field)} FROM {ident("gold", entity)}),
+        ruled AS (FROM gold.provenance WHERE entity = {literal(entity)} AND field = {literal(field)})
+        SELECT {literal(entity)}, {literal(field)}, currency,
+            CASE WHEN excluded THEN 'excluded' ELSE coalesce(rule, 'unexplained') END,
+            count(DISTINCT golden_id), sum(stated), sum(kept)
+        FROM amounts LEFT JOIN ruled USING (golden_id)
+        WHERE stated IS NOT NULL AND kept IS NOT NULL GROUP BY ALL ORDER BY ALL""")
 
 
 def _balance(column: str) -> str:

@@ -1,7 +1,8 @@
 """Which record's value survives: of a golden record's contenders for a field, or a group of fields, the best by rule.
 
 The rules are asked in the order in which they are configured: owner, for a consequence `largest` the amount, then the
-field's own rules or `otherwise`. Contenders that are equal by all of them are told apart by trust, then by the name of
+field's own rules or `otherwise`. Before all of them the currency of an amount is taken from the record that gave the
+amount. Contenders that are equal by all of them are told apart by trust, then by the name of
 the source, then by the key: so a choice never depends on the order of rows.
 """
 
@@ -28,6 +29,16 @@ NOBODY = 999
 
 OWNED = f"owner < {NOBODY} OR min(owner) OVER (PARTITION BY golden_id) = {NOBODY}"
 """Whether a record counts for a consequence: all do where none is an owner's."""
+
+SEVERAL = "count(DISTINCT currency) > 1"
+"""Whether the contenders that count are amounts of several currencies; one that is not known is another."""
+
+SIZED = f"""
+    SELECT counted.*, CASE WHEN several THEN owner ELSE (NOT owned)::INTEGER END AS claim,
+        CASE WHEN NOT several THEN amount END AS size
+    FROM counted JOIN (SELECT golden_id, {SEVERAL} AS several FROM counted WHERE owned GROUP BY golden_id)
+        USING (golden_id)"""
+"""Contenders as `largest` compares them: of those that count none is before another but by size, in one currency."""
 
 HAN = r"regexp_matches({}, '\p{{Han}}')"
 
@@ -90,7 +101,7 @@ def contend(con: Connection, config: Config, entity: str, unit: str, fields: lis
     """
     settings = config.golden.get(entity, GoldenConfig())
     money = config.entities[entity].fields[fields[0]].type == "money"
-    staged, criteria = settings.by_stage(unit), _criteria(settings, unit)
+    staged, criteria = settings.by_stage(unit), _criteria(config, entity, unit, fields)
     some = " OR ".join(f"{ident(name)} IS NOT NULL" for name in fields)
     wrong = " OR ".join(f"{ident(f'{name}__valid')} IS FALSE" for name in fields)
     texts = [f"{ident(name)}::VARCHAR" for name in fields]
@@ -101,19 +112,20 @@ def contend(con: Connection, config: Config, entity: str, unit: str, fields: lis
     con.execute(f"""
         CREATE TEMP TABLE _contenders AS
         WITH contenders AS (
-            SELECT golden_id, {"stage" if staged else "''"} AS stage, source, key, updated, _trust AS trust,
+            SELECT golden_id, {"_stages.stage" if staged else "''"} AS stage, source, key, updated, _trust AS trust,
                 {whole["value"]} AS value, {whole["same"]} AS same, ({wrong}) IS NOT TRUE AS valid,
                 {ident(fields[0]) if money else "NULL"} AS amount, {_currency(config, entity, fields[0])} AS currency,
-                {_owner(settings, unit)} AS owner,
+                {_gave(config, entity, fields)} AS gave, {_owner(settings, unit)} AS owner,
                 {filled} AS filled, length(concat({", ".join(texts)})) AS length
             FROM {ident(f"_own_{entity}")} {"JOIN _stages USING (golden_id)" if staged else ""}
             WHERE NOT _alone AND ({some})),
         counted AS (
             SELECT *, {frequency} AS frequency, {OWNED if unit in settings.consequences else "NULL"} AS owned
-            FROM contenders)
+            FROM contenders),
+        sized AS ({SIZED if settings.consequences.get(unit) == "largest" else "SELECT *, owner AS claim FROM counted"})
         SELECT *, row_number() OVER (
             PARTITION BY golden_id ORDER BY {", ".join(criteria.values())}, source, key) AS place
-        FROM counted""")
+        FROM sized""")
 
 
 def item(column: str, fields: list[str], place: int) -> str:
@@ -122,9 +134,25 @@ def item(column: str, fields: list[str], place: int) -> str:
 
 
 def _currency(config: Config, entity: str, field: str) -> str:
-    """The record's currency of an amount, where a field holds it."""
+    """The record's currency of an amount, where a field holds it; '' where it is not known, or the same for all."""
     currency = config.entities[entity].fields[field].currency
-    return ident(currency) if currency in config.entities[entity].fields else "NULL"
+    return f"coalesce({ident(f'{currency}__key')}::VARCHAR, '')" if currency in config.entities[entity].fields else "''"
+
+
+def amounts_of(config: Config, entity: str, fields: list[str]) -> list[str]:
+    """The fields beside these whose currency one of these holds."""
+    held = config.entities[entity].fields
+    return [name for name, field in held.items() if field.currency in fields and name not in fields]
+
+
+def _gave(config: Config, entity: str, fields: list[str]) -> str:
+    """Whether the record gave the golden record an amount whose currency these fields hold, the first amount most."""
+    cases = [
+        f"""WHEN (golden_id, source, key) IN (SELECT (golden_id, source, key) FROM gold.provenance
+            WHERE entity = {literal(entity)} AND field = {literal(name)} AND value IS NOT NULL) THEN {place}"""
+        for place, name in enumerate(reversed(amounts_of(config, entity, fields)), 1)
+    ]
+    return f"CASE {' '.join(reversed(cases))} ELSE 0 END" if cases else "0"
 
 
 def _owner(settings: GoldenConfig, unit: str) -> str:
@@ -137,11 +165,13 @@ def _owner(settings: GoldenConfig, unit: str) -> str:
     return f"CASE {' '.join(places)} ELSE {NOBODY} END" if places else str(NOBODY)
 
 
-def _criteria(settings: GoldenConfig, unit: str) -> dict[str, str]:
+def _criteria(config: Config, entity: str, unit: str, fields: list[str]) -> dict[str, str]:
     """The rules of a unit, in order, with how each orders the contenders; trust comes at last."""
+    settings = config.golden.get(entity, GoldenConfig())
     rules = settings.fields.get(unit, settings.otherwise)
-    largest = {"owner": "owned DESC", "largest": "amount DESC"} if settings.consequences.get(unit) == "largest" else {}
-    return {"owner": "owner"} | largest | {rule: RULES[rule] for rule in (*rules, "most_trusted")}
+    gave = {"with its amount": "gave DESC"} if amounts_of(config, entity, fields) else {}
+    largest = {"largest": "size DESC"} if settings.consequences.get(unit) == "largest" else {}
+    return gave | {"owner": "claim"} | largest | {rule: RULES[rule] for rule in (*rules, "most_trusted")}
 
 
 def survive(con: Connection, config: Config, entity: str, unit: str, fields: list[str]) -> None:
@@ -151,7 +181,7 @@ def survive(con: Connection, config: Config, entity: str, unit: str, fields: lis
     same one spelt otherwise. Where a group's record lacks a field that others have, a row without a value says what
     lost.
     """
-    criteria = _criteria(config.golden.get(entity, GoldenConfig()), unit)
+    criteria = _criteria(config, entity, unit, fields)
     columns = {rule: order.split()[0] for rule, order in criteria.items()}
     decisive = " ".join(
         f"WHEN r.{column} IS DISTINCT FROM w.{column} THEN {literal(rule)}" for rule, column in columns.items()

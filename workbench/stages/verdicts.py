@@ -6,9 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from ..config import MatchConfig
-from ..matching.cluster import Pairs, cluster
+from ..matching.cluster import Pairs, cluster, components
 from ..matching.learn import Learned, score
 from ..store import Connection, append, count, literal
+from .decided import deny
 
 DECIDED = 1000.0
 """Bits that a person's decision counts for or against two records: more than any model says."""
@@ -17,29 +18,37 @@ DECIDED = 1000.0
 def rank(con: Connection, learned: Learned, settings: MatchConfig) -> None:
     """_ranked: every compared pair with its weight, and whether a rule forbids it.
 
-    In a source without duplicates only a record's best candidate can be the same; the others are outdone.
+    In a source without duplicates only a record's best candidate can be the same: the others are outdone, by what rules
+    and model say. Where people say who is the same, or is not, others are `behind`.
     """
     score(con, "_levels", learned, "_scored")
     distinct = ", ".join(literal(name) for name in settings.distinct) or "NULL"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _ranked AS
         WITH ruled AS (
-            SELECT s.*, a.l IS NOT NULL AS forbidden
-            FROM _scored AS s LEFT JOIN _apart AS a ON a.l = s.l AND a.r = s.r),
+            SELECT s.*, a.l IS NOT NULL AS forbidden,
+                CASE WHEN m.l IS NOT NULL THEN 0 WHEN c.l IS NOT NULL OR forbidden THEN 2 ELSE 1 END AS said
+            FROM _scored AS s LEFT JOIN _apart AS a ON a.l = s.l AND a.r = s.r
+            LEFT JOIN _must AS m ON m.l = s.l AND m.r = s.r LEFT JOIN _cannot AS c ON c.l = s.l AND c.r = s.r),
         alone AS (SELECT id, source FROM _records WHERE source IN ({distinct})),
-        outdone AS (
-            SELECT l, r FROM ruled JOIN alone ON id = l
-            QUALIFY row_number() OVER (PARTITION BY r, source ORDER BY forbidden, weight DESC, l) > 1
-            UNION SELECT l, r FROM ruled JOIN alone ON id = r
-            QUALIFY row_number() OVER (PARTITION BY l, source ORDER BY forbidden, weight DESC, r) > 1)
-        SELECT p.*, o.l IS NOT NULL AS outdone FROM ruled AS p LEFT JOIN outdone AS o ON o.l = p.l AND o.r = p.r""")
+        sides AS (
+            SELECT s.*, r AS other, source FROM ruled AS s JOIN alone ON id = l
+            UNION ALL SELECT s.*, l, source FROM ruled AS s JOIN alone ON id = r),
+        placed AS (
+            SELECT l, r, row_number() OVER (PARTITION BY other, source ORDER BY forbidden, weight DESC, l, r) AS place,
+                row_number() OVER (PARTITION BY other, source ORDER BY said, weight DESC, l, r) AS said_place
+            FROM sides),
+        beaten AS (
+            SELECT l, r, max(place) > 1 AS outdone, max(said_place) > 1 AS behind FROM placed GROUP BY l, r)
+        SELECT p.* EXCLUDE (said), coalesce(outdone, false) AS outdone, coalesce(behind, false) AS behind
+        FROM ruled AS p LEFT JOIN beaten AS b ON b.l = p.l AND b.r = p.r""")
     con.execute("DROP TABLE _scored")
 
 
 def judge(con: Connection, settings: MatchConfig) -> None:
     """_judged: the pairs of _ranked with a verdict and who gave it: a person, a rule or the model.
 
-    What rules and model `propose` stands beside it, also where a person says otherwise.
+    What rules and model `propose` stands beside it, also where a person says otherwise of this pair or another.
     """
     low, high = settings.review
     con.execute(f"""
@@ -47,13 +56,15 @@ def judge(con: Connection, settings: MatchConfig) -> None:
         WITH persons AS (
             SELECT l, r, said, "user" FROM (
                 SELECT *, 'match' AS said FROM _must UNION ALL SELECT *, 'no_match' FROM _cannot)
-            JOIN (SELECT DISTINCT act, "user" FROM memory.decisions) USING (act))
-        SELECT p.*, CASE WHEN forbidden OR outdone THEN 'ruled out' WHEN probability >= {high} THEN 'match'
-                WHEN probability >= {low} THEN 'review' ELSE 'no_match' END AS proposed,
-            coalesce(said, replace(proposed, 'ruled out', 'no_match')) AS verdict,
-            coalesce("user", CASE WHEN forbidden OR outdone THEN 'rule' ELSE 'model' END) AS decided_by,
+            JOIN (SELECT DISTINCT act, "user" FROM memory.decisions) USING (act)),
+        likely AS (
+            SELECT *, CASE WHEN probability >= {high} THEN 'match' WHEN probability >= {low} THEN 'review'
+                ELSE 'no_match' END AS likely FROM _ranked)
+        SELECT p.* EXCLUDE (likely), CASE WHEN forbidden OR outdone THEN 'ruled out' ELSE likely END AS proposed,
+            coalesce(said, CASE WHEN forbidden OR behind THEN 'no_match' ELSE likely END) AS verdict,
+            coalesce("user", CASE WHEN forbidden OR behind THEN 'rule' ELSE 'model' END) AS decided_by,
             said IS NOT NULL AS personal
-        FROM _ranked AS p LEFT JOIN persons USING (l, r)""")
+        FROM likely AS p LEFT JOIN persons USING (l, r)""")
 
 
 def settle(con: Connection) -> None:
@@ -67,36 +78,33 @@ def settle(con: Connection) -> None:
 
 
 def group(con: Connection, entity: str, settings: MatchConfig) -> None:
-    """_clusters (id, cluster, confidence), and match.contradictions."""
+    """_clusters (id, cluster, confidence), and which decisions others deny, taken together.
+
+    What rules forbid holds, but not among records that people's decisions make one, be it over others.
+    """
     edges = con.execute(f"""
         SELECT l, r, verdict = 'match' AS link, personal AND verdict = 'match' AS must,
             CASE WHEN NOT personal THEN weight WHEN verdict = 'match' THEN {DECIDED} ELSE -{DECIDED} END AS weight,
-            (personal OR forbidden) AND verdict = 'no_match' AS never FROM _judged ORDER BY l, r""").fetchnumpy()
-    left, right, weight, link = (np.asarray(edges[name]) for name in ("l", "r", "weight", "link"))
+            personal, forbidden FROM _judged ORDER BY l, r""").fetchnumpy()
+    left, right, weight, link, said = (np.asarray(edges[name]) for name in ("l", "r", "weight", "link", "personal"))
     size = count(con, "SELECT count(*) FROM _records")
+    joined = np.asarray(edges["must"])
+    one = components(size, left[joined], right[joined])
+    ruled = np.asarray(edges["forbidden"]) & ~said & (one[left] != one[right])
     once = ", ".join(literal(name) for name in settings.distinct) or "NULL"
     single = con.execute(f"""
         SELECT CASE WHEN source IN ({once}) THEN dense_rank() OVER (ORDER BY source) ELSE -1 END AS place
         FROM _records ORDER BY id""").fetchnumpy()["place"]
     must, cannot = (
         list(zip(left[which].tolist(), right[which].tolist(), strict=True))
-        for which in (np.asarray(edges["must"]), np.asarray(edges["never"]))
+        for which in (joined, said & ~joined | ruled)
     )
     found = cluster(size, Pairs(left, right, weight, link), must, cannot, np.asarray(single, dtype=np.int64))
     confidence = np.where(np.isnan(found.support), 1.0, 1 / (1 + np.exp2(-np.clip(found.support, -1000, 1000))))
     con.execute("CREATE TEMP TABLE _clusters (id BIGINT, cluster BIGINT, confidence DOUBLE)")
     append(con, "_clusters", pa.table({"id": np.arange(size), "cluster": found.labels, "confidence": confidence}))
-    _contradicted(con, entity, found.contradicted)
-
-
-def _contradicted(con: Connection, entity: str, pairs: list[tuple[int, int]]) -> None:
-    """match.contradictions: decisions that two records are one which others, taken together, deny."""
     con.execute("CREATE TEMP TABLE _denied (l BIGINT, r BIGINT)")
-    if pairs:
-        con.executemany("INSERT INTO _denied VALUES (?, ?)", pairs)
-    con.execute(f"""
-        INSERT INTO match.contradictions
-        SELECT DISTINCT d.* FROM match.decisions AS d JOIN _said AS s USING (act, source_l, key_l, source_r, key_r)
-        JOIN _denied AS n ON n.l = s.l AND n.r = s.r
-        WHERE d.entity = {literal(entity)} AND d.kind = 'match' ORDER BY d.act, d.source_l, d.key_l""")
+    if found.contradicted:
+        con.executemany("INSERT INTO _denied VALUES (?, ?)", found.contradicted)
+    deny(con, "_denied")
     con.execute("DROP TABLE _denied")

@@ -107,7 +107,10 @@ class CompanyName(SemanticType):
 
 SAME_NAME = 0.8
 """The `similarity` from which on two names are taken for one firm's when nothing else is known of it."""
-_LIKENESS = (1.0, 0.98, 0.96, 0.95, 0.93, 0.91, 0.9, 0.86, 0.7)
+_LIKENESS = {
+    "same": 1.0, "same reading": 0.98, "same words": 0.96, "same words in another order": 0.95, "near": 0.93,
+    "near reading": 0.91, "cut off": 0.9, "initials of the other": 0.86, "city left out of one": 0.7,
+}  # fmt: skip
 
 
 def similarity(one: Cleaned, two: Cleaned) -> float:
@@ -117,7 +120,7 @@ def similarity(one: Cleaned, two: Cleaned) -> float:
     """
     left, right = (fold(str(found.value or "")) for found in (one, two))
     whole = max(fuzz.ratio(left, right), fuzz.token_sort_ratio(left, right)) / 100
-    for level, likeness in zip(CompanyName.levels, _LIKENESS, strict=False):
+    for level, likeness in ((level, _LIKENESS[level.name]) for level in CompanyName.levels if level.name in _LIKENESS):
         if any(_reaches(level, *pair) for pair in ((one.parts, two.parts), (two.parts, one.parts))):
             return 0.98 * likeness + 0.02 * whole
     return 0.8 * whole

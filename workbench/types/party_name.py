@@ -83,9 +83,9 @@ class PartyName(CompanyName):
         **{name: f"of a person: {PersonName.parts[name]}" for name in OF_PERSONS},
     }
     levels = (
-        *CompanyName.levels[:4],
+        *(level for level in CompanyName.levels if level.exact),
         *(level for level in PersonName.levels if level.part in OF_PERSONS and not level.exact),
-        *CompanyName.levels[4:],
+        *(level for level in CompanyName.levels if not level.exact),
         *(level for level in PersonName.levels if level.part in OF_PERSONS and level.exact),
     )
     related = PersonName.related

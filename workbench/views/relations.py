@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import ConfigError
 from ..published import Published
 from ..store import Connection, exists, records
-from .view import View, draw, known
+from .view import View, draw
 
 SHOWN = 50
 
@@ -53,7 +53,8 @@ def relations_data(con: Connection, entity: str) -> tuple[list[dict[str, Any]], 
 def tree_data(con: Connection, entity: str, golden_id: str) -> list[Node]:
     """The trees a golden record is in, from those that belong to none. Raises ConfigError where it is not related."""
     lines = records(con, RELATED, [entity, golden_id])
-    known("relation of", golden_id, [line["golden_id"] for line in lines] + [line["related_id"] for line in lines])
+    if not lines:
+        raise ConfigError(f"{golden_id} has no relations in this run.")
     names = {line["related_id"]: line["related_name"] for line in lines}
     names |= {line["golden_id"]: line["name"] for line in lines}
     below: dict[str, list[dict[str, Any]]] = {}

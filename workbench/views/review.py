@@ -57,11 +57,13 @@ def review_data(con: Connection, entity: str, limit: int = SEEN) -> list[Item]:
 
 
 def held_up(con: Connection, entity: str) -> list[dict[str, Any]]:
-    """Decisions that are not carried out: contradicted, unconfirmed, waiting for a record, or ruled out by others."""
-    query = "FROM published.match_decisions WHERE entity = $entity AND status <> 'stands' ORDER BY act"
+    """Decisions that are not carried out: contradicted, unconfirmed, waiting for a record, or denied by others."""
+    query = """FROM published.match_decisions
+        WHERE entity = $entity AND status IN ('contradicted', 'unconfirmed', 'waits') ORDER BY act"""
     found = records(con, query, {"entity": entity})
     if exists(con, "published", "match_contradictions"):  # chains of decisions over several records
-        found += records(con, "FROM published.match_contradictions WHERE entity = $entity", {"entity": entity})
+        query = "SELECT * REPLACE ('denied' AS status) FROM published.match_contradictions WHERE entity = $entity"
+        found += records(con, query, {"entity": entity})
     return found
 
 
