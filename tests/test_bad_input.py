@@ -131,7 +131,7 @@ def test_all_mistakes_at_once_each_with_its_line(tmp_path: Path, say: Say) -> No
         named = words.split(":")[0].split(".")[-1]
         assert named in place[number] or named.isdecimal(), f"line {number}: {words}"
     said = "\n".join(lines.values())
-    assert "unknown key; did you mean 'region'?" in said and "accepted: checks, entities" in said
+    assert "unknown key; did you mean 'region'?" in said and "accepted: business, checks, cutover" in said
     assert "found 'fone'; accepted: " in said and "'phone'" in said
     assert "found 'much'" in said and "found 'vaild'" in said and "found 'perhaps'" in said and "found 'china'" in said
 

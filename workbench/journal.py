@@ -46,7 +46,7 @@ class Journal:
     def __init__(self, root: Path):
         """Open, creating or migrating. Raises StoreError when it is locked, newer than this version, or damaged."""
         self.path = root / FILE
-        with self._write() as con:
+        with self.write() as con:
             _migrate(con, self.path)
             con.execute("INSERT OR IGNORE INTO settings VALUES ('mask_key', ?)", [secrets.token_hex(32)])
 
@@ -63,7 +63,7 @@ class Journal:
 
     def start_run(self, as_of: date, user: str, version: str, config_hash: str, taken: Iterable[str] = ()) -> str:
         """Open a run; its id is '<as-of date>.<n>', n counting the runs of that date. `taken` ids are passed over."""
-        with self._write() as con:
+        with self.write() as con:
             ids = {row[0] for row in con.execute("SELECT run_id FROM runs WHERE as_of = ?", [as_of.isoformat()])}
             ids |= set(taken)
             number = 1 + max((int(i.rsplit(".", 1)[1]) for i in ids if i.startswith(f"{as_of}.")), default=0)
@@ -76,7 +76,7 @@ class Journal:
 
     def finish_run(self, run_id: str, outcome: str) -> None:
         """Close a run: 'passed', 'gates missed', 'partial' (stopped after a stage) or 'failed'."""
-        with self._write() as con:
+        with self.write() as con:
             con.execute("UPDATE runs SET finished_at = ?, outcome = ? WHERE run_id = ?", [now(), outcome, run_id])
 
     def remember(self, run_id: str, stage: dict[str, Any], notes: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
@@ -86,7 +86,7 @@ class Journal:
         source, key, founding), 'learned' to (as_of, kind, source, name, column, before, after), and 'failures' to
         the failing (check_id, entity, source, key, field).
         """
-        with self._write() as con:
+        with self.write() as con:
             if con.execute("SELECT 1 FROM stages WHERE run_id = ? AND stage = ?", [run_id, stage["stage"]]).fetchone():
                 return
             con.execute(
@@ -118,7 +118,7 @@ class Journal:
         """Append what a person says of issues: run_id, what makes the failure (or its check alone), kind and value."""
         columns = ("at", "user", "run_id", *FAILURE, "kind", "value")
         insert = f"INSERT INTO issue_events ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-        with self._write() as con:
+        with self.write() as con:
             con.executemany(insert, ((now(), user, *line) for line in said))
 
     # memory that stages start from
@@ -169,7 +169,7 @@ class Journal:
 
     def collect(self, user: str, values: Iterable[tuple[str, ...]]) -> None:
         """Write down collected values: (entity, golden_id, source, key, field, value) each."""
-        with self._write() as con:
+        with self.write() as con:
             insert = """INSERT INTO collected (at, user, entity, golden_id, source, key, field, value)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
             con.executemany(insert, ((now(), user, *value) for value in values))
@@ -188,7 +188,7 @@ class Journal:
         names = ", ".join(f'"{name}"' for name in (*DECISION, "act"))
         insert = f"INSERT INTO decisions ({names}) VALUES ({', '.join('?' * (len(DECISION) + 1))})"
         numbers = dict(there)
-        with self._write() as con:
+        with self.write() as con:
             for name, lines in acts.items():
                 last = con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'decisions'").fetchone()
                 act = (last[0] if last else 0) + 1
@@ -220,7 +220,8 @@ class Journal:
             raise _explain(error, self.path) from error
 
     @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside one transaction, which is undone on any exception."""
         with self._connect() as con:
             con.isolation_level = None
             con.execute("BEGIN IMMEDIATE")

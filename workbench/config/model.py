@@ -4,6 +4,7 @@ import csv
 import os
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from graphlib import TopologicalSorter
 from io import StringIO
 from pathlib import Path
@@ -27,6 +28,7 @@ from ..types import TYPES, SemanticType
 from .base import Model, Name, Names
 from .golden import GoldenConfig
 from .own import steps
+from .planning import BusinessConfig, CutoverConfig, Role, WaveConfig
 
 _PASSWORD = re.compile(r"://[^:/@]*:(?!\$\{\w+\}@)[^@]+@|[?&](password|passwd|pwd)=", re.IGNORECASE)
 """In a URL, unless it is a ${VARIABLE}."""
@@ -171,14 +173,23 @@ class TargetConfig(Model):
     kind: Literal[tuple(KINDS)]  # type: ignore[valid-type]
     mapping: str | None = None
     objects: dict[str, str] = Field(default_factory=dict)
+    environment: Literal["test", "production"] = "test"
+    template: str | None = Field(default=None, description="the import template that the new system gave")
+    url: str | None = Field(default=None, description="where it answers, for kinds that are loaded live")
+    database: str | None = Field(default=None, description="which of its databases")
+    user: str = Field(default="admin", description="the user it knows the loader by")
+    tolerance: dict[str, Decimal] = Field(
+        default_factory=dict, description="<object>.<field>: by how much what is read back may differ"
+    )
 
-
-class WaveConfig(Model):
-    """A group of customers that goes over together; `later` waves are not written now."""
-
-    name: Name
-    where: str = "true"
-    later: bool = False
+    @model_validator(mode="after")
+    def _no_password(self) -> Self:
+        if self.url and _PASSWORD.search(self.url):
+            raise ValueError(
+                "a password has no place in a file: take it out of `url` and set the variable "
+                "WORKBENCH_PASSWORD_<TARGET>, or put it into the keyring as the user <target> of the service workbench"
+            )
+        return self
 
 
 class Config(Model):
@@ -199,6 +210,15 @@ class Config(Model):
     golden: dict[str, GoldenConfig] = Field(default_factory=dict)
     targets: dict[Name, TargetConfig] = Field({"plain": TargetConfig(kind="plain")}, min_length=1)
     waves: list[WaveConfig] = Field([WaveConfig(name="all")], min_length=1)
+    never_deferred: dict[str, str] = Field(
+        default_factory=dict, description="a child entity: a condition; who has such a record goes over now"
+    )
+    cutover: CutoverConfig | None = None
+    business: BusinessConfig = BusinessConfig()
+    roles: dict[Role, Names] = Field(default_factory=dict, description="who may do what; without it everyone may")
+    legal_hold: dict[str, str] = Field(
+        default_factory=dict, description="entity: a condition; records it holds for are not erased"
+    )
     stewards: dict[str, str] = Field(
         default_factory=dict, description="an entity or <entity>.<field>: the person who answers for it"
     )

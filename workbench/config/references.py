@@ -32,6 +32,13 @@ def references(config: Config) -> Mistakes:
     yield from _known(("stewards",), config.stewards, [*config.entities, *config.fields()])
     for place, wave in enumerate(config.waves):
         yield from _expression(("waves", place, "where"), wave.where)
+        yield from _expression(("waves", place, "by"), wave.by or "true")
+    if config.never_deferred and all(wave.deferred for wave in config.waves):
+        yield ("never_deferred",), "no wave goes now: let one be neither `later` nor `archive`"
+    for name in ("never_deferred", "legal_hold"):
+        for entity, condition in getattr(config, name).items():
+            yield from _known((name, entity), [entity], config.entities)
+            yield from _expression((name, entity), condition)
 
 
 def _entities(config: Config) -> Mistakes:

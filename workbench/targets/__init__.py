@@ -14,12 +14,21 @@ KINDS = tuple(sorted(file.stem for file in _FOLDER.glob("*.yml")))
 
 
 class TargetField(BaseModel):
-    """A field of an object: what the target would refuse."""
+    """A field of an object: what the target would refuse, and what becomes of a value in it."""
 
     model_config = ConfigDict(extra="forbid")
+    title: str = Field(default="", description="what people call it, in both languages")
     required: bool = False
+    type: Literal["text", "integer", "decimal", "date", "boolean"] = "text"
     length: int | None = None
+    decimals: int | None = None
     values: tuple[str, ...] | None = Field(default=None, description="the only values accepted")
+    ref: str | None = Field(default=None, description="the object whose key it holds")
+    unique: bool = Field(default=False, description="no two rows may share it, though the target would take them")
+    stored: tuple[Literal["trim", "upper", "lower", "digits", "letters_digits"], ...] = Field(
+        default=(), description="how the target normalises what it is given"
+    )
+    semantic: str | None = Field(default=None, description="the type of field that usually fills it")
 
 
 class TargetObject(BaseModel):
@@ -28,7 +37,19 @@ class TargetObject(BaseModel):
     model_config = ConfigDict(extra="forbid")
     entity: str | None = Field(default=None, description="the entity it takes unless the project says otherwise")
     file: str | None = Field(default=None, description="the file's name without ending; default the object's name")
+    key: str | None = Field(default=None, description="the field that holds the golden id")
+    many: bool = Field(default=False, description="a further object of an entity that another one takes already")
     fields: dict[str, TargetField]
+
+
+class Results(BaseModel):
+    """The columns of the file in which a target says what became of each row."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str | None = Field(default=None, description="the id that the target gave")
+    error: str | None = Field(default=None, description="why it refused the row")
+    status: str | None = None
+    refused: tuple[str, ...] = Field(default=(), description="statuses that mean refused")
 
 
 class Target(BaseModel):
@@ -39,6 +60,11 @@ class Target(BaseModel):
     source: str = Field(description="where the names and limits are from")
     unit: Literal["characters", "bytes", "utf16"] = "characters"
     """What a field's length counts."""
+    writer: str = Field(default="csv", description="which writer makes its files")
+    rows: int | None = Field(default=None, description="rows a file holds at most")
+    megabytes: int | None = Field(default=None, description="how large a file may be")
+    live: bool = Field(default=False, description="whether `workbench load` can speak to it")
+    results: Results | None = None
     custom: str | None = Field(
         default=None, description="objects and fields ending like this may be added by a project"
     )

@@ -1,0 +1,80 @@
+"""What new systems hold, as it was read back: one Parquet file an object in state/readback/<target>/.
+
+Every column is text: `_golden_id` (what the target's key field holds; NULL where it is empty), `_target_id` (the
+target's own id), then the target's fields. It is all that the target has, also what this project never loaded.
+The journal has the hash of each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from .errors import StoreError
+from .files import disk, new_file
+from .journal import Journal, now
+from .store import BATCH, DAMAGED, Connection, append, ident
+
+FOLDER = "state/readback"
+IDS = ("_golden_id", "_target_id")
+
+
+def write_readback(
+    root: Path, journal: Journal, target: str, environment: str, name: str, batches: Iterable[pa.Table], user: str
+) -> int:
+    """Keep what was read of an object (at least one batch, which may be empty) in place of what was there.
+
+    Returns the rows. Raises StoreError where the disk does not take it.
+    """
+    file, written, schema = root / FOLDER / target / f"{name}.parquet", 0, None
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with disk("read-back"), new_file(file) as new:
+        writer = None
+        for batch in batches:
+            schema = schema or pa.schema((column, pa.string()) for column in batch.column_names)
+            writer = writer or pa.parquet.ParquetWriter(new, schema)
+            writer.write_table(batch.cast(schema))
+            written += batch.num_rows
+        if writer is None:
+            raise ValueError("a read-back is at least one batch")
+        writer.close()
+        digest = hashlib.sha256(new.read_bytes()).hexdigest()
+    with journal.write() as con:
+        con.execute(
+            "INSERT INTO readbacks (at, user, target, environment, object, rows, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [now(), user, target, environment, name, written, digest],
+        )
+    return written
+
+
+def read_objects(root: Path, target: str) -> list[str]:
+    """The objects of a target that were read back."""
+    return sorted(file.stem for file in (root / FOLDER / target).glob("*.parquet"))
+
+
+def attach_readback(con: Connection, root: Path, target: str) -> list[str]:
+    """Make what was read back of a target the tables readback.<object>; returns the objects.
+
+    Raises StoreError for a file that cannot be read.
+    """
+    con.execute("CREATE SCHEMA IF NOT EXISTS readback")
+    for name in read_objects(root, target):
+        try:
+            with pa.parquet.ParquetFile(root / FOLDER / target / f"{name}.parquet") as file:
+                columns = ", ".join(f"{ident(column)} VARCHAR" for column in file.schema_arrow.names)
+                con.execute(f"CREATE TABLE {ident('readback', name)} ({columns})")
+                for batch in file.iter_batches(BATCH):
+                    append(con, ident("readback", name), batch)
+        except (OSError, pa.ArrowException) as error:
+            raise StoreError(DAMAGED.format(root / FOLDER / target / f"{name}.parquet")) from error
+    return read_objects(root, target)
+
+
+def hashes(journal: Journal, target: str) -> dict[str, str]:
+    """The hash of what was read back last of each object of a target."""
+    lines = journal.read("SELECT object, hash FROM readbacks WHERE target = ? ORDER BY id", [target])
+    return dict(lines)
