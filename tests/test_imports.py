@@ -21,7 +21,7 @@ LAYERS = [
     {"backup", "signatures"},
     {"views", "draft", "kernel", "trial", "suggest", "explore", "collect", "tables", "truth", "corrections", "blocked",
      "arrivals", "differences", "mappings", "changes", "erasure"},
-    {"matched", "readiness"},
+    {"matched", "readiness", "columns"},
     {"load"},
     {"proof"},
     {"dashboard"},

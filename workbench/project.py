@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,31 +14,29 @@ import pandas as pd
 from .arrivals import arrivals
 from .checks import Measured, parse_check
 from .collect import read_sheets, write_sheets
+from .columns import Columns
 from .config import load
 from .config.mistakes import suggestion
 from .corrections import write_corrections
 from .decisions.decisions import Decisions
 from .decisions.records import entity_of
 from .errors import ConfigError
-from .explore import Clusters, Facets, clusters, facets
 from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues
 from .journal import whoever
 from .matched import Matched
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .published import Published
-from .recipes import Step, add_step, drop_step, load_recipe, parse_step
-from .stages.edits import as_agreed, demand, preview
-from .store import Connection, blame, frame, ident, records
+from .store import blame, frame, ident, records
 from .suggest import Suggestion, Suggestions, suggest
-from .tables import Tables, known_table
+from .tables import known_table
 from .trial import copy_project, with_settings
 from .views.review import review
 from .views.status import show_status
 from .views.trace import Trace, follow
 
 
-class Project(Tables):
+class Project(Columns):
     """A project's folder, opened.
 
     With WORKBENCH_MASKED=1, as when reports are rendered, everything it shows of the data is masked, and it refuses
@@ -124,43 +121,6 @@ class Project(Tables):
         with disk("workbench.yml"):
             with_settings(self.root, {"checks.+": check})
         self.config = load(self.root)
-
-    def edit(
-        self, table: str, column: str, *, why: str, values: Mapping[str, str] | None = None,
-        expression: str | None = None, user: str | None = None, dry_run: bool = False,
-    ) -> pd.DataFrame:  # fmt: skip
-        """Add a step to the recipe of a table such as "erp.kna1", which every run makes; shows what it changes.
-
-        `values` maps values of the column to what each becomes, or `expression` computes it of `value`. With `dry_run`
-        nothing is written. Raises ConfigError for a step that is wrong, SourceError for a column that is not there.
-        """
-        if not dry_run:
-            self._demand_plain()
-        place, step = self._step(table, column, why, values, expression, user)
-        with self._read() as con:
-            changed = preview(con, self.config, *place, step)
-        if not dry_run and changed.empty:
-            raise ConfigError(f"{table}.{column}: no value is changed by this, so there is no step to keep.")
-        if not dry_run:
-            self._add(place, step)
-        return changed
-
-    def facets(self, table: str, column: str, where: str = "true") -> Facets:
-        """What stands in a column of a table such as "erp.kna1", of the rows for which `where`, a condition, holds.
-
-        Raises ConfigError for a table or condition that is wrong, SourceError for a column that is not there.
-        """
-        with self._column(table, column) as (con, edited_table), blame(f"{table}.{column}"):
-            return facets(con, edited_table, column, where, self.config.region)
-
-    def clusters(self, table: str, column: str, method: str = "fingerprint", page: int = 1) -> Clusters:
-        """Values of a column of a table such as "erp.kna1" that are likely one, a page of them.
-
-        `method` is fingerprint, ngram, reading or near. What is right of them becomes a step of the recipe by `edit`.
-        Raises as `facets`.
-        """
-        with self._column(table, column) as (con, edited_table):
-            return clusters(con, edited_table, column, method, page)
 
     def issues(self, owner: str | None = None, source: str | None = None) -> pd.DataFrame:
         """All issues, or those of an owner or with rows that fail in a source: see `issues.list_issues`.
@@ -277,51 +237,6 @@ class Project(Tables):
         from .dashboard.review import reviewer  # Panel takes seconds
 
         return reviewer(run, self.decisions, whose)
-
-    def recipes(self) -> pd.DataFrame:
-        """The steps of all recipes, in their order: table, column, what becomes of it, why, by, on."""
-        steps = [
-            {"table": f"{source}.{table}", "column": step.column,
-             "becomes": self._shown(step.said) if step.values else step.said,
-             "why": step.why, "by": step.by, "on": step.on}
-            for source, settings in self.config.sources.items() for table in settings.tables
-            for step in load_recipe(self.root, source, table)
-        ]  # fmt: skip
-        return pd.DataFrame(steps, columns=["table", "column", "becomes", "why", "by", "on"])
-
-    def undo(self, table: str) -> Step:
-        """Take the last step of a table's recipe back. Raises ConfigError where there is none."""
-        self._demand_plain()
-        return drop_step(self.root, *self._place(table))
-
-    def _step(
-        self, table: str, column: str, why: str, values: Mapping[str, str] | None = None,
-        expression: str | None = None, user: str | None = None,
-    ) -> tuple[tuple[str, str], Step]:  # fmt: skip
-        """A step for a table's recipe, and the source and name of the table."""
-        given = {"column": column, "values": values and dict(values), "expression": expression, "why": why,
-                 "by": user or whoever(), "on": date.today().isoformat()}  # fmt: skip
-        return self._place(table), parse_step({key: value for key, value in given.items() if value is not None})
-
-    def _add(self, place: tuple[str, str], step: Step) -> None:
-        with disk("recipes"):
-            add_step(self.root, *place, step)
-
-    @contextmanager
-    def _column(self, table: str, column: str) -> Iterator[tuple[Connection, str]]:
-        """A session, and the table as its recipe has it, which must have the column."""
-        place = self._place(table)
-        with self._read() as con:
-            demand(con, *place, column)
-            yield con, as_agreed(con, self.config, *place)
-
-    def _place(self, table: str) -> tuple[str, str]:
-        """The source and table that a name such as "erp.kna1" means."""
-        source, _, name = table.partition(".")
-        places = [f"{source}.{one}" for source, settings in self.config.sources.items() for one in settings.tables]
-        if table not in places:
-            raise ConfigError(f"There is no table {table!r} of a source{suggestion(table, places)}")
-        return source, name
 
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""
