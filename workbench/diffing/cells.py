@@ -19,7 +19,7 @@ RESERVED = frozenset({"column", "left", "right", "reason", "side", "count"})
 
 _MACROS = (
     # 12 decimals are kept: where a number has more, or is tiny, the guard leaves it to the comparison as text
-    """exact(t) AS CASE WHEN NOT regexp_matches(t, '\\.\\d{13}|[eE]-') THEN try_cast(t AS DECIMAL(37, 12)) END""",
+    """exact(t) AS CASE WHEN NOT regexp_matches(t::VARCHAR, '\\.\\d{13}|[eE]-') THEN try_cast(t AS DECIMAL(37, 12)) END""",
     "near(t) AS try_cast(t AS DECIMAL(37, 12))",
     r"trimmed(t) AS regexp_replace(t, '^[\s\p{Z}]+|[\s\p{Z}]+$', '', 'g')",
 )
@@ -82,7 +82,7 @@ def differs(column: Compared, left: str, right: str) -> str:
     unlike = f"{left} IS DISTINCT FROM {right}"
     if read is None:
         return f"({unlike})"
-    a, b = (_read(read, f"{side}::VARCHAR") for side in (left, right))
+    a, b = _read(read, left), _read(read, right)
     apart = f"abs({a} - {b}) > {column.tolerance:f}" if column.tolerance else f"{a} <> {b}"
     return f"({unlike} AND coalesce({apart}, true))"
 
