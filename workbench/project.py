@@ -28,12 +28,14 @@ from .journal import whoever
 from .matched import Matched
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .published import Published
+from .readiness import migration_plan
 from .recipes import Step, add_step, drop_step, load_recipe, parse_step
 from .stages.edits import as_agreed, demand, preview
 from .store import Connection, blame, frame, ident, records
 from .suggest import Suggestion, Suggestions, suggest
 from .tables import Tables, known_table
 from .trial import copy_project, with_settings
+from .views.plan import Plan
 from .views.review import review
 from .views.status import show_status
 from .views.trace import Trace, follow
@@ -75,6 +77,10 @@ class Project(Tables):
         if self.masked and not self.folder:  # the pages of a run are made
             run_id = run_id or os.environ.get("WORKBENCH_RUN")
         return Published(self.root, run_id, private=not self.masked)
+
+    def plan(self) -> Plan:
+        """The migration plan of the newest run that counts: scope, waves, amounts, gates, cutover. Raises StoreError."""
+        return migration_plan(self.published(), self.config, self.journal)
 
     def trial(
         self, settings: Mapping[str, Any] | None = None, until: str | None = None, *,
