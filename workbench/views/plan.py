@@ -23,7 +23,7 @@ SOURCES = """
     WHERE target = $target
     GROUP BY r.source, r.entity, e.place ORDER BY r.source, e.place"""
 WAVES = """
-    SELECT w.*, CASE WHEN w.archive THEN 'never' WHEN w.later THEN 'later' ELSE 'now' END AS goes,
+    SELECT w.*, CASE WHEN w.archive THEN 'archived' WHEN w.later THEN 'later' ELSE 'now' END AS goes,
         map_from_entries(list((entity, records)) FILTER (WHERE entity IS NOT NULL)) AS counts
     FROM published.wave_waves AS w
     LEFT JOIN (SELECT wave, entity, count(*) AS records FROM published.wave_members GROUP BY ALL) USING (wave)
@@ -78,7 +78,7 @@ class Cutover:
 class Plan:
     """The migration plan of a run. Amounts are exact and in their own currency, durations in seconds.
 
-    `entities`: parents first. `sources`: source, entity, records, golden. `waves`: wave, goes (now, later, never), day, owner, checker, counts by
+    `entities`: parents first. `sources`: source, entity, records, golden. `waves`: wave, goes (now, later, archived), day, owner, checker, counts by
     entity. `amounts`: wave, entity, measure, currency, records, amount. `kept`: wave, reason, records that are never
     deferred. `objects`: target, object, entity and after which objects. `stages`: stage, newest, longest, runs.
     `gates`: wave, gate, met, what, next.
@@ -123,15 +123,15 @@ def plan(run: Published, gates: Iterable[Row] = (), loads: Mapping[str, float] |
 def lasting(seconds: float) -> str:
     """A duration as people say it.
 
-    >>> lasting(0.2), lasting(42.4), lasting(185), lasting(7500), lasting(-90)
-    ('<1 s', '42 s', '3 min', '2 h 05 min', '−2 min')
+    >>> lasting(0.2), lasting(42.4), lasting(59.7), lasting(185), lasting(7500), lasting(7200)
+    ('<1 s', '42 s', '1 min', '3 min', '2 h 05 min', '2 h')
     """
-    if seconds < 0:
-        return f"−{lasting(-seconds)}"
-    if seconds < 60:
+    if round(seconds) < 60:
         return f"{seconds:.0f} s" if seconds >= 1 else "<1 s"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes % 60 else f"{minutes // 60} h"
 
 
 def _in_order(con: Connection, stages: list[Row]) -> list[Row]:

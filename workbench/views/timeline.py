@@ -13,7 +13,7 @@ from .svg import linear, path, picture, tag, text, width
 if TYPE_CHECKING:
     from .plan import Cutover
 
-WIDE, LEFT, TOP, BAR, HIGH = 900, 12, 62, 34, 158
+WIDE, LEFT, TOP, BAR, HIGH = 900, 12, 40, 34, 142
 LEAST = 3.0
 """Width of the shortest step."""
 
@@ -40,19 +40,17 @@ def timeline(cutover: Cutover, lasting: Callable[[float], str]) -> Markup:
     body.append(_segment(at(max(done, cutover.ends - back)), at(max(cutover.ends, done + back)), "fill-rejected",
                          f"going back: {lasting(60 * cutover.fallback_minutes)}"))  # fmt: skip
     body += _hours(cutover.begins, last, at)
-    body += _flag(at(cutover.no_return), f"point of no return {cutover.no_return:%a %H:%M}", 14)
+    fits = cutover.spare >= timedelta(0)
+    flag, said = (cutover.no_return, "point of no return") if fits else (cutover.ends, "the window ends")
+    body += _flag(at(flag), f"{said} {flag:%a %H:%M}", 12)
     needed = f"all steps {lasting((done - cutover.begins).total_seconds())}"
-    body.append(text(LEFT, HIGH - 14, _legend(needed, cutover, lasting), class_="note"))
-    title = "The cutover window"
-    said = (f"From {cutover.begins:%Y-%m-%d %H:%M} to {cutover.ends:%Y-%m-%d %H:%M}: {needed}, "
-            f"point of no return {cutover.no_return:%Y-%m-%d %H:%M}.")  # fmt: skip
-    return picture(WIDE, HIGH, title, said, body)
-
-
-def _legend(needed: str, cutover: Cutover, lasting: Callable[[float], str]) -> str:
-    spare = cutover.spare.total_seconds()
-    left = f"spare {lasting(spare)}" if spare >= 0 else f"too short by {lasting(-spare)}"
-    return f"Blue, from the left: {needed}. Grey: {left}. Amber: going back, {lasting(60 * cutover.fallback_minutes)}."
+    left = f"Grey: spare {lasting(cutover.spare.total_seconds())}. " if fits else ""
+    legend = f"Blue, from the left: {needed}. {left}Amber: going back, {lasting(60 * cutover.fallback_minutes)}."
+    body.append(text(LEFT, HIGH - 14, legend, class_="note"))
+    whole = f"From {cutover.begins:%Y-%m-%d %H:%M} to {cutover.ends:%Y-%m-%d %H:%M}: {needed}"
+    return picture(
+        WIDE, HIGH, "The cutover window", f"{whole}, point of no return {cutover.no_return:%Y-%m-%d %H:%M}.", body
+    )
 
 
 def _segment(start: float, end: float, kind: str, said: str) -> Markup:
