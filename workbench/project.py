@@ -27,10 +27,12 @@ from .journal import whoever
 from .matched import Matched
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .published import Published
+from .readiness import migration_plan
 from .store import blame, frame, ident, records
 from .suggest import Suggestion, Suggestions, suggest
 from .tables import known_table
 from .trial import copy_project, with_settings
+from .views.plan import Plan
 from .views.review import review
 from .views.status import show_status
 from .views.trace import Trace, follow
@@ -72,6 +74,10 @@ class Project(Columns):
         if self.masked and not self.folder:  # the pages of a run are made
             run_id = run_id or os.environ.get("WORKBENCH_RUN")
         return Published(self.root, run_id, private=not self.masked)
+
+    def plan(self) -> Plan:
+        """The migration plan of the newest run that counts: scope, waves, amounts, gates, cutover. Raises StoreError."""
+        return migration_plan(self.published(), self.config, self.journal)
 
     def trial(
         self, settings: Mapping[str, Any] | None = None, until: str | None = None, *,

@@ -210,6 +210,7 @@ class Config(Model):
     golden: dict[str, GoldenConfig] = Field(default_factory=dict)
     targets: dict[Name, TargetConfig] = Field({"plain": TargetConfig(kind="plain")}, min_length=1)
     waves: list[WaveConfig] = Field([WaveConfig(name="all")], min_length=1)
+    retention_years: PositiveInt = Field(default=10, description="how long what waves archive must be kept")
     never_deferred: dict[str, str] = Field(
         default_factory=dict, description="a child entity: a condition; who has such a record goes over now"
     )

@@ -31,6 +31,8 @@ def references(config: Config) -> Mistakes:
         yield from section(config)
     yield from _known(("stewards",), config.stewards, [*config.entities, *config.fields()])
     for place, wave in enumerate(config.waves):
+        if wave.name in [other.name for other in config.waves[:place]]:
+            yield ("waves", place), f"another wave is called '{wave.name}' too"
         yield from _expression(("waves", place, "where"), wave.where)
         yield from _expression(("waves", place, "by"), wave.by or "true")
     if config.never_deferred and all(wave.deferred for wave in config.waves):

@@ -20,6 +20,7 @@ from ..reports.pages import index_page, run_pages
 from ..reports.profiler import profiler_page
 from ..sources import read
 from ..store import Connection, count, fresh_schema, ident, literal, rows
+from .archive import ARCHIVE, keeps_archive, write_archive
 from .context import Counts, Run
 from .fill import FILLED, OVERRIDE
 from .queue import LONGEST, queue
@@ -30,7 +31,7 @@ SHARED = {
     "gold": ("filled", "fill_problems", "deviations", "ownership"),
     "qa": ("results", "scores", "failures", "resolved"),
     "target": ("objects", "problems"),
-    "wave": ("members",),
+    "wave": ("members", "waves", "amounts", "entities", "cutover"),
     "match": ("decisions", "contradictions", "strata", "quality"),
     "recon": ("amounts", "differences", "survival"),
 }
@@ -84,6 +85,9 @@ def run(con: Connection, run: Run) -> Counts:
     root = run.config.root
     with new_folder(root / LOAD / run.as_of.isoformat()) as folder:
         files = _load_files(con, run, folder)
+    if keeps_archive(run):
+        with new_folder(root / ARCHIVE / run.as_of.isoformat()) as folder:
+            write_archive(con, run, folder)
     with new_folder(root / PRIVATE / run.id) as folder:
         _parquet(con, folder, {name: query for name, (query, _) in tables.items()})
     with new_folder(root / REPORTS / run.id) as folder:
@@ -105,8 +109,8 @@ def load_files(config: Config, as_of: str) -> list[str]:
 
 
 def tidy(root: Path, unpublished: list[str]) -> None:
-    """After a crash: put back load files that were being replaced, take away what the runs named here left."""
-    for old in (root / LOAD).glob(".*.old"):
+    """After a crash: put back load files and archives that were being replaced, take away what the runs named here left."""
+    for old in (*(root / LOAD).glob(".*.old"), *(root / ARCHIVE).glob(".*.old")):
         restore(old.with_name(old.name[1:].removesuffix(".old")))
     for run_id in unpublished:
         discard(root / REPORTS / run_id)
@@ -184,13 +188,13 @@ def _load_files(con: Connection, run: Run, folder: Path) -> int:
     written = 0
     for target, title, entity, name in rows(con, "FROM target.objects"):
         table = ident("target", f"{target}__{title}")
-        waves = "SELECT DISTINCT wave FROM wave.members WHERE entity = ? AND NOT later ORDER BY wave"
+        waves = "SELECT DISTINCT wave FROM wave.members WHERE entity = ? AND NOT later AND NOT archive ORDER BY wave"
         for (wave,) in rows(con, waves, [entity]):
             file = folder / target / wave / f"{name}.csv"
             query = (
                 f"SELECT t.* EXCLUDE (_golden_id) FROM {table} AS t "
                 "JOIN wave.members AS m ON m.golden_id = t._golden_id "
-                f"WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)} AND NOT m.later ORDER BY t._golden_id"
+                f"WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)} AND NOT m.later AND NOT m.archive ORDER BY t._golden_id"
             )
             file.parent.mkdir(parents=True, exist_ok=True)
             _verify(file, write_csv(con, query, file))

@@ -58,7 +58,7 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
             UNION ALL
             SELECT _row, reason FROM raw.rejects WHERE source = {literal(source)} AND "table" = {literal(table)}),
         followed AS (
-            SELECT read._row, read.unreadable, s.key, x.golden_id, x.founding, m.wave, m.later, p.reason AS refused,
+            SELECT read._row, read.unreadable, s.key, x.golden_id, x.founding, m.wave, m.later, m.archive, p.reason AS refused,
                 e.said || ': ' || e.why AS left_out, t._golden_id IS NOT NULL AS there
             FROM read LEFT JOIN {ident("std", entity)} AS s ON s.source = {literal(source)} AND s._row = read._row
             LEFT JOIN match.excluded AS e ON e.entity = {literal(entity)} AND e.source = s.source AND e.key = s.key
@@ -71,6 +71,7 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
                 WHEN unreadable IS NOT NULL THEN ('rejected', 'unreadable: ' || unreadable)
                 WHEN key IS NULL THEN ('excluded', {literal(f"left out by {view}")})
                 WHEN left_out IS NOT NULL THEN ('excluded', left_out)
+                WHEN archive THEN ('archived', 'wave ' || wave)
                 WHEN refused IS NOT NULL THEN ('rejected', refused)
                 WHEN {title is None} THEN ('excluded', {literal(f"{target} takes no {entity}")})
                 WHEN wave IS NULL THEN ('unexplained', 'no wave takes it')

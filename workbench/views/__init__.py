@@ -14,6 +14,7 @@ from .issues import issues
 from .listed import listed
 from .ownership import ownership
 from .pairs import clusters, pairs
+from .plan import plan
 from .profile_cards import profile_cards
 from .provenance import provenance
 from .relations import relations
@@ -42,6 +43,7 @@ __all__ = [
     "matching_trend",
     "ownership",
     "pairs",
+    "plan",
     "profile_cards",
     "provenance",
     "quality_matrix",

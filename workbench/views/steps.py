@@ -173,7 +173,7 @@ STEPS = (
     plain("Checked", "qa.failures", "check_id, field, value, reason, severity, status", "It fails no check."),
     compared,
     joined,
-    plain("Planned", "wave.members", "wave, later, reason", "No wave takes it."),
+    plain("Planned", "wave.members", "wave, later, archive, reason", "No wave takes it."),
     mapped,
     plain("Outcome", "recon.rows", "target, outcome, reason"),
     followed,

@@ -1,0 +1,64 @@
+"""Verbs of going over: the migration plan, and what is archived instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..terminal import out, print_table
+from .app import Folder, app
+
+
+@app.command()
+def plan(folder: Folder = Path()) -> int:
+    """Write the migration plan to reports/plan.html: waves, gates, and whether the cutover window is long enough."""
+    from ..project import open_project
+    from ..readiness import write_plan
+    from ..views.plan import lasting
+
+    project = open_project(folder)
+    found = project.plan()
+    print_table("Waves", [
+        {"wave": wave["wave"], "goes": wave["goes"], "on": wave["day"] or ""}
+        | {entity: f"{n:,}" for entity, n in wave["counts"].items()}
+        for wave in found.waves
+    ])  # fmt: skip
+    print_table("Gates that are missed", [
+        {name: line[name] for name in ("wave", "gate", "what", "next")} for line in found.gates if not line["met"]
+    ])  # fmt: skip
+    if cut := found.cutover:
+        spare = cut.spare.total_seconds()
+        out.print(f"Point of no return: {cut.no_return:%Y-%m-%d %H:%M}", style="bold")
+        out.print(f"Spare: {lasting(spare)}" if spare >= 0 else f"The window is too short by {lasting(-spare)}.",
+                  style="" if spare >= 0 else "yellow")  # fmt: skip
+    out.print(f"Plan:       {write_plan(project.root, project.config.project, found)}")
+    return 0
+
+
+@app.command()
+def archive(
+    folder: Folder = Path(),
+    check: Annotated[bool, typer.Option("--check", help="read every file, and say which are not as written")] = False,
+) -> int:
+    """List what was archived instead of migrated, with its retention dates; or check it against its manifests."""
+    from ..config import load
+    from ..stages.archive import archives, check_archive, read_manifest
+
+    load(folder)
+    found = archives(folder)
+    manifests = [read_manifest(one) for one in found]
+    print_table("Archives", [
+        {"as of": one["as_of"], "run": one["run"], "files": len(one["files"]),
+         "rows": f"{sum(line['rows'] for line in one['files']):,}", "retain until": one["retain_until"]}
+        for one in manifests
+    ])  # fmt: skip
+    if not found:
+        out.print("Nothing is archived: no wave says `archive: true`, or no run has written one.")
+    faults = [f"{one.name}/{fault}" for one in found for fault in check_archive(one)] if check else []
+    for fault in faults:
+        out.print(fault, style="yellow")
+    if check and not faults and found:
+        out.print("All files are as they were written.")
+    return 1 if faults else 0

@@ -1,0 +1,146 @@
+"""The readiness gates of a wave, as rows: what must be so before it is loaded, whether it is, and what to do next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..config import FILE, Config
+from ..config.mistakes import suggestion
+from ..config.planning import WaveConfig
+from ..errors import ConfigError
+from ..journal import Journal
+from ..published import Published
+from ..store import Connection, count, ident, literal, rows
+
+
+class Gate(NamedTuple):
+    """A gate of a wave: its name, whether it is met, what was found, and what to do next where it is not."""
+
+    wave: str
+    gate: str
+    met: bool
+    what: str
+    next: str
+
+
+UNEXPLAINED = """
+    SELECT (SELECT count(*) FROM published.recon_rows WHERE target = $target AND outcome = 'unexplained')
+        + (SELECT count(*) FROM published.recon_amounts WHERE target = $target AND outcome = 'difference'
+            AND (rows <> 0 OR amount <> 0 OR debit <> 0 OR credit <> 0))"""
+REFUSED = """
+    SELECT count(DISTINCT (object, golden_id)) FROM published.target_problems
+    JOIN published.wave_members USING (entity, golden_id) WHERE target = $target AND wave = $wave"""
+UNMAPPED = "SELECT count(*) FROM published.target_unmapped WHERE target = $target"
+CONTRADICTIONS = "SELECT count(*) FROM published.match_contradictions"
+URGENT = "SELECT count(*) FROM published.issues WHERE priority = 'high' AND state <> 'closed'"
+MEMBERS = "SELECT golden_id FROM published.wave_members WHERE wave = ? AND entity = ?"
+
+LOOKED_AT = """
+    SELECT golden_id FROM sampled WHERE target = ? AND entity = ?
+    GROUP BY golden_id HAVING sum(verdict = 'wrong' AND id IN (
+        SELECT max(id) FROM sampled GROUP BY target, entity, golden_id, field)) = 0"""
+"""Records that people looked at, and whose fields they found right the last time they looked."""
+
+
+def readiness_rows(
+    run: Published, config: Config, journal: Journal, wave: str, target: str | None = None, *,
+    approved: bool | None = None, backed_up: bool | None = None,
+) -> list[Gate]:  # fmt: skip
+    """The gates of a wave for a target (by default the first), as a published run has it.
+
+    `approved` says whether the target's mapping is approved, `backed_up` whether a backup was made since the run;
+    where they are None there is no such gate. The wave is ready when each gate is met. Raises ConfigError for a wave
+    or target that there is none of, or a wave that does not go now.
+    """
+    settings = _wave(config, wave)
+    target = target or next(iter(config.targets))
+    if target not in config.targets:
+        raise ConfigError(f"There is no target '{target}'{suggestion(target, config.targets)}")
+    with run.session() as con:
+        return [
+            Gate(wave, *line)
+            for line in (
+                *_of_run(run, config, journal),
+                *_counted(con, run, config, wave, target),
+                *_of_people(con, config, journal, settings, target),
+                *_told(target, approved, backed_up),
+            )
+        ]
+
+
+def _wave(config: Config, wave: str) -> WaveConfig:
+    going = {settings.name: settings for settings in config.waves if not settings.deferred}
+    if wave not in going:
+        raise ConfigError(f"There is no wave '{wave}' that goes now{suggestion(wave, going)}")
+    return going[wave]
+
+
+Line = tuple[str, bool, str, str]
+"""A gate without its wave."""
+
+
+def _of_run(run: Published, config: Config, journal: Journal) -> Iterator[Line]:
+    ((outcome, config_hash),) = journal.read("SELECT outcome, config_hash FROM runs WHERE run_id = ?", [run.run_id])
+    yield "gates of the run", outcome == "passed", f"run {run.run_id}: {outcome}", "workbench run lists what is missed"
+    same = config_hash == hashlib.sha256((config.root / FILE).read_bytes()).hexdigest()
+    yield ("configuration", same, f"{FILE} is {'that' if same else 'not that'} of run {run.run_id}", "run again")
+
+
+def _counted(con: Connection, run: Published, config: Config, wave: str, target: str) -> Iterator[Line]:
+    """Gates that are met where nothing is found."""
+    asked = [
+        ("explained", UNEXPLAINED, "unexplained records and sums", "follow one: workbench trace"),
+        ("accepted", REFUSED, "records of the wave that the target would refuse", "see target.problems: mend, map or exclude them"),
+        ("reviewed", _review(config, wave), "pairs with a record of the wave that wait for review",
+         "decide them: workbench decisions --review"),
+        ("decisions", CONTRADICTIONS, "decisions that contradict others", "see match.contradictions: undo one of each"),
+        ("issues", URGENT, "open issues of high priority", "see them: workbench issues"),
+    ]  # fmt: skip
+    if "target_unmapped" in run.tables:
+        asked.insert(2, ("codes", UNMAPPED, "values without a new code", "see target.unmapped: complete the code lists"))
+    for name, query, said, then in asked:
+        given = {key: value for key, value in (("target", target), ("wave", wave)) if f"${key}" in query}
+        found = count(con, query, given)
+        yield name, not found, f"{said}: {found:,}", then
+
+
+def _review(config: Config, wave: str) -> str:
+    """How many pairs wait for review that have a record of the wave."""
+    counts = ["0"]
+    for entity in config.match:
+        pairs, clusters = (ident("published", f"match_{entity}_{part}") for part in ("pairs", "clusters"))
+        inside = f"""(SELECT (source, key) FROM {clusters} JOIN published.wave_members AS m USING (golden_id)
+            WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)})"""
+        counts.append(f"""(SELECT count(*) FROM {pairs} WHERE verdict = 'review'
+            AND ((source_l, key_l) IN {inside} OR (source_r, key_r) IN {inside}))""")
+    return f"SELECT {' + '.join(counts)}"
+
+
+def _of_people(
+    con: Connection, config: Config, journal: Journal, wave: WaveConfig, target: str
+) -> Iterator[Line]:
+    named = ", ".join(filter(None, [wave.owner, str(wave.on or "")]))
+    met = bool(wave.owner and wave.on)
+    yield "owner and day", met, named or "neither is named", "write `owner` and `on` into workbench.yml"
+    if wave.checker:
+        whole = [name for name, entity in config.entities.items() if not entity.parent]
+        left = sum(_unseen(con, journal, wave.name, entity, target) for entity in whole)
+        yield ("checked one by one", not left, f"records that nobody found right yet: {left:,}",
+               f"{wave.checker} looks at them")  # fmt: skip
+
+
+def _unseen(con: Connection, journal: Journal, wave: str, entity: str, target: str) -> int:
+    """Of the records of a wave, how many nobody found right. Such a wave is as small as a person can look at."""
+    seen = {golden_id for (golden_id,) in journal.read(LOOKED_AT, [target, entity])}
+    return sum(golden_id not in seen for (golden_id,) in rows(con, MEMBERS, [wave, entity]))
+
+
+def _told(target: str, approved: bool | None, backed_up: bool | None) -> Iterator[Line]:
+    if approved is not None:
+        said = f"the mapping of {target} is {'' if approved else 'not '}approved"
+        yield "mapping", approved, said, "another person than its author approves it: workbench mapping approve"
+    if backed_up is not None:
+        said = f"{'a' if backed_up else 'no'} backup was made since the run"
+        yield "backup", backed_up, said, "make one: workbench backup"

@@ -1,0 +1,39 @@
+"""The migration plan of a project, with gates and measured loads, and its page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from markupsafe import Markup
+
+from ..config import Config
+from ..files import disk, new_file
+from ..journal import Journal
+from ..published import REPORTS, Published
+from ..reports.fragments import render
+from ..views.plan import Plan, plan_data, show_plan
+from .gates import readiness_rows
+
+PAGE = "plan.html"
+
+LOADS = """
+    SELECT wave, max(unixepoch(finished_at) - unixepoch(started_at)) FROM loads
+    WHERE target = ? AND finished_at IS NOT NULL GROUP BY wave"""
+"""Of loads of a wave the longest: one that was resumed had less to do."""
+
+
+def migration_plan(run: Published, config: Config, journal: Journal) -> Plan:
+    """The plan of a published run for the first target: see `views.plan.Plan`."""
+    going = [wave.name for wave in config.waves if not wave.deferred]
+    gates = [gate._asdict() for wave in going for gate in readiness_rows(run, config, journal, wave)]
+    loads = {wave: float(seconds) for wave, seconds in journal.read(LOADS, [next(iter(config.targets))])}
+    return plan_data(run, gates, loads)
+
+
+def write_plan(root: Path, project: str, plan: Plan) -> Path:
+    """Write the plan to reports/plan.html, in place of the one before; returns the file. Raises StoreError."""
+    file = root / REPORTS / PAGE
+    body = Markup(show_plan(plan).body)
+    with disk("plan"), new_file(file) as part:
+        part.write_text(render("plan.html.j2", project=project, heading="Migration plan", body=body), encoding="utf-8")
+    return file

@@ -1,0 +1,212 @@
+"""The migration plan: what goes over when and whose it is, whether it may, and whether it can be done in the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ..published import Published
+from ..store import Connection, records, rows
+from .flow import target_named
+from .timeline import timeline
+from .view import View, draw
+
+Row = dict[str, Any]
+LAST = 5
+"""Runs that stage durations are read off: the latest of the last dates."""
+
+SOURCES = """
+    SELECT r.source, r.entity, count(*) AS records, count(DISTINCT r.golden_id) AS golden
+    FROM published.recon_rows AS r JOIN published.wave_entities AS e USING (entity)
+    WHERE target = $target
+    GROUP BY r.source, r.entity, e.place ORDER BY r.source, e.place"""
+WAVES = """
+    SELECT w.*, CASE WHEN w.archive THEN 'archived' WHEN w.later THEN 'later' ELSE 'now' END AS goes,
+        map_from_entries(list((entity, records)) FILTER (WHERE entity IS NOT NULL)) AS counts
+    FROM published.wave_waves AS w
+    LEFT JOIN (SELECT wave, entity, count(*) AS records FROM published.wave_members GROUP BY ALL) USING (wave)
+    GROUP BY ALL ORDER BY place"""
+SUMS = """
+    SELECT wave, a.entity, measure, currency, records, amount FROM published.wave_amounts AS a
+    JOIN published.wave_waves USING (wave) ORDER BY place, a.entity, measure, currency"""
+KEPT = """
+    SELECT wave, split_part(reason, ': ', 2) AS reason, count(*) AS records FROM published.wave_members
+    WHERE reason LIKE 'never deferred: %' GROUP BY ALL ORDER BY ALL"""
+OBJECTS = """
+    WITH placed AS (SELECT *, row_number() OVER () AS place FROM published.target_objects)
+    SELECT o.target, o.object, o.entity, string_agg(p.object, ', ' ORDER BY p.place) AS after
+    FROM placed AS o JOIN published.wave_entities AS e USING (entity)
+    LEFT JOIN placed AS p ON p.target = o.target AND p.entity = e.parent
+    GROUP BY o.target, o.object, o.entity, o.place ORDER BY o.place"""
+STAGES = f"""
+    WITH latest AS (SELECT DISTINCT run_id, as_of FROM published.stages WHERE counts AND as_of <= $until
+        ORDER BY as_of DESC LIMIT {LAST})
+    SELECT stage, arg_max(seconds, as_of) AS newest, max(seconds) AS longest, arg_max(rows_in, as_of) AS rows_in,
+        count(*) AS runs
+    FROM published.stages SEMI JOIN latest USING (run_id) GROUP BY stage"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the cutover: how long it takes, when it begins at the earliest, and when at the latest."""
+
+    name: str
+    seconds: float
+    begins: datetime
+    latest: datetime
+
+
+@dataclass(frozen=True)
+class Cutover:
+    """The window and what is done in it. The point of no return is the latest moment to begin loading, so that there
+    is still time to go back if it fails at its end; `spare` is how much later than planned that is."""
+
+    frozen_from: datetime
+    begins: datetime
+    ends: datetime
+    fallback: str
+    fallback_minutes: int
+    steps: list[Step]
+    no_return: datetime
+    spare: timedelta
+    unmeasured: list[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The migration plan of a run. Amounts are exact and in their own currency, durations in seconds.
+
+    `entities`: parents first. `sources`: source, entity, records, golden. `waves`: wave, goes (now, later, archived), day, owner, checker, counts by
+    entity. `amounts`: wave, entity, measure, currency, records, amount. `kept`: wave, reason, records that are never
+    deferred. `objects`: target, object, entity and after which objects. `stages`: stage, newest, longest, runs.
+    `gates`: wave, gate, met, what, next.
+    """
+
+    run_id: str
+    as_of: date
+    entities: list[str]
+    sources: list[Row]
+    waves: list[Row]
+    amounts: list[Row]
+    kept: list[Row]
+    objects: list[Row]
+    stages: list[Row]
+    gates: list[Row]
+    cutover: Cutover | None
+
+    def _repr_html_(self) -> str:
+        return show_plan(self)._repr_html_()
+
+
+def plan_data(run: Published, gates: Iterable[Row] = (), loads: Mapping[str, float] | None = None) -> Plan:
+    """The plan of a run, with the gates of its waves and the seconds that loading each wave took, where known."""
+    with run.session() as con:
+        stages = _in_order(con, records(con, STAGES, {"until": run.as_of}))
+        entities = [name for (name,) in rows(con, "SELECT entity FROM published.wave_entities ORDER BY place")]
+        waves = [
+            wave | {"counts": dict.fromkeys(entities, 0) | (wave["counts"] or {})} for wave in records(con, WAVES)
+        ]
+        sources = records(con, SOURCES, {"target": target_named(con, None)})
+        return Plan(
+            run.run_id, run.as_of, entities, sources, waves, records(con, SUMS), records(con, KEPT),
+            records(con, OBJECTS), stages, list(gates), _cutover(con, stages, waves, loads or {}),
+        )  # fmt: skip
+
+
+def plan(run: Published, gates: Iterable[Row] = (), loads: Mapping[str, float] | None = None) -> View:
+    """The migration plan of a run; see `plan_data`."""
+    return show_plan(plan_data(run, gates, loads))
+
+
+def lasting(seconds: float) -> str:
+    """A duration as people say it.
+
+    >>> lasting(0.2), lasting(42.4), lasting(59.7), lasting(185), lasting(7500), lasting(7200)
+    ('<1 s', '42 s', '1 min', '3 min', '2 h 05 min', '2 h')
+    """
+    if round(seconds) < 60:
+        return f"{seconds:.0f} s" if seconds >= 1 else "<1 s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes % 60 else f"{minutes // 60} h"
+
+
+def _in_order(con: Connection, stages: list[Row]) -> list[Row]:
+    """Stages as the run made them: their lines in the history are in that order."""
+    order = [name for (name,) in rows(con, "SELECT stage FROM published.stages")]
+    return sorted(stages, key=lambda line: order.index(line["stage"]))
+
+
+def _cutover(con: Connection, stages: list[Row], waves: list[Row], loads: Mapping[str, float]) -> Cutover | None:
+    """When each step begins at the earliest and, from the end backwards, at the latest."""
+    for line in records(con, "FROM published.wave_cutover"):
+        going = [wave["wave"] for wave in waves if wave["goes"] == "now"]
+        steps = [("run on the last extracts", sum(stage["longest"] for stage in stages))]
+        steps += [(f"load {wave}", loads[wave]) for wave in going if wave in loads]
+        limit = line["ends"] - timedelta(minutes=line["fallback_minutes"])
+        done: list[Step] = []
+        begins, latest = line["begins"], limit - timedelta(seconds=sum(seconds for _, seconds in steps))
+        for name, seconds in steps:
+            done.append(Step(name, seconds, begins, latest))
+            begins, latest = begins + timedelta(seconds=seconds), latest + timedelta(seconds=seconds)
+        no_return = done[1].latest if len(done) > 1 else limit
+        left = [wave for wave in going if wave not in loads]
+        return Cutover(**line, steps=done, no_return=no_return, spare=limit - begins, unmeasured=left)
+    return None
+
+
+def show_plan(found: Plan) -> View:
+    """The plan, drawn."""
+    currencies = sorted({line["currency"] for line in found.amounts})
+    going = [wave["wave"] for wave in found.waves if wave["goes"] == "now"]
+    spare = found.cutover.spare.total_seconds() if found.cutover else 0.0
+    return draw(
+        "plan",
+        plan=found,
+        waves=[wave | wave["counts"] for wave in found.waves],
+        currencies=currencies,
+        amounts=_wide(found.amounts, currencies),
+        gates=_matrix(found.gates, going),
+        going=going,
+        missed=[line for line in found.gates if not line["met"]],
+        stages=_durations(found.stages),
+        runs=max((line["runs"] for line in found.stages), default=0),
+        steps=[vars(step) | {"takes": lasting(step.seconds)} for step in found.cutover.steps] if found.cutover else [],
+        picture=timeline(found.cutover, lasting) if found.cutover else "",
+        spare=spare,
+        fits=spare >= 0,
+        lasting=lasting,
+    )
+
+
+def _wide(amounts: Iterable[Row], currencies: Sequence[str]) -> list[Row]:
+    """A line for each measure of a wave, its currencies side by side."""
+    found: dict[tuple[str, str], Row] = {}
+    for line in amounts:
+        measure = f"{line['entity']} {line['measure']}"
+        wide = found.setdefault((line["wave"], measure), {
+            "wave": line["wave"], "measure": measure, "records": 0, **dict.fromkeys(currencies)})  # fmt: skip
+        wide["records"] += line["records"]
+        wide[line["currency"]] = line["amount"]
+    return list(found.values())
+
+
+def _matrix(gates: Iterable[Row], going: Sequence[str]) -> list[Row]:
+    """A line for each gate, the waves that go now side by side."""
+    found: dict[str, Row] = {}
+    for line in gates:
+        row = found.setdefault(line["gate"], {"gate": line["gate"], **dict.fromkeys(going)})
+        row[line["wave"]] = "passed" if line["met"] else "gate missed"
+    return list(found.values())
+
+
+def _durations(stages: Sequence[Row]) -> list[Row]:
+    whole = sum(line["longest"] for line in stages) or 1
+    return [
+        {"stage": line["stage"], "rows_in": line["rows_in"], "newest": lasting(line["newest"]),
+         "longest": lasting(line["longest"]), "share": line["longest"] / whole}
+        for line in stages
+    ]  # fmt: skip
