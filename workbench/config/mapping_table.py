@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable
-from io import StringIO
 
 from ..errors import ConfigError
 from .mistakes import suggestion
@@ -53,13 +51,6 @@ def _of_headings(headings: list[str]) -> str:
     if doubled := [name for name in HEADINGS if headings.count(name) > 1]:
         return f"the column '{doubled[0]}' is there twice."
     return ""
-
-
-def write_rows(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """The text of a CSV."""
-    text = StringIO()
-    csv.writer(text, lineterminator="\n").writerows([headings, *rows])
-    return text.getvalue()
 
 
 def table_hash(config: Config, path: str) -> str:
