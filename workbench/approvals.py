@@ -1,7 +1,7 @@
 """Approved mapping tables: what the journal knows of who agreed to what.
 
-An approval is of the table as it is: it holds the hash of what the table and its code lists say, and lapses when that is
-another one. The columns approved_by and date of the table are for its readers.
+An approval is of the table as it is: it holds the hash of what the table and its code lists say, and lapses when that
+is another one. The columns approved_by and date of the table are for its readers.
 """
 
 from __future__ import annotations

@@ -237,8 +237,9 @@ def _remind(con: Connection, run: Run, journal: Journal) -> None:
     lay_out(con, "learned", journal.learned(until=run.as_of))
     lay_out(con, "collected", journal.collected())
     lay_out(con, "decisions", in_force(journal, run.config))
-    signed = (t for t, settings in run.config.targets.items() if not settings.mapping or approved(run.config, t, journal))
-    lay_out(con, "approved", ((target,) for target in signed))
+    for target, settings in run.config.targets.items():
+        if settings.mapping is None or approved(run.config, target, journal):
+            lay_out(con, "approved", [(target,)])
 
 
 def lay_out(con: Connection, table: str, lines: Iterable[tuple[Any, ...]]) -> None:

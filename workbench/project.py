@@ -248,7 +248,7 @@ class Project(Tables):
         return Matched(self.config, self.journal, self._read, self.masked)
 
     def mapping(self, target: str | None = None) -> FieldMapping:
-        """The mapping table of a target (by default the first that has one): suggest, export, read, approve, document."""
+        """The mapping table of a target (default: the first that has one): suggest, export, read, approve, document."""
         return mapping_of(self.config, self.journal, self._read, self.masked, target)
 
     def arrivals(self, file: str | Path, source: str, entity: str | None = None) -> pd.DataFrame:

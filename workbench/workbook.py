@@ -48,9 +48,9 @@ LISTS, LONGEST_LIST = "lists", 255
 class Sheet:
     """A sheet: what to do with it, its rows, the columns that people fill in, and lists of what these accept.
 
-    With `gaps` only the blank cells of these columns are theirs. `marked` are rows (from 0) that ask for attention. After
-    the rows come `spare` lines that are theirs whole. Lists of the columns in `free` only propose. With `exact` what is
-    typed stays text, so that 01 does not become 1.
+    With `gaps` only the blank cells of these columns are theirs. `marked` are rows (from 0) that ask for attention.
+    After the rows come `spare` lines that are theirs whole. Lists of the columns in `free` only propose. With `exact`
+    what is typed stays text, so that 01 does not become 1.
     """
 
     name: str

@@ -14,7 +14,8 @@ from .app import AsJson, OfFolder, User, app
 if TYPE_CHECKING:
     from ..mappings import Mapping
 
-mapping = typer.Typer(help="Which golden field fills which field of the new system, and who agreed.", no_args_is_help=True)
+mapping = typer.Typer(help="Which golden field fills which field of the new system, and who agreed to it.",
+                      no_args_is_help=True)  # fmt: skip
 app.add_typer(mapping, name="mapping")
 Target = Annotated[str | None, typer.Option(help="which target; default the first with a mapping")]
 

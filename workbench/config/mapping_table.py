@@ -32,8 +32,8 @@ def read_table(config: Config, path: str) -> list[tuple[int, Row]]:
     reader.fieldnames = headings
     found, mistakes = list[tuple[int, Row]](), []
     for cells in reader:
-        if any(cells.pop(None, [])):  # type: ignore[call-overload]  # where DictReader puts what is beyond the headings
-            mistakes.append(f"{path}:{reader.line_num}: has more cells than there are headings; quote a cell with commas")
+        if any(cells.pop(None, [])):  # where DictReader puts what is beyond the headings
+            mistakes.append(f"{path}:{reader.line_num}: more cells than there are headings; quote a cell with commas")
         row = {name: (cells.get(name) or "").strip() for name in HEADINGS}
         if any(row.values()):
             found.append((reader.line_num, row))

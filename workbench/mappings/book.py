@@ -33,29 +33,31 @@ NOTE = (
 CODES_NOTE = "Each old code and the code that takes its place; red codes occur and have none yet. `rows` is how often."
 
 
-def write_book(con: Connection | None, config: Config, target: str, lines: Sequence[Line], known: Coverage,
-               file: Path) -> int:  # fmt: skip
-    """Write the workbook of a target's mapping to a new .xlsx; returns the lines. Values are those of golden records.
+def write_book(
+    con: Connection | None, config: Config, target: str, lines: Sequence[Line], known: Coverage, file: Path
+) -> int:
+    """Write the workbook of a target's mapping to a new .xlsx; returns the lines. Its values are real ones.
 
     Raises SourceError for a file that is there or is called otherwise.
     """
+    told = ("author", "approved_by")
     table = pd.DataFrame([
         {"object": line.object, "field": line.field, "title": line.limits.title, "takes": line.takes,
-         "demanded": "yes" if line.limits.required else ""}
-        | {name: line.row[name] for name in (*FILL, "author", "approved_by")}
+         "demanded": "yes" if line.limits.required else ""} | {name: line.row[name] for name in (*FILL, *told)}
         for line in lines
-    ], columns=["object", "field", "title", "takes", "demanded", *FILL, "author", "approved_by"], dtype=object)  # fmt: skip
+    ], columns=["object", "field", "title", "takes", "demanded", *FILL, *told], dtype=object)  # fmt: skip
     lists = code_lists(config, target)
     offered = dict.fromkeys(name for line in lines for name in golden_fields(config, line.entity))
     choices = {"from": list(offered), "mandatory": ["yes", "no"]} | ({"codes": list(lists)} if lists else {})
     missing = [place for place, line in enumerate(lines) if line.status == "missing"]
-    about = pd.DataFrame([("target", target), ("written from", fingerprint(config, target))], columns=ABOUT_COLUMNS)
+    about = [("target", target), ("written from", fingerprint(config, target))]
     write_workbook(file, [
         Sheet(LINES, NOTE, table, FILL, choices, marked=missing, spare=SPARE, free=("from", "codes"), exact=True),
         *(_codes(con, path, rows, name, lines)
           for (path, rows), name in zip(lists.items(), sheet_of(lists), strict=True)),
         Sheet(COVERAGE, "What the mapping does not cover, as the newest run knows it.", _not_covered(known), ()),
-        Sheet(ABOUT, "By this the workbook finds back to its table. Leave it as it is.", about, ()),
+        Sheet(ABOUT, "By this the workbook finds back to its table. Leave it as it is.",
+              pd.DataFrame(about, columns=ABOUT_COLUMNS), ()),
     ])  # fmt: skip
     return len(table)
 
@@ -85,7 +87,8 @@ def _not_covered(known: Coverage) -> pd.DataFrame:
     found = [("demanded field that nothing fills", name, "", None) for name in known.missing]
     found += [("value without a new code", f"{o}.{f}", v, n)
               for o, f, _, v, n in known.unmapped.itertuples(index=False)]  # fmt: skip
-    found += [("golden field that goes nowhere", f"{e}.{f}", "", n) for e, f, n, _ in known.unused.itertuples(index=False)]
+    found += [("golden field that goes nowhere", f"{e}.{f}", "", n)
+              for e, f, n, _ in known.unused.itertuples(index=False)]  # fmt: skip
     return pd.DataFrame(found, columns=["what", "where", "value", "records"], dtype=object)
 
 

@@ -17,9 +17,9 @@ FOUND = 200
 
 
 class Coverage(NamedTuple):
-    """Fields of the target (object, field, title, takes, mandatory, status, from), the missing ones first; golden fields
-    that nothing takes (entity, field, filled, records); and values without a new code (object, field, codes, value,
-    rows). Counts are of the newest run, None before the first."""
+    """Fields of the target (object, field, title, takes, mandatory, status, from), the missing ones first; golden
+    fields that nothing takes (entity, field, filled, records); and values without a new code (object, field, codes,
+    value, rows). Counts are of the newest run, None before the first."""
 
     fields: pd.DataFrame
     unused: pd.DataFrame
@@ -57,24 +57,24 @@ def coverage(con: Connection | None, config: Config, target: str, lines: Sequenc
 
 
 def _unused(con: Connection | None, config: Config, lines: Iterable[Line]) -> list[tuple[Any, ...]]:
-    """The golden fields that no line reads, those with the most values first."""
+    """The golden fields that no line reads, of each entity those with the most values first."""
     read = {(line.entity, name) for line in lines for name in line.golden}
     found: list[tuple[Any, ...]] = []
     for entity, settings in config.entities.items():
         names = [name for name in settings.fields if (entity, name) not in read]
-        known = con is not None and exists(con, "gold", entity)
-        for name, filled, whole in filled_counts(con, entity, names) if con and known else ((n, None, None) for n in names):
-            found.append((entity, name, filled, whole))
-    return sorted(found, key=lambda line: (-(line[2] or 0), list(config.entities).index(line[0])))
+        counts = filled(con, "gold", entity) if con else {}
+        its = [(entity, name, counts.get(name), counts.get("golden_id")) for name in names]
+        found += sorted(its, key=lambda line: -(line[2] or 0))
+    return found
 
 
-def filled_counts(con: Connection, entity: str, names: Sequence[str]) -> list[tuple[str, int, int]]:
-    """How many golden records have a value in each field, and how many there are."""
-    if not names:
-        return []
-    counts = ", ".join(f"count({ident(name)})" for name in names)
-    whole, *filled = rows(con, f"SELECT count(*), {counts} FROM {ident('gold', entity)}")[0]
-    return [(name, number, whole) for name, number in zip(names, filled, strict=True)]
+def filled(con: Connection, schema: str, table: str) -> dict[str, int]:
+    """How many rows of a table have a value in each column; nothing for a table that is not there."""
+    if not exists(con, schema, table):
+        return {}
+    names = [name for name, *_ in rows(con, f"DESCRIBE {ident(schema, table)}")]
+    counts = rows(con, f"SELECT {', '.join(f'count({ident(name)})' for name in names)} FROM {ident(schema, table)}")
+    return dict(zip(names, counts[0], strict=True))
 
 
 def times_used(con: Connection | None, lines: Iterable[Line], path: str) -> dict[str, int]:
@@ -90,6 +90,6 @@ def times_used(con: Connection | None, lines: Iterable[Line], path: str) -> dict
 
 def found_values(con: Connection, entity: str, expression: str) -> dict[str, int]:
     """The commonest values of an expression over golden records, at most FOUND, with how many have each."""
-    query = f"""SELECT v, count(*) FROM (SELECT ({expression})::VARCHAR AS v FROM {ident("gold", entity)} AS {ident(entity)})
-        WHERE v IS NOT NULL GROUP BY v ORDER BY count(*) DESC, v LIMIT {FOUND}"""
+    values = f"SELECT ({expression})::VARCHAR AS v FROM {ident('gold', entity)} AS {ident(entity)}"
+    query = f"SELECT v, count(*) AS n FROM ({values}) WHERE v IS NOT NULL GROUP BY v ORDER BY n DESC, v LIMIT {FOUND}"
     return dict(rows(con, query))

@@ -1,4 +1,4 @@
-"""Where the value of a golden field comes from: the columns of the sources, and the rule by which one of them survives."""
+"""Where the value of a golden field comes from: columns of the sources, and the rule by which one of them survives."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ def lineage(con: Connection | None, config: Config, entity: str, field: str) -> 
     if field not in settings.fields:
         return Lineage(field, [], "given by the workbench", [])
     stands: dict[str, int] = {}
-    known = con is not None and exists(con, "gold", "provenance")
+    known = con is not None and entity in config.match and exists(con, "gold", "provenance")  # children have none
     if con and known:
-        query = "SELECT source, count(*) FROM gold.provenance WHERE entity = ? AND field = ? AND value IS NOT NULL GROUP BY 1"
+        query = "SELECT source, count(value) FROM gold.provenance WHERE entity = ? AND field = ? GROUP BY 1"
         stands = dict(rows(con, query, [entity, field]))
     origins = [
         Origin(source, record.lead_table, record.fields[field], stands.get(source, 0) if known else None)
         for source, record in config.records(entity).items() if field in record.fields
     ]  # fmt: skip
     fills = [one.derive or f"{one.reference}.{one.column}" for one in settings.fields[field].fill]
-    return Lineage(field, origins, _rule(config, entity, field, len(origins)), fills)
+    named = config.golden.get(entity, GoldenConfig()).english.items()
+    fills += [f"the best {name} in Latin letters" for name, english in named if english == field]
+    return Lineage(field, origins, _rule(config, entity, field), fills)
 
 
-def _rule(config: Config, entity: str, field: str, origins: int) -> str:
+def _rule(config: Config, entity: str, field: str) -> str:
     """The rule of survivorship in words."""
     if config.entities[entity].parent or entity not in config.match:
         return "as in its record, which is not merged"
-    if origins < 2:
-        return "of merged records the best one's: " + _order(config.golden.get(entity, GoldenConfig()), field, field)
     golden = config.golden.get(entity, GoldenConfig())
     unit = next((name for name, members in golden.groups.items() if field in members), field)
     together = f"with {', '.join(golden.groups[unit])} from one record; " if unit in golden.groups else ""
@@ -58,9 +58,5 @@ def _rule(config: Config, entity: str, field: str, origins: int) -> str:
         f"{'' if stage == ANY else f'{stage}: '}owned by {', then '.join(sources)}"
         for stage, sources in golden.owners.get(unit, {}).items()
     )
-    return together + (f"{owners}; otherwise " if owners else "") + _order(golden, unit, field)
-
-
-def _order(golden: GoldenConfig, unit: str, field: str) -> str:
-    rules = golden.fields.get(unit) or golden.fields.get(field) or golden.otherwise
-    return ", then ".join(rule.replace("_", " ") for rule in rules)
+    rules = ", then ".join(rule.replace("_", " ") for rule in golden.fields.get(unit, golden.otherwise))
+    return together + (f"{owners}; otherwise " if owners else "") + rules

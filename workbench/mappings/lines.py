@@ -50,7 +50,7 @@ class Line:
         >>> Line("o", "e", "f", TargetField(type="decimal", length=12, decimals=2), {}).takes
         'decimal, 12 long, 2 decimals'
         """
-        said = [self.limits.type]
+        said: list[str] = [self.limits.type]
         said += [f"{self.limits.length} long"] if self.limits.length else []
         said += [f"{self.limits.decimals} decimals"] if self.limits.decimals is not None else []
         said += [f"one of {', '.join(self.limits.values)}"] if self.limits.values else []

@@ -47,7 +47,7 @@ class Mapping:
     masked: bool
 
     def lines(self) -> pd.DataFrame:
-        """The fields of the target, each with its status (mapped, default, missing, open) and the line that fills it."""
+        """The fields of the target, each with its status (mapped, default, missing, open) and what fills it."""
         shown = ("from", "codes", "default", "note", "author", "approved_by", "date")
         return pd.DataFrame([
             {"object": line.object, "field": line.field, "title": line.limits.title, "takes": line.takes,
@@ -112,7 +112,7 @@ class Mapping:
         return found.changes
 
     def approve(self, note: str = "", user: str | None = None) -> Approval:
-        """Approve the table as it is: load files are no longer drafts until it changes. Raises as `approvals.approve`."""
+        """Approve the table as it is; until it changes, load files are no drafts. Raises as `approvals.approve`."""
         demand_plain(self.masked)
         given = approve(self.config, self.target, self.journal, user or whoever(), note)
         sign_lines(self.config, self.target, given.user, date.fromisoformat(given.at[:10]))

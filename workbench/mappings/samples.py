@@ -20,7 +20,9 @@ from ..types import TYPES
 SAMPLES = 2
 
 
-def samples(con: Connection, config: Config, entity: str, fields: Sequence[FieldMap], key: bytes) -> list[dict[str, Any]]:
+def samples(
+    con: Connection, config: Config, entity: str, fields: Sequence[FieldMap], key: bytes
+) -> list[dict[str, Any]]:
     """Of the golden records with the most values the first few by a hash of their id: for each its masked values
     `before` by golden field, and `after` by target field, as text; `after` lacks what asks other tables."""
     if not exists(con, "gold", entity):
@@ -52,8 +54,9 @@ def _common(con: Connection, entity: str, name: str, value: str) -> bool:
     return count(con, query, [value]) >= COMMON
 
 
-def _after(con: Connection, entity: str, fields: Sequence[FieldMap], record: dict[str, Any], kinds: dict[str, str]
-           ) -> dict[str, str | None]:  # fmt: skip
+def _after(
+    con: Connection, entity: str, fields: Sequence[FieldMap], record: dict[str, Any], kinds: dict[str, str]
+) -> dict[str, str | None]:
     columns = ", ".join(
         f"{'NULL' if value is None else f'TRY_CAST({literal(value)} AS {kinds[name]})'} AS {ident(name)}"
         for name, value in record.items()

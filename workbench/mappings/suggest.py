@@ -58,7 +58,7 @@ def suggestions(config: Config, lines: Sequence[Line], values: Values) -> list[t
     open_lines = [line for line in lines if not (line.row["from"] or line.row["default"])]
     found = [(line, best) for line in open_lines if (best := suggest(config, line, values))]
     taken |= {(line.object, best.source) for line, best in found if best.confidence >= LIKELY}
-    return [(line, best) for line, best in found if best.confidence >= LIKELY or (line.object, best.source) not in taken]
+    return [one for one in found if one[1].confidence >= LIKELY or (one[0].object, one[1].source) not in taken]
 
 
 def suggest_codes(found: Sequence[str], accepted: Sequence[str]) -> dict[str, str]:
@@ -79,7 +79,7 @@ def _candidates(config: Config, line: Line, values: Values) -> Iterator[Suggesti
         yield Suggestion("parent_golden_id", SURE, f"names the {entity.parent} it belongs to")
     if line.limits.semantic == "golden_id" or _squeezed(line.field) in _KEYS:
         yield Suggestion("golden_id", LIKELY, "the key of its records")
-    means = {field[0] for name in names if (field := known_field(name))} | {line.limits.semantic or ""}
+    means = {known[0] for name in names if (known := known_field(name))} | {line.limits.semantic or ""}
     for field, settings in entity.fields.items():
         own = {field: field} | headings(config, line.entity, field)
         if line.limits.semantic == field:

@@ -72,8 +72,8 @@ def _same_table(config: Config, target: str, file: Path) -> None:
 
 def _not_texts(file: Path, sheet: str, columns: Sequence[str]) -> Iterator[str]:
     for cell in no_texts(file, sheet, columns):
-        yield (f"{file}, sheet '{sheet}', cell {cell}: Excel made a number, a date or a truth value of it, and may have "
-               "dropped noughts. Format the cell as text and type it again")  # fmt: skip
+        yield (f"{file}, sheet '{sheet}', cell {cell}: Excel made a number, a date or a truth value of it, and may "
+               "have dropped noughts. Format the cell as text and type it again")  # fmt: skip
 
 
 def _lines(file: Path) -> list[tuple[str, Row]]:
