@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
+from .approvals import approved
 from .config import FILE, Config, load, load_mapping
 from .config.own import explained
 from .decisions.standing import in_force
@@ -58,6 +59,8 @@ STAGES = (
     Stage("publish", publish.run),
 )
 NAMES = [stage.name for stage in STAGES]
+UNMAPPED = """SELECT target, object || '.' || field, count(*), sum(rows)::BIGINT FROM target.unmapped
+    GROUP BY ALL ORDER BY ALL"""
 OWN = "own"
 """The schema of the tables that a project's own step adds."""
 
@@ -234,6 +237,9 @@ def _remind(con: Connection, run: Run, journal: Journal) -> None:
     lay_out(con, "learned", journal.learned(until=run.as_of))
     lay_out(con, "collected", journal.collected())
     lay_out(con, "decisions", in_force(journal, run.config))
+    for target, settings in run.config.targets.items():
+        if settings.mapping is None or approved(run.config, target, journal):
+            lay_out(con, "approved", [(target,)])
 
 
 def lay_out(con: Connection, table: str, lines: Iterable[tuple[Any, ...]]) -> None:
@@ -242,6 +248,12 @@ def lay_out(con: Connection, table: str, lines: Iterable[tuple[Any, ...]]) -> No
     left = iter(lines)
     while page := list(islice(left, BATCH)):
         append(con, f"memory.{table}", pa.table(dict(zip(names, zip(*page, strict=True), strict=True))))
+
+
+def _unmapped(target: str, field: str, values: int, rows: int) -> str:
+    """A gate: values that would be lost."""
+    several = "1 value has" if values == 1 else f"{values} values have"
+    return f"{target} {field}: {several} no new code, in {rows} rows; workbench mapping status lists them"
 
 
 def _summarise(root: Path, run: Run, result: Result, last: str) -> None:
@@ -265,6 +277,8 @@ def _summarise(root: Path, run: Run, result: Result, last: str) -> None:
             for entity in run.config.match:
                 pairs = ident("match", f"{entity}_pairs")
                 result.for_review[entity] = count(con, f"SELECT count(*) FROM {pairs} WHERE verdict = 'review'")
+        if reached >= NAMES.index("map"):
+            result.gates += [_unmapped(*found) for found in rows(con, UNMAPPED)]
         if reached >= NAMES.index("reconcile"):
             _reconciled(con, next(iter(run.config.targets)), result)
     if reached >= NAMES.index("publish"):

@@ -24,6 +24,8 @@ from .errors import ConfigError
 from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues
 from .journal import whoever
+from .mappings import Mapping as FieldMapping
+from .mappings import mapping_of
 from .matched import Matched
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .published import Published
@@ -210,6 +212,10 @@ class Project(Columns):
     def matching(self) -> Matched:
         """How good the matching is: a sample for people to decide, what it tells, scores against a truth."""
         return Matched(self.config, self.journal, self._read, self.masked)
+
+    def mapping(self, target: str | None = None) -> FieldMapping:
+        """The mapping table of a target (default: the first that has one): suggest, export, read, approve, document."""
+        return mapping_of(self.config, self.journal, self._read, self.masked, target)
 
     def arrivals(self, file: str | Path, source: str, entity: str | None = None) -> pd.DataFrame:
         """Who the records of a file are that came to a source since the newest run, told without another run.

@@ -5,9 +5,10 @@ No cell becomes a formula, whatever it begins with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -38,13 +39,18 @@ HEADINGS = 2
 """The line of the headings; above them stands what to do."""
 
 OURS, THEIRS = PatternFill("solid", fgColor="E7EAEE"), PatternFill("solid", fgColor="FFF7DB")
+MISSING = PatternFill("solid", fgColor="F8CBAD")
+LISTS, LONGEST_LIST = "lists", 255
+"""The hidden sheet of what drop-downs offer that is too long for a cell's own list, and how long that may be."""
 
 
 @dataclass(frozen=True)
 class Sheet:
     """A sheet: what to do with it, its rows, the columns that people fill in, and lists of what these accept.
 
-    With `gaps` only the blank cells of these columns are theirs.
+    With `gaps` only the blank cells of these columns are theirs. `marked` are rows (from 0) that ask for attention.
+    After the rows come `spare` lines that are theirs whole. Lists of the columns in `free` only propose. With `exact`
+    what is typed stays text, so that 01 does not become 1.
     """
 
     name: str
@@ -53,6 +59,10 @@ class Sheet:
     fill: Sequence[str]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     gaps: bool = False
+    marked: Collection[int] = ()
+    spare: int = 0
+    free: Collection[str] = ()
+    exact: bool = False
 
 
 def write_workbook(file: Path, sheets: Sequence[Sheet]) -> None:
@@ -84,10 +94,7 @@ def read_sheet(file: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
     Lines above the headings, other columns and another order are accepted. Raises SourceError for a file that is no
     workbook, a sheet or column that is gone.
     """
-    book = _open(file)
-    if name not in book.sheet_names:
-        raise SourceError(f"{file}: there is no sheet '{name}'. It has: {', '.join(book.sheet_names)}.")
-    cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    cells = _cells(file, name)
     lines = [(number, [(cell_text(cell) or "").strip() for cell in row]) for number, row in enumerate(cells, 1)]
     start, headings = max(lines, key=lambda line: len(set(columns) & set(line[1])), default=(0, []))
     if gone := [column for column in columns if column not in headings]:
@@ -99,9 +106,29 @@ def read_sheet(file: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=[LINE, *columns], dtype=object)
 
 
+def no_texts(file: Path, name: str, columns: Sequence[str]) -> list[str]:
+    """The cells of some columns of a sheet that hold a number, a date or a truth value: what Excel made of a text.
+
+    Raises as `read_sheet`.
+    """
+    lines = read_sheet(file, name, columns)[LINE]
+    cells = _cells(file, name)
+    headings = next(row for row in cells if set(columns) <= {str(cell).strip() for cell in row})
+    places = [place for place, heading in enumerate(headings) if str(heading).strip() in columns]
+    return [f"{get_column_letter(place + 1)}{line}" for line in lines for place in places
+            if not isinstance(cells[line - 1][place], str)]  # fmt: skip
+
+
 def sheet_names(file: Path) -> list[str]:
     """The sheets of a workbook. Raises SourceError for a file that is none."""
     return _open(file).sheet_names
+
+
+def _cells(file: Path, name: str) -> list[list[Any]]:
+    book = _open(file)
+    if name not in book.sheet_names:
+        raise SourceError(f"{file}: there is no sheet '{name}'. It has: {', '.join(book.sheet_names)}.")
+    return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
 
 
 def _open(file: Path) -> CalamineWorkbook:
@@ -125,21 +152,44 @@ def _write(to: Worksheet, sheet: Sheet) -> None:
             text = "" if pd.isna(value) else str(value)
             cell = _put(to, line, place, text)
             theirs = names[place - 1] in sheet.fill and not (sheet.gaps and text)
-            cell.fill = THEIRS if theirs else OURS
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            cell.protection = Protection(locked=not theirs)
-    last = max(HEADINGS + len(sheet.rows), HEADINGS + 1)
+            fill = MISSING if line - HEADINGS - 1 in sheet.marked else THEIRS if theirs else OURS
+            _dress(cell, fill, theirs, sheet.exact)
+    last = max(HEADINGS + len(sheet.rows), HEADINGS + 1) + sheet.spare
+    for line in range(last - sheet.spare + 1, last + 1):
+        for place in range(1, len(names) + 1):
+            _dress(to.cell(line, place), THEIRS, True, sheet.exact)
     for name, accepted in sheet.choices.items():
         letter = get_column_letter(names.index(name) + 1)
-        listed = DataValidation(
-            "list", formula1='"' + ",".join(accepted) + '"', allow_blank=True, showErrorMessage=True
-        )
+        listed = DataValidation("list", formula1=_list(to, accepted), allow_blank=True,
+                                showErrorMessage=name not in sheet.free)  # fmt: skip
         listed.add(f"{letter}{HEADINGS + 1}:{letter}{last}")
         to.add_data_validation(listed)
     to.freeze_panes = f"A{HEADINGS + 1}"
     to.auto_filter.ref = f"A{HEADINGS}:{get_column_letter(len(names))}{last}"
     to.protection.sheet = True
     to.protection.autoFilter = to.protection.sort = to.protection.formatColumns = False  # False: people may
+
+
+def _dress(cell: Any, fill: PatternFill, theirs: bool, exact: bool) -> None:
+    cell.fill = fill
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell.protection = Protection(locked=not theirs)
+    if exact:
+        cell.number_format = "@"
+
+
+def _list(to: Worksheet, accepted: Sequence[str]) -> str:
+    """What a drop-down offers: in the cell itself, or where that does not hold it on the hidden sheet."""
+    listed = ",".join(accepted)
+    if len(listed) <= LONGEST_LIST and not any("," in one or '"' in one for one in accepted):
+        return f'"{listed}"'
+    book = to.parent
+    lists = book[LISTS] if LISTS in book.sheetnames else book.create_sheet(LISTS)
+    lists.sheet_state = "hidden"
+    place = 1 if lists["A1"].value is None else lists.max_column + 1
+    for line, one in enumerate(accepted, 1):
+        _put(lists, line, place, one)
+    return f"{LISTS}!${get_column_letter(place)}$1:${get_column_letter(place)}${len(accepted)}"
 
 
 def _put(to: Worksheet, line: int, place: int, text: str) -> Cell:

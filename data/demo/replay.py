@@ -17,6 +17,7 @@ from rich.table import Table
 
 import workbench as wb
 from workbench.checks import DIMENSIONS
+from workbench.demo import approve_mappings
 from workbench.draft.notebooks import lay_notebooks
 from workbench.matching.evaluate import Scores, score
 from workbench.notebooks import render_notebooks
@@ -99,6 +100,7 @@ def main() -> None:
     out = Console(soft_wrap=True, highlight=False)
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     project = wb.open_project(root)
+    approve_mappings(project)
     result, found = replay(project, out)
     tell(result, found, out)
     rendered = render(project, out)

@@ -3,10 +3,11 @@
 from .expressions import columns_of
 from .load import FILE, load
 from .mapping import FieldMap, ObjectMap, load_mapping
+from .mapping_table import table_hash
 from .model import Config, FieldConfig, MatchConfig, ReadOptions, RecordConfig, TableConfig
 from .yaml_text import flow, scalar
 
 __all__ = [
     "FILE", "Config", "FieldConfig", "FieldMap", "MatchConfig", "ObjectMap", "ReadOptions", "RecordConfig",
-    "TableConfig", "columns_of", "flow", "load", "load_mapping", "scalar",
+    "TableConfig", "columns_of", "flow", "load", "load_mapping", "scalar", "table_hash",
 ]  # fmt: skip

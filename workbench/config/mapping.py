@@ -1,15 +1,15 @@
 """Mapping tables: which golden field or expression fills which field of the target. CSV, edited by people."""
 
-import csv
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import ConfigError
 from ..targets import Target, TargetField, TargetObject, definition
 from .expressions import columns_of
+from .mapping_table import Row, read_table
 from .mistakes import suggestion
 from .model import Config
 
-HEADINGS = ("object", "field", "from", "codes", "default", "note")
 IDS = ("golden_id", "parent_golden_id")
 
 
@@ -22,6 +22,7 @@ class FieldMap:
     codes: dict[str, str] | None
     default: str | None
     limits: TargetField
+    code_list: str = ""
 
 
 @dataclass
@@ -41,28 +42,40 @@ def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
     target = config.targets[name]
     if target.mapping is None:
         return {entity: _as_it_is(config, entity) for entity in config.parents_first()}
-    kind = definition(target.kind)
-    objects: dict[str, ObjectMap] = {}
-    mistakes: list[str] = []
-    reader = csv.DictReader(config.lines(target.mapping))
-    if tuple(reader.fieldnames or ())[:3] != HEADINGS[:3]:
-        raise ConfigError(f"{target.mapping}:1: the headings must be {', '.join(HEADINGS)}.")
-    for row in reader:
-        try:
-            _add(config, name, kind, objects, {key: (value or "").strip() for key, value in row.items() if key})
-        except ValueError as error:
-            mistakes.append(f"{target.mapping}:{reader.line_num}: {error}")
-    for title, mapped in objects.items():
-        given = {field.name for field in mapped.fields}
-        mistakes += [
-            f"{target.mapping}: {title}.{field} is required by the target and not mapped"
-            for field, limits in _known(kind, title).fields.items()
-            if limits.required and field not in given
-        ]
+    lines = [(f"{target.mapping}:{number}", row) for number, row in read_table(config, target.mapping)]
+    objects, mistakes = understand(config, name, lines)
+    mistakes += [
+        f"{target.mapping}: {title}.{field} is required by the target and not mapped"
+        for title, mapped in objects.items()
+        for field in missing(config, name, title, [one.name for one in mapped.fields])
+    ]
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     order = config.parents_first()
     return dict(sorted(objects.items(), key=lambda item: order.index(item[1].entity)))
+
+
+def understand(
+    config: Config, name: str, lines: Iterable[tuple[str, Row]], lists: Mapping[str, dict[str, str]] | None = None
+) -> tuple[dict[str, ObjectMap], list[str]]:
+    """The objects that lines of a mapping table make, and what is wrong with the lines, each after its place.
+
+    `lists` are code lists that are to take the place of those in the files.
+    """
+    objects: dict[str, ObjectMap] = {}
+    mistakes = []
+    for place, row in lines:
+        try:
+            _add(config, name, definition(config.targets[name].kind), objects, row, lists or {})
+        except (ValueError, ConfigError) as error:
+            mistakes.append(f"{place}: {error}")
+    return objects, mistakes
+
+
+def missing(config: Config, name: str, title: str, given: Iterable[str]) -> list[str]:
+    """The fields that the target demands of an object and that are not among those given."""
+    known = _known(definition(config.targets[name].kind), title).fields
+    return [field for field, limits in known.items() if limits.required and field not in given]
 
 
 def _as_it_is(config: Config, entity: str) -> ObjectMap:
@@ -75,7 +88,10 @@ def _known(kind: Target, title: str) -> TargetObject:
     return kind.objects.get(title, TargetObject(fields={}))
 
 
-def _add(config: Config, target: str, kind: Target, objects: dict[str, ObjectMap], row: dict[str, str]) -> None:
+def _add(
+    config: Config, target: str, kind: Target, objects: dict[str, ObjectMap], row: Row,
+    lists: Mapping[str, dict[str, str]],
+) -> None:  # fmt: skip
     """Add one row of the table. Raises ValueError in words."""
     title, name, source = row["object"], row["field"], row["from"]
     known, custom = _known(kind, title), kind.custom or ()
@@ -95,9 +111,14 @@ def _add(config: Config, target: str, kind: Target, objects: dict[str, ObjectMap
         raise ValueError(f"no golden field '{unknown[0]}'{suggestion(unknown[0], golden)}")
     if any(name == field.name for field in objects[title].fields):
         raise ValueError(f"{title}.{name} is mapped twice")
-    codes = _codes(config, row["codes"]) if row.get("codes") else None
+    if row["mandatory"] not in ("", "yes", "no"):
+        raise ValueError(f"mandatory says '{row['mandatory']}'; accepted: yes, no, or blank")
+    path = row["codes"]
+    codes = (lists[path] if path in lists else _codes(config, path)) if path else None
     limits = known.fields.get(name, TargetField())
-    objects[title].fields.append(FieldMap(name, source, codes, row.get("default") or None, limits))
+    if row["mandatory"] == "yes":
+        limits = limits.model_copy(update={"required": True})
+    objects[title].fields.append(FieldMap(name, source, codes, row["default"] or None, limits, path))
 
 
 def _codes(config: Config, path: str) -> dict[str, str]:

@@ -13,3 +13,5 @@ CREATE TABLE memory.collected (age BIGINT, "user" VARCHAR, entity VARCHAR, golde
 -- stands, unconfirmed (it needs a second person) or contradicted (somebody else says otherwise: then neither is carried out).
 CREATE TABLE memory.decisions (act BIGINT, "at" VARCHAR, "user" VARCHAR, entity VARCHAR, kind VARCHAR, source_l VARCHAR,
     key_l VARCHAR, source_r VARCHAR, key_r VARCHAR, field VARCHAR, value VARCHAR, why VARCHAR, status VARCHAR);
+-- approved: the targets whose mapping a second person approved as it is now, and those that need none.
+CREATE TABLE memory.approved (target VARCHAR);

@@ -14,6 +14,12 @@ LENGTH = {
 }
 """How a target counts a field's length."""
 
+NO_CODE, NOT_ACCEPTED = "no new code for this value", "not one of "
+UNMAPPED = f"""INSERT INTO target.unmapped
+    SELECT target, object, field, ?, value, count(*) FROM target.problems
+    WHERE (target, object, field) = (?, ?, ?) AND (reason = '{NO_CODE}' OR starts_with(reason, '{NOT_ACCEPTED}'))
+    GROUP BY ALL ORDER BY ALL"""
+
 
 def run(con: Connection, run: Run) -> Counts:
     """Fill target.<target>__<object> with what would be accepted. Raises ConfigError for a wrong mapping table."""
@@ -50,6 +56,8 @@ def _map(con: Connection, run: Run, target: str, title: str, mapped: ObjectMap, 
                 f"FROM {table} AS t JOIN _before AS b USING (_golden_id) WHERE {condition}",
                 [field.name, reason],
             )
+        if field.codes is not None or field.limits.values:
+            con.execute(UNMAPPED, [field.code_list, target, title, field.name])
     con.execute("DROP TABLE _before")
     parent = run.config.entities[mapped.entity].parent
     if parent:
@@ -90,10 +98,10 @@ def _refusals(field: FieldMap, unit: str) -> list[tuple[str, str]]:
     if field.limits.required:
         found.append((f"coalesce({value}, '') = '' AND coalesce({before}, '') = ''", "required"))
     if field.codes is not None:
-        found.append((f"{before} IS NOT NULL AND {value} IS NULL", "no new code for this value"))
+        found.append((f"{before} IS NOT NULL AND {value} IS NULL", NO_CODE))
     if field.limits.length:
         found.append((f"{unit.format(value)} > {field.limits.length}", f"longer than {field.limits.length}"))
     if field.limits.values:
         listed = ", ".join(literal(accepted) for accepted in field.limits.values)
-        found.append((f"{value} NOT IN ({listed})", f"not one of {', '.join(field.limits.values)}"))
+        found.append((f"{value} NOT IN ({listed})", f"{NOT_ACCEPTED}{', '.join(field.limits.values)}"))
     return found

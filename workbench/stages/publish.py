@@ -25,12 +25,12 @@ from .context import Counts, Run
 from .fill import FILLED, OVERRIDE
 from .queue import LONGEST, queue
 
-LOAD = "load"
+LOAD, DRAFT = "load", "DRAFT_"
 SHARED = {
     "raw": ("files", "rejects", "remarks"),
     "gold": ("filled", "fill_problems", "deviations", "ownership"),
     "qa": ("results", "scores", "failures", "resolved"),
-    "target": ("objects", "problems"),
+    "target": ("objects", "problems", "unmapped"),
     "wave": ("members", "waves", "amounts", "entities", "cutover"),
     "match": ("decisions", "contradictions", "strata", "quality"),
     "recon": ("amounts", "differences", "survival"),
@@ -184,13 +184,16 @@ def _records(entity: str, compared: list[str]) -> str:
 
 
 def _load_files(con: Connection, run: Run, folder: Path) -> int:
-    """One CSV for each object of each target in each wave that goes now; returns how many."""
-    written = 0
+    """One CSV for each object of each target in each wave that goes now; returns how many.
+
+    What comes of a mapping that nobody approved is called a draft.
+    """
+    written, approved = 0, {target for (target,) in rows(con, "FROM memory.approved")}
     for target, title, entity, name in rows(con, "FROM target.objects"):
         table = ident("target", f"{target}__{title}")
         waves = "SELECT DISTINCT wave FROM wave.members WHERE entity = ? AND NOT later AND NOT archive ORDER BY wave"
         for (wave,) in rows(con, waves, [entity]):
-            file = folder / target / wave / f"{name}.csv"
+            file = folder / target / wave / f"{'' if target in approved else DRAFT}{name}.csv"
             query = (
                 f"SELECT t.* EXCLUDE (_golden_id) FROM {table} AS t "
                 "JOIN wave.members AS m ON m.golden_id = t._golden_id "
