@@ -1,6 +1,7 @@
 """workbench.yml: its model, its reading, and clear words about what is wrong in it."""
 
 from .expressions import columns_of
+from .kinds import target_of
 from .load import FILE, load
 from .mapping import FieldMap, ObjectMap, load_mapping
 from .model import Config, FieldConfig, MatchConfig, ReadOptions, RecordConfig, TableConfig
@@ -8,5 +9,5 @@ from .yaml_text import flow, scalar
 
 __all__ = [
     "FILE", "Config", "FieldConfig", "FieldMap", "MatchConfig", "ObjectMap", "ReadOptions", "RecordConfig",
-    "TableConfig", "columns_of", "flow", "load", "load_mapping", "scalar",
+    "TableConfig", "columns_of", "flow", "load", "load_mapping", "scalar", "target_of",
 ]  # fmt: skip

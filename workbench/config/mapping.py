@@ -4,13 +4,16 @@ import csv
 from dataclasses import dataclass, field
 
 from ..errors import ConfigError
-from ..targets import Target, TargetField, TargetObject, definition
+from ..targets import Target, TargetField, TargetObject
 from .expressions import columns_of
+from .kinds import target_of
 from .mistakes import suggestion
 from .model import Config
 
 HEADINGS = ("object", "field", "from", "codes", "default", "note")
 IDS = ("golden_id", "parent_golden_id")
+WHERE = "_where"
+"""The field of a line that selects: a further object has only those golden records for which its expression holds."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,18 @@ class FieldMap:
 
 @dataclass
 class ObjectMap:
-    """One object of the target and the entity it takes."""
+    """One object of the target and the entity it takes.
+
+    Of the objects that take an entity one is the lead: its rows are what became of the records. The others go along
+    with it, those of the golden records for which `where` holds.
+    """
 
     entity: str
     file: str
     fields: list[FieldMap] = field(default_factory=list)
+    lead: bool = True
+    where: str = "true"
+    key: str | None = None
 
 
 def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
@@ -41,7 +51,7 @@ def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
     target = config.targets[name]
     if target.mapping is None:
         return {entity: _as_it_is(config, entity) for entity in config.parents_first()}
-    kind = definition(target.kind)
+    kind = target_of(config, name)
     objects: dict[str, ObjectMap] = {}
     mistakes: list[str] = []
     reader = csv.DictReader(config.lines(target.mapping))
@@ -52,7 +62,16 @@ def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
             _add(config, name, kind, objects, {key: (value or "").strip() for key, value in row.items() if key})
         except ValueError as error:
             mistakes.append(f"{target.mapping}:{reader.line_num}: {error}")
+    leads = {mapped.entity for mapped in objects.values() if mapped.lead}
     for title, mapped in objects.items():
+        if mapped.entity not in leads:
+            lead = next((other for other, of in kind.objects.items() if of.entity == mapped.entity and not of.many), "")
+            mistakes.append(f"{target.mapping}: {title} goes along with {lead or 'another'}, which is not mapped")
+        if mapped.lead and mapped.where != "true":
+            mistakes.append(
+                f"{target.mapping}: {title} says what became of each {mapped.entity}, so it has no line {WHERE}: "
+                "leave records out by a wave or a decision"
+            )
         given = {field.name for field in mapped.fields}
         mistakes += [
             f"{target.mapping}: {title}.{field} is required by the target and not mapped"
@@ -62,7 +81,7 @@ def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     order = config.parents_first()
-    return dict(sorted(objects.items(), key=lambda item: order.index(item[1].entity)))
+    return dict(sorted(objects.items(), key=lambda item: (order.index(item[1].entity), not item[1].lead)))
 
 
 def _as_it_is(config: Config, entity: str) -> ObjectMap:
@@ -85,19 +104,27 @@ def _add(config: Config, target: str, kind: Target, objects: dict[str, ObjectMap
         entity = config.targets[target].objects.get(title, known.entity)
         if entity not in config.entities:
             raise ValueError(f"say which entity {title} takes: targets.{target}.objects.{title} in workbench.yml")
-        if other := next((other for other, mapped in objects.items() if mapped.entity == entity), None):
-            raise ValueError(f"{other} takes the entity {entity} already: a record can have one outcome only")
-        objects[title] = ObjectMap(entity, known.file or title)
+        taken = any(mapped.entity == entity and mapped.lead for mapped in objects.values())
+        objects[title] = ObjectMap(entity, known.file or title, lead=not (known.many or taken), key=known.key)
+    if name == WHERE:
+        _read_columns(config, objects[title].entity, source or "true")
+        objects[title].where = source or "true"
+        return
     if known.fields and name not in known.fields and not name.endswith(custom):
         raise ValueError(f"{title} has no field '{name}'{suggestion(name, known.fields)}")
-    golden = (*IDS, *config.entities[objects[title].entity].fields)
-    if unknown := sorted(columns_of(source) - {*golden}) if source else []:
-        raise ValueError(f"no golden field '{unknown[0]}'{suggestion(unknown[0], golden)}")
+    _read_columns(config, objects[title].entity, source)
     if any(name == field.name for field in objects[title].fields):
         raise ValueError(f"{title}.{name} is mapped twice")
     codes = _codes(config, row["codes"]) if row.get("codes") else None
     limits = known.fields.get(name, TargetField())
     objects[title].fields.append(FieldMap(name, source, codes, row.get("default") or None, limits))
+
+
+def _read_columns(config: Config, entity: str, source: str) -> None:
+    """Raises ValueError for an expression that is none or reads what the golden record has not."""
+    golden = (*IDS, *config.entities[entity].fields)
+    if unknown := sorted(columns_of(source) - {*golden}) if source else []:
+        raise ValueError(f"no golden field '{unknown[0]}'{suggestion(unknown[0], golden)}")
 
 
 def _codes(config: Config, path: str) -> dict[str, str]:

@@ -69,6 +69,7 @@ def masks(config: Config) -> dict[str, Masks]:
         "gold.consequences": dict.fromkeys(("chosen", "value"), by_field),
         "gold.deviations": dict.fromkeys(("owner_value", "value"), by_field),
         "target.problems": {"value": text},
+        "target.doubtful": {"value": text},
         "recon.differences": {"source_value": by_field, "target_value": by_field},
     }
 

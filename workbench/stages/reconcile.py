@@ -18,7 +18,7 @@ def run(con: Connection, run: Run) -> Counts:
     """Fill recon.rows and recon.amounts for every target, the first of which counts, and recon.survival."""
     fresh_schema(con, "recon")
     for target in run.config.targets:
-        takers = {mapped.entity: title for title, mapped in load_mapping(run.config, target).items()}
+        takers = {mapped.entity: title for title, mapped in load_mapping(run.config, target).items() if mapped.lead}
         for entity in run.config.parents_first():
             for source, record in run.config.records(entity).items():
                 con.execute(_rows(run, target, takers.get(entity), entity, source, record.lead_table))
@@ -47,7 +47,7 @@ def notes(con: Connection) -> Notes:
 def _rows(run: Run, target: str, title: str | None, entity: str, source: str, table: str) -> str:
     """One row for each record of the lead table, those that could not be read included."""
     view = run.config.records(entity)[source].from_
-    refused = f"target = {literal(target)} AND entity = {literal(entity)}"
+    refused = f"target = {literal(target)} AND object = {literal(title or '')}"
     return f"""
         INSERT INTO recon.rows
         WITH problems AS (
