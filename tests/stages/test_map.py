@@ -12,7 +12,7 @@ from workbench.config import Config
 from workbench.errors import ConfigError
 from workbench.stages import map as mapping
 from workbench.stages.context import Run
-from workbench.stages.map import LENGTH
+from workbench.stages.refusals import LENGTH
 from workbench.store import Connection, rows, session
 
 CONFIG: dict[str, Any] = {

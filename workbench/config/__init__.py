@@ -1,6 +1,7 @@
 """workbench.yml: its model, its reading, and clear words about what is wrong in it."""
 
 from .expressions import columns_of
+from .kinds import target_of
 from .load import FILE, load
 from .mapping import FieldMap, ObjectMap, load_mapping
 from .mapping_table import table_hash
@@ -9,5 +10,5 @@ from .yaml_text import flow, scalar
 
 __all__ = [
     "FILE", "Config", "FieldConfig", "FieldMap", "MatchConfig", "ObjectMap", "ReadOptions", "RecordConfig",
-    "TableConfig", "columns_of", "flow", "load", "load_mapping", "scalar", "table_hash",
+    "TableConfig", "columns_of", "flow", "load", "load_mapping", "scalar", "table_hash", "target_of",
 ]  # fmt: skip

@@ -1,16 +1,19 @@
 """Mapping tables: which golden field or expression fills which field of the target. CSV, edited by people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import ConfigError
-from ..targets import Target, TargetField, TargetObject, definition
+from ..targets import Target, TargetField, TargetObject
 from .expressions import columns_of
+from .kinds import target_of
 from .mapping_table import Row, read_table
 from .mistakes import suggestion
 from .model import Config
 
 IDS = ("golden_id", "parent_golden_id")
+WHERE = "_where"
+"""The field of a line that selects: a further object has only those golden records for which its expression holds."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,18 @@ class FieldMap:
 
 @dataclass
 class ObjectMap:
-    """One object of the target and the entity it takes."""
+    """One object of the target and the entity it takes.
+
+    Of the objects that take an entity one is the lead: its rows are what became of the records. The others go along
+    with it, those of the golden records for which `where` holds.
+    """
 
     entity: str
     file: str
     fields: list[FieldMap] = field(default_factory=list)
+    lead: bool = True
+    where: str = "true"
+    key: str | None = None
 
 
 def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
@@ -44,6 +54,7 @@ def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
         return {entity: _as_it_is(config, entity) for entity in config.parents_first()}
     lines = [(f"{target.mapping}:{number}", row) for number, row in read_table(config, target.mapping)]
     objects, mistakes = understand(config, name, lines)
+    mistakes += [f"{target.mapping}: {mistake}" for mistake in _together(target_of(config, name), objects)]
     mistakes += [
         f"{target.mapping}: {title}.{field} is required by the target and not mapped"
         for title, mapped in objects.items()
@@ -52,7 +63,7 @@ def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
     if mistakes:
         raise ConfigError("\n".join(mistakes))
     order = config.parents_first()
-    return dict(sorted(objects.items(), key=lambda item: order.index(item[1].entity)))
+    return dict(sorted(objects.items(), key=lambda item: (order.index(item[1].entity), not item[1].lead)))
 
 
 def understand(
@@ -66,15 +77,29 @@ def understand(
     mistakes = []
     for place, row in lines:
         try:
-            _add(config, name, definition(config.targets[name].kind), objects, row, lists or {})
+            _add(config, name, target_of(config, name), objects, row, lists or {})
         except (ValueError, ConfigError) as error:
             mistakes.append(f"{place}: {error}")
     return objects, mistakes
 
 
+def _together(kind: Target, objects: dict[str, ObjectMap]) -> Iterator[str]:
+    """What is wrong among objects that take the same entity: one of them leads, and has all its records."""
+    leads = {mapped.entity for mapped in objects.values() if mapped.lead}
+    for title, mapped in objects.items():
+        if mapped.entity not in leads:
+            lead = next((other for other, of in kind.objects.items() if of.entity == mapped.entity and not of.many), "")
+            yield f"{title} goes along with {lead or 'another'}, which is not mapped"
+        if mapped.lead and mapped.where != "true":
+            yield (
+                f"{title} says what became of each {mapped.entity}, so it has no line {WHERE}: "
+                "leave records out by a wave or a decision"
+            )
+
+
 def missing(config: Config, name: str, title: str, given: Iterable[str]) -> list[str]:
     """The fields that the target demands of an object and that are not among those given."""
-    known = _known(definition(config.targets[name].kind), title).fields
+    known = _known(target_of(config, name), title).fields
     return [field for field, limits in known.items() if limits.required and field not in given]
 
 
@@ -101,14 +126,15 @@ def _add(
         entity = config.targets[target].objects.get(title, known.entity)
         if entity not in config.entities:
             raise ValueError(f"say which entity {title} takes: targets.{target}.objects.{title} in workbench.yml")
-        if other := next((other for other, mapped in objects.items() if mapped.entity == entity), None):
-            raise ValueError(f"{other} takes the entity {entity} already: a record can have one outcome only")
-        objects[title] = ObjectMap(entity, known.file or title)
+        taken = any(mapped.entity == entity and mapped.lead for mapped in objects.values())
+        objects[title] = ObjectMap(entity, known.file or title, lead=not (known.many or taken), key=known.key)
+    if name == WHERE:
+        _read_columns(config, objects[title].entity, source or "true")
+        objects[title].where = source or "true"
+        return
     if known.fields and name not in known.fields and not name.endswith(custom):
         raise ValueError(f"{title} has no field '{name}'{suggestion(name, known.fields)}")
-    golden = (*IDS, *config.entities[objects[title].entity].fields)
-    if unknown := sorted(columns_of(source) - {*golden}) if source else []:
-        raise ValueError(f"no golden field '{unknown[0]}'{suggestion(unknown[0], golden)}")
+    _read_columns(config, objects[title].entity, source)
     if any(name == field.name for field in objects[title].fields):
         raise ValueError(f"{title}.{name} is mapped twice")
     if row["mandatory"] not in ("", "yes", "no"):
@@ -119,6 +145,13 @@ def _add(
     if row["mandatory"] == "yes":
         limits = limits.model_copy(update={"required": True})
     objects[title].fields.append(FieldMap(name, source, codes, row["default"] or None, limits, path))
+
+
+def _read_columns(config: Config, entity: str, source: str) -> None:
+    """Raises ValueError for an expression that is none or reads what the golden record has not."""
+    golden = (*IDS, *config.entities[entity].fields)
+    if unknown := sorted(columns_of(source) - {*golden}) if source else []:
+        raise ValueError(f"no golden field '{unknown[0]}'{suggestion(unknown[0], golden)}")
 
 
 def _codes(config: Config, path: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ from pydantic_core import PydanticCustomError
 
 from ..checks import DIMENSIONS, Allowed, AnyCheck, Check, ForeignKey, Key, Required, Share, Valid
 from ..errors import ConfigError
-from ..targets import KINDS
+from ..targets import KINDS, Numbers, Results, Writer
 from ..types import TYPES, SemanticType
 from .base import Model, Name, Names
 from .golden import GoldenConfig
@@ -175,6 +175,9 @@ class TargetConfig(Model):
     objects: dict[str, str] = Field(default_factory=dict)
     environment: Literal["test", "production"] = "test"
     template: str | None = Field(default=None, description="the import template that the new system gave")
+    format: Writer | None = Field(default=None, description="how its files are written, where its kind leaves a choice")
+    numbers: dict[str, Numbers] = Field(default_factory=dict, description="<object>.<field>: the number ranges there")
+    results: Results | None = Field(default=None, description="its result files, where other than its kind says")
     url: str | None = Field(default=None, description="where it answers, for kinds that are loaded live")
     database: str | None = Field(default=None, description="which of its databases")
     user: str = Field(default="admin", description="the user it knows the loader by")

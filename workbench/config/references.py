@@ -6,6 +6,7 @@ from graphlib import CycleError
 
 from ..checks import Confirmed, Expression
 from ..errors import ConfigError
+from ..targets import definition
 from ..types import TYPES
 from .expressions import outer_columns, refused
 from .filling import fill_order, reads
@@ -225,6 +226,15 @@ def _targets(config: Config) -> Mistakes:
         if target.mapping is None and target.kind != "plain":
             yield at, "'mapping' is missing: the CSV that says which field goes where"
         yield from _known((*at, "objects"), target.objects.values(), config.entities)
+        kind = definition(target.kind)
+        if target.format not in (None, kind.writer, *kind.formats):
+            accepted = ", ".join(dict.fromkeys((kind.writer, *kind.formats)))
+            yield (*at, "format"), f"found '{target.format}'; accepted: {accepted}"
+        try:
+            if target.template and not config.path(target.template).exists():
+                yield (*at, "template"), f"found '{target.template}'; there is no such file in {config.root}"
+        except ConfigError as error:
+            yield (*at, "template"), str(error)
 
 
 def _known(at: Location, names: Iterable[str], accepted: Collection[str]) -> Mistakes:

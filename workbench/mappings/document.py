@@ -6,12 +6,11 @@ from itertools import groupby
 from typing import Any
 
 from ..approvals import Approval
-from ..config import Config
+from ..config import Config, target_of
 from ..config.mapping import understand
 from ..reports.fragments import render
 from ..reports.masking import COMMON
 from ..store import Connection
-from ..targets import definition
 from ..types import TYPES
 from .coverage import Coverage, filled, times_used
 from .files import code_lists
@@ -43,7 +42,7 @@ def document(con: Connection | None, config: Config, target: str, lines: list[Li
         })  # fmt: skip
     return render(
         "mapping.html.j2", heading=f"Mapping: {target}", project=config.project, target=target,
-        kind=definition(config.targets[target].kind).title, objects=objects, approval=approval, state=state,
+        kind=target_of(config, target).title, objects=objects, approval=approval, state=state,
         missing=known.missing, unused=known.unused.to_dict("records"), unmapped=_values(known, key),
         lists=_lists(con, config, target, lines), lines=sum(line.number > 0 for line in lines),
     )  # fmt: skip

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..approvals import table_of
-from ..config import Config
+from ..config import Config, target_of
 from ..config.expressions import columns_of, refused
 from ..config.mapping import IDS
 from ..config.mapping_table import HEADINGS, Row, read_table
-from ..targets import TargetField, TargetObject, definition
+from ..targets import TargetField, TargetObject
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def lines_of(config: Config, target: str) -> list[Line]:
 
     Objects that the table does not fill come last. Raises ConfigError for a table that is none.
     """
-    kind = definition(config.targets[target].kind)
+    kind = target_of(config, target)
     table = read_table(config, table_of(config, target))
     used = dict.fromkeys(row["object"] for _, row in table)
     found = []

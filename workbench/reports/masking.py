@@ -70,6 +70,7 @@ def masks(config: Config) -> dict[str, Masks]:
         "gold.deviations": dict.fromkeys(("owner_value", "value"), by_field),
         "target.problems": {"value": text},
         "target.unmapped": {"value": f"CASE WHEN rows < {COMMON} THEN 'text' END"},
+        "target.doubtful": {"value": text},
         "recon.differences": {"source_value": by_field, "target_value": by_field},
     }
 

@@ -9,28 +9,27 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from ..config import Config, ReadOptions
-from ..errors import StageError
-from ..export import write_csv, write_parquet
+from ..config import Config
+from ..export import write_parquet
 from ..files import discard, new_file, new_folder, restore
 from ..matching.blocking import in_words
 from ..published import PRIVATE, REPORTS
 from ..reports.masking import COMMON, OPEN, Masks, mask_columns, masks
 from ..reports.pages import index_page, run_pages
 from ..reports.profiler import profiler_page
-from ..sources import read
 from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .archive import ARCHIVE, keeps_archive, write_archive
 from .context import Counts, Run
 from .fill import FILLED, OVERRIDE
+from .load_files import list_load_files, write_load_files
 from .queue import LONGEST, queue
 
-LOAD, DRAFT = "load", "DRAFT_"
+LOAD = "load"
 SHARED = {
     "raw": ("files", "rejects", "remarks"),
     "gold": ("filled", "fill_problems", "deviations", "ownership"),
     "qa": ("results", "scores", "failures", "resolved"),
-    "target": ("objects", "problems", "unmapped"),
+    "target": ("objects", "problems", "doubtful", "unmapped"),
     "wave": ("members", "waves", "amounts", "entities", "cutover"),
     "match": ("decisions", "contradictions", "strata", "quality"),
     "recon": ("amounts", "differences", "survival"),
@@ -84,7 +83,7 @@ def run(con: Connection, run: Run) -> Counts:
         mask_columns(con, f"published.{name}", hidden, run.mask_key)
     root = run.config.root
     with new_folder(root / LOAD / run.as_of.isoformat()) as folder:
-        files = _load_files(con, run, folder)
+        files = write_load_files(con, run, folder)
     if keeps_archive(run):
         with new_folder(root / ARCHIVE / run.as_of.isoformat()) as folder:
             write_archive(con, run, folder)
@@ -105,11 +104,11 @@ def list_runs(root: Path, project: str, counting: Collection[str]) -> None:
 
 def load_files(config: Config, as_of: str) -> list[str]:
     """The load files of an as-of date, relative to the project."""
-    return sorted(p.relative_to(config.root).as_posix() for p in (config.root / LOAD / as_of).rglob("*.csv"))
+    return [file.relative_to(config.root).as_posix() for file in list_load_files(config.root / LOAD / as_of)]
 
 
 def tidy(root: Path, unpublished: list[str]) -> None:
-    """After a crash: put back load files and archives that were being replaced, take away what the runs named here left."""
+    """After a crash: put back what was being replaced below load/ and archive/, take away what these runs left."""
     for old in (*(root / LOAD).glob(".*.old"), *(root / ARCHIVE).glob(".*.old")):
         restore(old.with_name(old.name[1:].removesuffix(".old")))
     for run_id in unpublished:
@@ -181,38 +180,6 @@ def _records(entity: str, compared: list[str]) -> str:
             OR (s.source, s.key) IN (SELECT (source_l, key_l) FROM {pairs})
             OR (s.source, s.key) IN (SELECT (source_r, key_r) FROM {pairs})
         ORDER BY s.source, s.key"""
-
-
-def _load_files(con: Connection, run: Run, folder: Path) -> int:
-    """One CSV for each object of each target in each wave that goes now; returns how many.
-
-    What comes of a mapping that nobody approved is called a draft.
-    """
-    written, approved = 0, {target for (target,) in rows(con, "FROM memory.approved")}
-    for target, title, entity, name in rows(con, "FROM target.objects"):
-        table = ident("target", f"{target}__{title}")
-        waves = "SELECT DISTINCT wave FROM wave.members WHERE entity = ? AND NOT later AND NOT archive ORDER BY wave"
-        for (wave,) in rows(con, waves, [entity]):
-            file = folder / target / wave / f"{'' if target in approved else DRAFT}{name}.csv"
-            query = (
-                f"SELECT t.* EXCLUDE (_golden_id) FROM {table} AS t "
-                "JOIN wave.members AS m ON m.golden_id = t._golden_id "
-                f"WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)} AND NOT m.later AND NOT m.archive ORDER BY t._golden_id"
-            )
-            file.parent.mkdir(parents=True, exist_ok=True)
-            _verify(file, write_csv(con, query, file))
-            written += 1
-    return written
-
-
-def _verify(file: Path, expected: int) -> None:
-    """Read the file back: what the reconciliation calls written must be in it."""
-    extract = read(file, ReadOptions(encoding="utf-8", delimiter=","))
-    found = lost = 0
-    for batch in extract.batches:
-        found, lost = found + batch.rows.num_rows, lost + len(batch.rejects)
-    if found != expected or lost:
-        raise StageError(f"{file} holds {found} readable rows instead of {expected}. Please report this.")
 
 
 def _parquet(con: Connection, folder: Path, queries: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ def run(con: Connection, run: Run) -> Counts:
     """Fill recon.rows and recon.amounts for every target, the first of which counts, and recon.survival."""
     fresh_schema(con, "recon")
     for target in run.config.targets:
-        takers = {mapped.entity: title for title, mapped in load_mapping(run.config, target).items()}
+        takers = {mapped.entity: title for title, mapped in load_mapping(run.config, target).items() if mapped.lead}
         for entity in run.config.parents_first():
             for source, record in run.config.records(entity).items():
                 con.execute(_rows(run, target, takers.get(entity), entity, source, record.lead_table))
@@ -47,7 +47,7 @@ def notes(con: Connection) -> Notes:
 def _rows(run: Run, target: str, title: str | None, entity: str, source: str, table: str) -> str:
     """One row for each record of the lead table, those that could not be read included."""
     view = run.config.records(entity)[source].from_
-    refused = f"target = {literal(target)} AND entity = {literal(entity)}"
+    refused = f"target = {literal(target)} AND object = {literal(title or '')}"
     return f"""
         INSERT INTO recon.rows
         WITH problems AS (
@@ -58,8 +58,8 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
             UNION ALL
             SELECT _row, reason FROM raw.rejects WHERE source = {literal(source)} AND "table" = {literal(table)}),
         followed AS (
-            SELECT read._row, read.unreadable, s.key, x.golden_id, x.founding, m.wave, m.later, m.archive, p.reason AS refused,
-                e.said || ': ' || e.why AS left_out, t._golden_id IS NOT NULL AS there
+            SELECT read._row, read.unreadable, s.key, x.golden_id, x.founding, m.wave, m.later, m.archive,
+                p.reason AS refused, e.said || ': ' || e.why AS left_out, t._golden_id IS NOT NULL AS there
             FROM read LEFT JOIN {ident("std", entity)} AS s ON s.source = {literal(source)} AND s._row = read._row
             LEFT JOIN match.excluded AS e ON e.entity = {literal(entity)} AND e.source = s.source AND e.key = s.key
             LEFT JOIN gold.xref AS x ON x.entity = {literal(entity)} AND x.source = s.source AND x.key = s.key

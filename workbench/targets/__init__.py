@@ -12,6 +12,16 @@ from ruamel.yaml import YAML
 _FOLDER = Path(__file__).parent
 KINDS = tuple(sorted(file.stem for file in _FOLDER.glob("*.yml")))
 
+Writer = Literal["csv", "xlsx", "parquet", "spreadsheetml"]
+
+
+class Numbers(BaseModel):
+    """Number ranges of a key, first and last number: those a project gives, those the target gives by itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    external: tuple[int, int] | None = Field(default=None, description="a key must lie there")
+    internal: tuple[int, int] | None = Field(default=None, description="from here the target numbers by itself")
+
 
 class TargetField(BaseModel):
     """A field of an object: what the target would refuse, and what becomes of a value in it."""
@@ -23,12 +33,14 @@ class TargetField(BaseModel):
     length: int | None = None
     decimals: int | None = None
     values: tuple[str, ...] | None = Field(default=None, description="the only values accepted")
+    silent: bool = Field(default=False, description="other values are taken too, though they are wrong")
     ref: str | None = Field(default=None, description="the object whose key it holds")
     unique: bool = Field(default=False, description="no two rows may share it, though the target would take them")
     stored: tuple[Literal["trim", "upper", "lower", "digits", "letters_digits"], ...] = Field(
         default=(), description="how the target normalises what it is given"
     )
     semantic: str | None = Field(default=None, description="the type of field that usually fills it")
+    numbers: Numbers = Numbers()
 
 
 class TargetObject(BaseModel):
@@ -42,10 +54,27 @@ class TargetObject(BaseModel):
     fields: dict[str, TargetField]
 
 
+class FileFormat(BaseModel):
+    """How the target's text files are written."""
+
+    model_config = ConfigDict(extra="forbid")
+    delimiter: str = ","
+    line_end: Literal["lf", "crlf"] = "lf"
+    mark: bool = Field(default=False, description="a byte order mark in front")
+    encoding: str = "utf-8"
+    zip: bool = Field(default=False, description="each file in a zip of its own")
+    marked_headings: bool = Field(default=False, description="headings like KUNNR(k/*): k a key, * mandatory")
+
+
 class Results(BaseModel):
     """The columns of the file in which a target says what became of each row."""
 
     model_config = ConfigDict(extra="forbid")
+    ordered: bool = Field(default=False, description="its rows are those of the file sent, in their order")
+    created: str | None = Field(default=None, description="true where the row is new there, false where updated")
+    field: str | None = Field(default=None, description="a pattern whose group is the field that an error is about")
+    updated: tuple[str, ...] = Field(default=(), description="statuses that mean updated")
+    unprocessed: tuple[str, ...] = Field(default=(), description="statuses that mean nothing was done")
     id: str | None = Field(default=None, description="the id that the target gave")
     error: str | None = Field(default=None, description="why it refused the row")
     status: str | None = None
@@ -60,7 +89,10 @@ class Target(BaseModel):
     source: str = Field(description="where the names and limits are from")
     unit: Literal["characters", "bytes", "utf16"] = "characters"
     """What a field's length counts."""
-    writer: str = Field(default="csv", description="which writer makes its files")
+    writer: Writer = Field(default="csv", description="which writer makes its files")
+    formats: tuple[Writer, ...] = Field(default=(), description="other writers that a project may choose")
+    format: FileFormat = FileFormat()
+    whole: bool = Field(default=False, description="every column of an object is written, also one that is not mapped")
     rows: int | None = Field(default=None, description="rows a file holds at most")
     megabytes: int | None = Field(default=None, description="how large a file may be")
     live: bool = Field(default=False, description="whether `workbench load` can speak to it")
