@@ -13,3 +13,5 @@ CREATE TABLE memory.collected (age BIGINT, "user" VARCHAR, entity VARCHAR, golde
 -- stands, unconfirmed (it needs a second person) or contradicted (somebody else says otherwise: then neither is carried out).
 CREATE TABLE memory.decisions (act BIGINT, "at" VARCHAR, "user" VARCHAR, entity VARCHAR, kind VARCHAR, source_l VARCHAR,
     key_l VARCHAR, source_r VARCHAR, key_r VARCHAR, field VARCHAR, value VARCHAR, why VARCHAR, status VARCHAR);
+-- erased: records erased on a person's demand, which no run takes again.
+CREATE TABLE memory.erased (entity VARCHAR, source VARCHAR, key VARCHAR, "at" VARCHAR);
