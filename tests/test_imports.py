@@ -13,7 +13,7 @@ LAYERS = [
     {"config"},
     {"store"},
     {"journal", "export"},
-    {"published", "recipes", "readbacks", "writers"},
+    {"published", "recipes", "readbacks", "writers", "audit"},
     {"sources", "matching", "reports", "diffing"},
     {"stages", "workbook"},
     {"issues", "decisions", "approvals"},

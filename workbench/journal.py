@@ -174,6 +174,16 @@ class Journal:
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
             con.executemany(insert, ((now(), user, *value) for value in values))
 
+    def erased(self) -> list[tuple[Any, ...]]:
+        """(entity, source, key, at) of the records that were erased on demand."""
+        return self.read("SELECT entity, source, key, at FROM erased ORDER BY id")
+
+    def note(self, user: str, action: str, what: str, why: str = "") -> None:
+        """Write into the audit what no other table tells: an action and what it was done to, without values."""
+        with self.write() as con:
+            con.execute("INSERT INTO audit (at, user, action, what, why) VALUES (?, ?, ?, ?, ?)",
+                        [now(), user, action, what, why])  # fmt: skip
+
     def decide(self, user: str, lines: Iterable[tuple[Any, ...]]) -> int:
         """Append what a person decides at once, lines as DECISION from `entity` on; returns the number of the act."""
         return self.restore({0: [(now(), user, *line) for line in lines]}, {})[0]
@@ -290,9 +300,19 @@ def _migrate(con: sqlite3.Connection, path: Path) -> None:
         if number > version:
             if version:
                 _back_up(path, version)
-            for statement in filter(str.strip, re.sub(r"--.*", "", script).split(";")):
+            for statement in _statements(script):
                 con.execute(statement)
             con.execute(f"PRAGMA user_version = {number}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; a semicolon within a trigger ends none."""
+    statement = ""
+    for piece in re.sub(r"--.*", "", script).split(";")[:-1]:
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _back_up(path: Path, version: int) -> None:

@@ -132,7 +132,7 @@ def run_project(
         load_mapping(config, target)  # a mistake there is better known now than after the matching
     as_of = as_of or max(dates(root), default=date.today())
     stages = STAGES[: NAMES.index(until) + 1] if until else STAGES
-    with _alone(root):
+    with alone(root):
         journal = Journal(root)
         mend(root, journal)
         publish.tidy(root, journal.unpublished())
@@ -171,8 +171,8 @@ def mend(root: Path, journal: Journal) -> None:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """One run at a time in a project; the lock falls with the process that holds it."""
+def alone(root: Path) -> Iterator[None]:
+    """One run at a time in a project; the lock falls with the process that holds it. Raises StoreError for a second."""
     state = root / "state"
     holder, lock = state / "run.pid", FileLock(state / "run.lock", timeout=0.5)
     with disk("run"):
@@ -240,6 +240,7 @@ def _remind(con: Connection, run: Run, journal: Journal) -> None:
     for target, settings in run.config.targets.items():
         if settings.mapping is None or approved(run.config, target, journal):
             lay_out(con, "approved", [(target,)])
+    lay_out(con, "erased", journal.erased())
 
 
 def lay_out(con: Connection, table: str, lines: Iterable[tuple[Any, ...]]) -> None:

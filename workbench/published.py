@@ -39,6 +39,9 @@ OUTCOMES = ("written", "merged", "deferred", "archived", "excluded", "rejected",
 
 REPORTS, PRIVATE, HISTORY, ISSUES = "reports", "state/published", "history.parquet", "issues.parquet"
 
+HASHES = "hashes/records.parquet"
+"""Below the private folder of a run: its records by hash."""
+
 _TEXT, _REAL, _WHOLE = pa.string(), pa.float64(), pa.int64()
 RUN = ("run_id", "as_of", "user", "version", "started_at", "finished_at", "outcome")
 LISTS = {

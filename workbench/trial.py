@@ -19,7 +19,7 @@ from .errors import ConfigError
 from .files import copy, new_file
 from .journal import FILE as JOURNAL
 
-DERIVED = ("state", "reports", "load", "archive", "notebooks", f"{JOURNAL}*")
+DERIVED = ("state", "reports", "load", "archive", "backups", "notebooks", f"{JOURNAL}*")
 
 
 def copy_project(root: Path) -> TemporaryDirectory[str]:

@@ -44,6 +44,7 @@ def arrivals(config: Config, journal: Journal, file: Path, source: str, entity: 
         create_tables(con, "memory")
         lay_out(con, "learned", journal.learned(until=run.as_of))
         lay_out(con, "decisions", in_force(journal, config))
+        lay_out(con, "erased", journal.erased())
         take_in(con, run, whose, source, file)
         meet(con, run, whose, journal)
         judge_again(con, run, whose, learned)

@@ -14,6 +14,8 @@ import pandas as pd
 from ..config import Config
 from ..config.golden import GoldenConfig
 from ..config.mistakes import suggestion
+from ..config.planning import Role
+from ..config.roles import demand_role
 from ..errors import ConfigError, StoreError
 from ..journal import ENDS, Journal, whoever
 from ..reports.masking import demand_plain
@@ -22,6 +24,9 @@ from ..types import TYPES
 from .book import export_decisions, export_review, read_book
 from .records import Record, accepted, demand_matched, demand_records, entity_of, golden, record_of
 from .standing import all_decisions, as_said
+
+DECIDE: tuple[Role, ...] = ("analyst", "steward")
+"""The roles that decide of records; an approver may confirm beside them."""
 
 MOST = 100_000
 """Pairs that one split may tell apart."""
@@ -116,7 +121,10 @@ class Decisions:
         return self._write(user, [line])
 
     def exclude(self, record: str | Record, *, why: str, entity: str | None = None, user: str | None = None) -> int:
-        """A record, and with it its children, is left out of the migration."""
+        """A record, and with it its children, is left out of the migration.
+
+        In a project with `roles` it waits until somebody else confirms it.
+        """
         demand_plain(self.masked)
         whose, left = entity_of(self.config, entity), record_of(record)
         with self.tables() as con:
@@ -124,11 +132,12 @@ class Decisions:
         return self._write(user, [(whose, "exclude", *left, None, None, None, None, why, None)])
 
     def confirm(self, act: int, *, why: str = "", user: str | None = None) -> int:
-        """Agree, as a second person, to an override of a sensitive field."""
+        """Agree, as a second person, to an override of a sensitive field, or to an exclusion where there are `roles`."""
         demand_plain(self.masked)
         line = self._act(act)
-        sensitive = line["field"] in self._golden(line["entity"]).sensitive
-        if line["kind"] != "override" or not sensitive or line["status"] not in ("unconfirmed", "contradicted"):
+        sensitive = line["kind"] == "override" and line["field"] in self._golden(line["entity"]).sensitive
+        waits = sensitive or (line["kind"] == "exclude" and bool(self.config.roles))
+        if not waits or line["status"] not in ("unconfirmed", "contradicted"):
             raise ConfigError(f"Act {act} needs nobody's agreement: it is {_told(line)}.")
         if line["user"].lower() == _user(user).lower():
             raise ConfigError(f"Act {act} is {line['user']}'s own: somebody else must confirm it.")
@@ -178,6 +187,7 @@ class Decisions:
         Reading it again takes nothing. Raises SourceError with all that is wrong in it; then nothing is taken.
         """
         demand_plain(self.masked)
+        demand_role(self.config, _user(user), "Deciding", *DECIDE)
         return read_book(self.tables, self.journal, self.config, Path(file), _user(user))
 
     def decided(self, entity: str) -> set[tuple[Record, Record]]:
@@ -212,6 +222,7 @@ class Decisions:
         kind, why = found[0][1], found[0][8]
         if not why.strip() and kind not in ("undo", "confirm"):
             raise ConfigError("Say why: it stands beside the decision, for whoever asks later.")
+        demand_role(self.config, _user(user), "Deciding", *DECIDE, *(("approver",) if kind == "confirm" else ()))
         return self.journal.decide(_user(user), found)
 
     def _act(self, act: int) -> dict[str, Any]:

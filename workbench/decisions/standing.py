@@ -32,7 +32,8 @@ ALL = f"""
         FROM said WHERE kind NOT IN ('undo', 'confirm')),
     judged AS (
         SELECT id, min(says) OVER w <> max(says) OVER w AS contradicted,
-            entity || '.' || field IN (SELECT value FROM json_each(?)) AND kind = 'override' AND NOT EXISTS (
+            (entity || '.' || field IN (SELECT value FROM json_each(?)) AND kind = 'override' OR kind = 'exclude' AND ?)
+            AND NOT EXISTS (
                 SELECT 1 FROM said AS c WHERE c.kind = 'confirm' AND c."of" = l.act AND c.who <> l.who) AS unconfirmed
         FROM latest AS l WHERE place = 1 WINDOW w AS (PARTITION BY {PLACE}))
     SELECT d.act, {", ".join(f'd."{name}"' for name in DECISION)},
@@ -54,7 +55,7 @@ def as_said(journal: Journal, config: Config) -> list[dict[str, Any]]:
     """
     sensitive = [f"{entity}.{name}" for entity, settings in config.golden.items() for name in settings.sensitive]
     names = ("act", *DECISION, "status")
-    return [dict(zip(names, line, strict=True)) for line in journal.read(ALL, [json.dumps(sensitive)])]
+    return [dict(zip(names, line, strict=True)) for line in journal.read(ALL, [json.dumps(sensitive), bool(config.roles)])]
 
 
 def _in_order(line: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ CREATE TABLE match.decisions (entity VARCHAR, act BIGINT, "at" VARCHAR, "user" V
     key_l VARCHAR, source_r VARCHAR, key_r VARCHAR, field VARCHAR, status VARCHAR);
 -- contradictions: decisions that two records are one and that others deny.
 CREATE VIEW match.contradictions AS FROM match.decisions WHERE status = 'denied' ORDER BY act, source_l, key_l;
--- excluded: records that a person leaves out of the migration, and their children; whose word it is, and why.
+-- excluded: records that a person leaves out of the migration or that were erased on demand, and their children; whose word
+-- it is, and why.
 CREATE TABLE match.excluded (entity VARCHAR, source VARCHAR, key VARCHAR, said VARCHAR, why VARCHAR);
 -- strata: compared pairs by what rules and model propose and how likely they are matches; how many of the sample are decided.
 CREATE TABLE match.strata (entity VARCHAR, stratum VARCHAR, proposed VARCHAR, pairs BIGINT, expected DOUBLE,

@@ -15,3 +15,5 @@ CREATE TABLE memory.decisions (act BIGINT, "at" VARCHAR, "user" VARCHAR, entity 
     key_l VARCHAR, source_r VARCHAR, key_r VARCHAR, field VARCHAR, value VARCHAR, why VARCHAR, status VARCHAR);
 -- approved: the targets whose mapping a second person approved as it is now, and those that need none.
 CREATE TABLE memory.approved (target VARCHAR);
+-- erased: records erased on a person's demand, which no run takes again.
+CREATE TABLE memory.erased (entity VARCHAR, source VARCHAR, key VARCHAR, "at" VARCHAR);

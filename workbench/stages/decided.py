@@ -7,6 +7,8 @@ from ..store import Connection, ident, literal
 
 LAID_OUT = ("_said", "_excluded", "_must", "_cannot")
 
+ERASED = "erased on demand"
+
 FOUNDED = """SELECT entity, source, key, arg_max(golden_id, age) AS golden_id FROM memory.golden_ids
     WHERE founding AND (entity, source, key) IN (
         SELECT (entity, source_l, key_l) FROM memory.decisions WHERE kind = 'override')
@@ -15,10 +17,10 @@ FOUNDED = """SELECT entity, source, key, arg_max(golden_id, age) AS golden_id FR
 
 
 def decided(con: Connection, entity: str) -> None:
-    """Write the temp tables _must, _cannot (l, r, act; l < r) and _excluded (id, act) over _records; match.decisions.
+    """Write the temp tables _must, _cannot (l, r, act; l < r) and _excluded (id) over _records; match.decisions.
 
-    Reads memory.decisions. Of a decision that does not stand, or whose record is not in the extracts, nothing follows;
-    a record that is left out is nobody's match. Who relates two records says that they are not one, and where another
+    Reads memory.decisions and memory.erased. Of a decision that does not stand, or whose record is not in the extracts,
+    nothing follows; a record that is left out or was erased is nobody's match. Who relates two records says that they are not one, and where another
     act says that they are, that is a contradiction: they stay apart.
     """
     con.execute(f"""
@@ -33,9 +35,10 @@ def decided(con: Connection, entity: str) -> None:
         INSERT INTO match.decisions
         SELECT entity, act, "at", "user", kind, source_l, key_l, source_r, key_r, field, fate FROM _said
         ORDER BY act, source_l, key_l, source_r, key_r""")
-    con.execute("""
+    con.execute(f"""
         CREATE TEMP TABLE _excluded AS
-        SELECT id, min(act) AS act FROM _said WHERE kind = 'exclude' AND fate = 'stands' GROUP BY id""")
+        SELECT id FROM _said WHERE kind = 'exclude' AND fate = 'stands'
+        UNION SELECT id FROM _records JOIN memory.erased AS e USING (source, key) WHERE e.entity = {literal(entity)}""")
     for table, kinds in (("_must", "('match')"), ("_cannot", "('no_match', 'split', 'relate')")):
         con.execute(f"""
             CREATE TEMP TABLE {table} AS
@@ -76,13 +79,19 @@ def overridden(con: Connection, entity: str) -> None:
 
 
 def leave_out(con: Connection, config: Config) -> None:
-    """Fill match.excluded from match.decisions: the records that people leave out, and below them their children."""
+    """Fill match.excluded: the records that were erased or that people leave out, and below them their children."""
     for entity in config.parents_first():
+        con.execute(f"""
+            INSERT INTO match.excluded
+            SELECT entity, source, key, {literal(ERASED)}, 'on ' || left(min("at"), 10)
+            FROM memory.erased SEMI JOIN {ident("std", entity)} USING (source, key)
+            WHERE entity = {literal(entity)} GROUP BY ALL ORDER BY ALL""")
         con.execute(f"""
             INSERT INTO match.excluded
             SELECT entity, source_l, key_l, 'left out by ' || "user", why
             FROM match.decisions AS m JOIN memory.decisions AS d USING (entity, act, kind, source_l, key_l, "user")
             WHERE entity = {literal(entity)} AND kind = 'exclude' AND m.status = 'stands'
+                AND (entity, source_l, key_l) NOT IN (SELECT (entity, source, key) FROM memory.erased)
             QUALIFY row_number() OVER (PARTITION BY source_l, key_l ORDER BY act) = 1""")
         if parent := config.entities[entity].parent:
             con.execute(f"""

@@ -13,7 +13,7 @@ from ..config import Config
 from ..export import write_parquet
 from ..files import discard, new_file, new_folder, restore
 from ..matching.blocking import in_words
-from ..published import PRIVATE, REPORTS
+from ..published import HASHES, PRIVATE, REPORTS
 from ..reports.masking import COMMON, OPEN, Masks, mask_columns, masks
 from ..reports.pages import index_page, run_pages
 from ..reports.profiler import profiler_page
@@ -89,6 +89,8 @@ def run(con: Connection, run: Run) -> Counts:
             write_archive(con, run, folder)
     with new_folder(root / PRIVATE / run.id) as folder:
         _parquet(con, folder, {name: query for name, (query, _) in tables.items()})
+        (folder / HASHES).parent.mkdir()
+        write_parquet(con, record_hashes(run.config), folder / HASHES)
     with new_folder(root / REPORTS / run.id) as folder:
         _report(con, run, folder, list(tables))
     return Counts(sum(count(con, f"SELECT count(*) FROM published.{name}") for name in tables), files)
@@ -100,6 +102,24 @@ def list_runs(root: Path, project: str, counting: Collection[str]) -> None:
     rendered = {f.name for f in runs if len(list((f / "notebooks").glob("*.html"))) > 1}
     with new_file(root / REPORTS / "index.html") as file:
         file.write_text(index_page(project, [f.name for f in runs], counting, rendered), encoding="utf-8")
+
+
+def record_hashes(config: Config) -> str:
+    """Each record with a hash of each field, as SQL, by which two runs are compared: see `changes.py`.
+
+    entity, source, key, golden_id (NULL where it has none), fields, and in the same order hashes (NULL of no value).
+    """
+    found = []
+    for entity, settings in config.entities.items():
+        values = {"parent": "s.parent_key"} if settings.parent else {}
+        values |= {name: f"s.{ident(name)}::VARCHAR" for name in settings.fields}
+        hashes = ", ".join(f"md5_number_lower({value})" for value in values.values())
+        found.append(f"""
+            SELECT {literal(entity)} AS entity, s.source, s.key, x.golden_id,
+                [{", ".join(map(literal, values))}] AS fields, [{hashes}] AS hashes
+            FROM {ident("std", entity)} AS s
+            LEFT JOIN gold.xref AS x ON x.entity = {literal(entity)} AND x.source = s.source AND x.key = s.key""")
+    return " UNION ALL ".join(found)
 
 
 def load_files(config: Config, as_of: str) -> list[str]:
