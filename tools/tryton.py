@@ -31,7 +31,12 @@ PACKAGES = ["trytond", "trytond-party", "trytond-company", "trytond-country", "t
 DATABASE, USER, PASSWORD = "erp", "admin", "for-rehearsals-only"
 YEARS = range(2015, 2028)
 """Fiscal years that are made: an item keeps the date of its document."""
-CURRENCIES = {"CNY": ("156", 2, "1"), "USD": ("840", 2, "0.1400"), "EUR": ("978", 2, "0.1300"), "JPY": ("392", 0, "21.0")}
+CURRENCIES = {
+    "CNY": ("156", 2, "1"),
+    "USD": ("840", 2, "0.1400"),
+    "EUR": ("978", 2, "0.1300"),
+    "JPY": ("392", 0, "21.0"),
+}
 """By code: number, decimals, how much of it one yuan is."""
 
 
@@ -47,27 +52,45 @@ def install(folder: Path = HERE) -> Path:
     return programs
 
 
+def prepared(folder: Path = HERE) -> Path:
+    """A SQLite database that is set up and empty, to be copied; made where it is not there, in half a minute."""
+    made = folder / "prepared"
+    if not (made / "ready").exists():
+        shutil.rmtree(made, ignore_errors=True)
+        with _started(made, free_port()) as rpc:
+            set_up(rpc)
+        (made / "ready").touch()
+    return made
+
+
 @contextmanager
 def serving(folder: Path, port: int | None = None, postgres: str | None = None) -> Iterator[str]:
-    """A server with a database that is set up; its address. It is stopped at the end, the database stays."""
-    programs, port = install(), port or free_port()
-    settings, new = _configure(folder, port, postgres)
-    if new:
-        _admin(programs, settings, folder, "-u", "account", "party", "--activate-dependencies", "--email", "a@example.com")
-    log = (folder / "trytond.log").open("ab")
-    server = subprocess.Popen([programs / "trytond", "-c", settings, "-d", DATABASE], stdout=log, stderr=log)
-    address = f"http://localhost:{port}"
-    try:
-        rpc = Rpc(address, DATABASE, USER, PASSWORD)
-        _wait(rpc, server)
-        if new:
+    """A server with a database that is set up, its data in a folder; its address. The database stays at the end."""
+    new, port = not (folder / "ready").exists(), port or free_port()
+    if new and not postgres:
+        shutil.copytree(prepared(), folder, dirs_exist_ok=True)
+    with _started(folder, port, postgres) as rpc:
+        if new and postgres:
             set_up(rpc)
             (folder / "ready").touch()
-        yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        log.close()
+        yield f"http://localhost:{port}"
+
+
+@contextmanager
+def _started(folder: Path, port: int, postgres: str | None = None) -> Iterator[Rpc]:
+    """A server, with the modules it needs; a session with it."""
+    programs, settings = install(), _configure(folder, port, postgres)
+    if not (folder / "ready").exists():
+        _activate(programs, settings, folder)
+    with (folder / "trytond.log").open("ab") as log:
+        server = subprocess.Popen([programs / "trytond", "-c", settings, "-d", DATABASE], stdout=log, stderr=log)
+        try:
+            rpc = Rpc(f"http://localhost:{port}", DATABASE, USER, PASSWORD)
+            _wait(rpc, server)
+            yield rpc
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
 
 
 def free_port() -> int:
@@ -77,26 +100,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _configure(folder: Path, port: int, postgres: str | None) -> tuple[Path, bool]:
-    """Write the server's settings; the file, and whether its database is still to be made."""
-    new = not (folder / "ready").exists()
-    if new:
-        shutil.rmtree(folder / "db", ignore_errors=True)
+def _configure(folder: Path, port: int, postgres: str | None) -> Path:
+    """Write the server's settings; the file."""
     (folder / "db").mkdir(parents=True, exist_ok=True)
     if not postgres:
         (folder / "db" / f"{DATABASE}.sqlite").touch()
-    lines = ["[database]", f"uri = {postgres or 'sqlite://'}", f"path = {folder / 'db'}", "[web]", f"listen = localhost:{port}"]
+    database = ["[database]", f"uri = {postgres or 'sqlite://'}", f"path = {folder / 'db'}"]
     settings = folder / "trytond.conf"
-    settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return settings, new
+    settings.write_text("\n".join([*database, "[web]", f"listen = localhost:{port}", ""]), encoding="utf-8")
+    return settings
 
 
-def _admin(programs: Path, settings: Path, folder: Path, *arguments: str) -> None:
+def _activate(programs: Path, settings: Path, folder: Path) -> None:
+    """Make the tables of the modules, and the user."""
     word = folder / "password"
     word.write_text(PASSWORD, encoding="utf-8")
     subprocess.run(
-        [programs / "trytond-admin", "-c", settings, "-d", DATABASE, *arguments], check=True,
-        env=os.environ | {"TRYTONPASSFILE": str(word)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [programs / "trytond-admin", "-c", settings, "-d", DATABASE, "-u", "account", "party",
+         "--activate-dependencies", "--email", "admin@example.com"],
+        check=True, env=os.environ | {"TRYTONPASSFILE": str(word)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 
 
@@ -114,11 +136,7 @@ def _wait(rpc: Rpc, server: subprocess.Popen[bytes]) -> None:
 
 def set_up(rpc: Rpc) -> None:
     """A company in yuan, the universal chart of accounts, fiscal years, currencies with rates, a journal to load by."""
-    made = {
-        code: _make(rpc, "currency.currency", name=code, symbol=code, code=code, numeric_code=number, digits=digits,
-                    rounding=Decimal(1).scaleb(-digits), rates=[["create", [{"date": date(2015, 1, 1), "rate": Decimal(rate)}]]])
-        for code, (number, digits, rate) in CURRENCIES.items()
-    }  # fmt: skip
+    made = {code: _currency(rpc, code, *told) for code, told in CURRENCIES.items()}
     party = _make(rpc, "party.party", name="Huadong Trading", code="COMPANY")
     company = _make(rpc, "company.company", party=party, currency=made["CNY"])
     user = rpc.call("model.res.user.search", [["login", "=", USER]], 0, 1, None)
@@ -129,6 +147,12 @@ def set_up(rpc: Rpc) -> None:
     for year in YEARS:
         _fiscal_year(rpc, company, year, kinds[0])
     _raise_party_numbers(rpc)
+
+
+def _currency(rpc: Rpc, code: str, number: str, digits: int, rate: str) -> int:
+    rates = [["create", [{"date": date(YEARS[0], 1, 1), "rate": Decimal(rate)}]]]
+    return _make(rpc, "currency.currency", name=code, symbol=code, code=code, numeric_code=number, digits=digits,
+                 rounding=Decimal(1).scaleb(-digits), rates=rates)  # fmt: skip
 
 
 def _fiscal_year(rpc: Rpc, company: int, year: int, sequence_type: int) -> None:
@@ -145,18 +169,22 @@ def _chart(rpc: Rpc, company: int) -> None:
     session, *_ = rpc.call("wizard.account.create_chart.create")
     given = {"account": {"company": company, "account_template": chart[0]}}
     rpc.call("wizard.account.create_chart.execute", session, given, "create_account")
-    receivable, payable = (
-        rpc.call("model.account.account.search", [[f"type.{kind}", "=", True], ["party_required", "=", True]], 0, 1, None)[0]
+    debtors, creditors = (
+        _account(rpc, [f"type.{kind}", "=", True], ["party_required", "=", True])
         for kind in ("receivable", "payable")
     )
-    given["properties"] = {"company": company, "account_receivable": receivable, "account_payable": payable}
+    given["properties"] = {"company": company, "account_receivable": debtors, "account_payable": creditors}
     rpc.call("wizard.account.create_chart.execute", session, given, "create_properties")
     rpc.call("wizard.account.create_chart.delete", session)
-    plain = rpc.call("model.account.account.search", [["type.statement", "=", "balance"], ["party_required", "=", False],
-                     ["type.receivable", "=", False], ["type.payable", "=", False]], 0, 1, None)  # fmt: skip
-    kind = rpc.call("model.account.account.read", plain, ["type"])[0]["type"]
+    plain = _account(rpc, ["type.statement", "=", "balance"], ["party_required", "=", False],
+                     ["type.receivable", "=", False], ["type.payable", "=", False])  # fmt: skip
+    kind = rpc.call("model.account.account.read", [plain], ["type"])[0]["type"]
     _make(rpc, "account.account", name="Migration clearing", code="MIGRATION", type=kind, company=company)
     _make(rpc, "account.journal", name="Migration", code="MIGRATION", type="general")
+
+
+def _account(rpc: Rpc, *where: list[Any]) -> int:
+    return int(rpc.call("model.account.account.search", list(where), 0, 1, None)[0])
 
 
 def _raise_party_numbers(rpc: Rpc) -> None:
@@ -179,7 +207,8 @@ def main() -> None:
     given = options.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     with serving(given.folder.resolve(), given.port, given.postgres) as address:
-        print(f"Tryton: {address}, database {DATABASE}, user {USER}, WORKBENCH_PASSWORD_<TARGET>={PASSWORD}  (Ctrl-C ends it)")
+        print(f"Tryton: {address}, database {DATABASE}, user {USER}  (Ctrl-C ends it)")
+        print(f"export WORKBENCH_PASSWORD_TRYTON={PASSWORD}")
         try:
             while True:
                 time.sleep(3600)
