@@ -19,3 +19,7 @@ class StoreError(WorkbenchError):
 
 class StageError(WorkbenchError):
     """A step of a run cannot be done with what the steps before it left."""
+
+
+class TargetError(WorkbenchError):
+    """The new system does not answer, does not let us in, or is not set up for what it is to take."""

@@ -24,6 +24,8 @@ from .errors import ConfigError
 from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues
 from .journal import whoever
+from .load.load import Loaded, load_wave, read_target, undo_load
+from .load.undo import Undone
 from .mappings import Mapping as FieldMapping
 from .mappings import mapping_of
 from .matched import Matched
@@ -237,6 +239,31 @@ class Project(Columns):
         self._demand_plain()
         self._demand_results()
         return arrivals(self.config, self.journal, Path(file), source, entity)
+
+    def load(
+        self, target: str, wave: str | None = None, *, dry_run: bool = False, corrections: str | Path | None = None,
+        user: str | None = None, tick: Progress = lambda name, done, of: None,
+    ) -> Loaded:  # fmt: skip
+        """Load a wave (default: all that go now) into a live target. See `load.load_wave`, also for what it raises."""
+        self._demand_plain()
+        self._demand_results()
+        return load_wave(
+            self.config, self.journal, target, wave, user or whoever(),
+            dry_run=dry_run, corrections=Path(corrections) if corrections else None, tick=tick,
+        )  # fmt: skip
+
+    def undo_load(self, target: str, load_id: int, user: str | None = None) -> Undone:
+        """Delete in a live target what a load created, and nothing else. Raises as `load.undo_load`."""
+        self._demand_plain()
+        return undo_load(self.config, self.journal, target, load_id, user or whoever())
+
+    def readback(
+        self, target: str, name: str | None = None, file: str | Path | None = None, user: str | None = None
+    ) -> dict[str, int]:  # fmt: skip
+        """Keep what a target holds, for the reconciliation: rows by object. A live target is asked for all of it; of
+        others, `file` is an export of the object `name`. See `load.read_target`, also for what it raises."""
+        self._demand_plain()
+        return read_target(self.config, self.journal, target, user or whoever(), name, Path(file) if file else None)
 
     def review(self, entity: str | None = None) -> Any:
         """What waits for a decision, to be decided in a notebook; of a masked project only to be looked at.
