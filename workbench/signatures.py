@@ -82,7 +82,9 @@ def standing(journal: Journal, target: str, current: dict[str, str]) -> list[Sig
 def _content(root: Path, files: Iterable[Path]) -> list[tuple[str, str]]:
     """The names and hashes of those files that are there."""
     found = {file.resolve() for file in files if file.is_file()}
-    return sorted((file.as_posix(), hashlib.sha256(file.read_bytes()).hexdigest()) for file in found)
+    home = root.resolve()
+    named = {file.relative_to(home) if file.is_relative_to(home) else file: file for file in found}
+    return sorted((name.as_posix(), hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in named.items())
 
 
 def _hash(content: object) -> str:

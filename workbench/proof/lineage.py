@@ -62,7 +62,7 @@ def _follow(con: Connection, config: Config, target: str, title: str, mapped: Ob
         wanted = f"CASE WHEN gold IS NULL THEN {default} ELSE {f'CASE gold {cases} END' if cases else 'NULL'} END"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _told AS
-        WITH both AS (
+        WITH sides AS (
             SELECT x.golden_id, x.source, x.key, {text.format(f"s.{ident(column)}")} AS said, c.before,
                 {text.format(f"g.{ident(column)}")} AS gold, p.rule,
                 {text.format("p.value")} AS chosen, {_held(config, entity, column, text)} AS held,
@@ -77,7 +77,7 @@ def _follow(con: Connection, config: Config, target: str, title: str, mapped: Ob
             LEFT JOIN (FROM gold.provenance WHERE entity = {literal(entity)} AND field = {literal(column)}) AS p
                 ON p.golden_id = x.golden_id
             LEFT JOIN std.{ident(entity)} AS h ON h.source = p.source AND h.key = p.key),
-        mapped AS (SELECT *, {wanted} AS wanted FROM both)
+        mapped AS (SELECT *, {wanted} AS wanted FROM sides)
         SELECT *, {_REASON.format(override=OVERRIDE)} AS reason FROM mapped""")
     place = f"{literal(title)}, {literal(field.name)}"
     con.execute(f"INSERT INTO proof.lineage SELECT {place}, source, reason, count(*) FROM _told GROUP BY ALL ORDER BY ALL")

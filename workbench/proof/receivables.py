@@ -26,7 +26,10 @@ _BUCKET = """CASE WHEN late IS NULL THEN 'no date' WHEN late < 0 THEN 'not due' 
 
 _COLUMNS = "SELECT lower(column_name) FROM duckdb_columns() WHERE schema_name = 'readback' AND table_name = ?"
 
-_SUMS = """count(*) AS items, coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS debit,
+_PLACES = " ".join(f"WHEN {literal(code)} THEN {places}" for code, places in PLACES.items())
+
+_SUMS = f"""count(*) AS items, count(*) FILTER (
+        WHERE strlen(rtrim(split_part(amount::VARCHAR, '.', 2), '0')) > CASE lower(currency) {_PLACES} END) AS too_fine, coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS debit,
     coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS credit"""
 
 
@@ -81,12 +84,12 @@ def _hold(
         keyed AS (
             SELECT coalesce(e.customer, a.customer) AS customer, coalesce(e.currency, a.currency) AS currency,
                 coalesce(e.due, a.due) AS due, e.items AS e_items, e.debit AS e_debit, e.credit AS e_credit,
-                a.items AS a_items, a.debit AS a_debit, a.credit AS a_credit
+                a.items AS a_items, a.debit AS a_debit, a.credit AS a_credit, a.too_fine
             FROM expected AS e FULL JOIN actual AS a ON e.customer IS NOT DISTINCT FROM a.customer
                 AND e.currency = a.currency AND e.due IS NOT DISTINCT FROM a.due),
         aged AS (SELECT *, DATE {literal(as_of(con))} - due AS late FROM keyed)
         SELECT {literal(title)}, customer, currency, due::VARCHAR, {_BUCKET}, coalesce(e_items, 0), coalesce(e_debit, 0),
-            coalesce(e_credit, 0), coalesce(a_items, 0), coalesce(a_debit, 0), coalesce(a_credit, 0)
+            coalesce(e_credit, 0), coalesce(a_items, 0), coalesce(a_debit, 0), coalesce(a_credit, 0), coalesce(too_fine, 0)
         FROM aged ORDER BY customer, currency, due""")
 
 
@@ -120,11 +123,12 @@ def _control(con: Connection, config: Config, target: str, title: str, mapped: O
 
 
 def open_sums(con: Connection) -> dict[str, int]:
-    """How many sums are open: of customers by currency and due date, control totals, amounts of too many decimals."""
+    """How many sums are open: of customers by currency and due date, control totals, and how
+    many amounts have more decimals than their currency, such as half a yen."""
     found = {
         "customer sums": "SELECT count(*) FROM proof.receivables WHERE " + DIFFERS,
         "control totals": "SELECT count(*) FROM proof.controls WHERE line = 'difference' AND amount <> 0",
-        "decimals": f"SELECT count(*) FROM ({TOO_FINE})",
+        "amounts of too many decimals": "SELECT coalesce(sum(too_fine), 0) FROM proof.receivables",
     }
     counted = {name: int(rows(con, query)[0][0]) for name, query in found.items()}
     return {name: n for name, n in counted.items() if n}
@@ -132,14 +136,6 @@ def open_sums(con: Connection) -> dict[str, int]:
 
 DIFFERS = """(expected_items <> actual_items OR expected_debit <> actual_debit OR expected_credit <> actual_credit)"""
 """Whether the sides of a line of proof.receivables are not equal."""
-
-_PLACES = " ".join(f"WHEN {literal(code)} THEN {places}" for code, places in PLACES.items())
-_DECIMALS = f"CASE lower(currency) {_PLACES} ELSE 6 END"
-
-TOO_FINE = f"""SELECT * FROM proof.receivables WHERE NOT {DIFFERS}
-    AND (round(actual_debit, {_DECIMALS}) <> actual_debit OR round(actual_credit, {_DECIMALS}) <> actual_credit)"""
-"""Sums with more decimals than their currency has, such as half a yen."""
-
 
 def by_age(con: Connection) -> list[dict[str, object]]:
     """Both sides of each object, by currency and age."""
@@ -149,4 +145,5 @@ def by_age(con: Connection) -> list[dict[str, object]]:
             sum(expected_debit) AS expected_debit, sum(expected_credit) AS expected_credit,
             sum(actual_items)::BIGINT AS actual_items, sum(actual_debit) AS actual_debit,
             sum(actual_credit) AS actual_credit, count(*) FILTER (WHERE {DIFFERS}) AS open
-        FROM proof.receivables GROUP BY ALL ORDER BY object, currency, CASE bucket {order} END""")  # fmt: skip
+        FROM proof.receivables GROUP BY object, currency, bucket
+        ORDER BY object, currency, CASE bucket {order} END""")  # fmt: skip

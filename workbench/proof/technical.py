@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..config import Config
 from ..store import Connection, count, ident, literal, records, rows
 from .ground import expected
 
@@ -85,7 +84,7 @@ def _golden(target: str, title: str, entity: str, read: bool, told: bool) -> str
         FROM fated ORDER BY golden_id"""
 
 
-def flow(con: Connection, config: Config) -> list[dict[str, object]]:
+def flow(con: Connection) -> list[dict[str, object]]:
     """The counts by stage of each object: object, stage, rows, less, why.
 
     A line with `rows` is a stage; the lines below it say what does not come to the next, and why. The last stage is

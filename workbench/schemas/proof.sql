@@ -18,9 +18,10 @@ CREATE TABLE proof.differences (object VARCHAR, field VARCHAR, reason VARCHAR, r
 CREATE TABLE proof.lineage (object VARCHAR, field VARCHAR, source VARCHAR, reason VARCHAR, rows BIGINT);
 CREATE TABLE proof.unexplained (object VARCHAR, golden_id VARCHAR, field VARCHAR, source VARCHAR, key VARCHAR,
     stated VARCHAR, expected VARCHAR);
--- receivables: by customer, currency and due date; amounts of the sides apart, debits and credits apart
+-- receivables: by customer, currency and due date; amounts of the sides apart, debits and credits apart; too_fine counts
+-- actual amounts with more decimals than their currency has
 CREATE TABLE proof.receivables (object VARCHAR, customer VARCHAR, currency VARCHAR, due VARCHAR, bucket VARCHAR,
     expected_items BIGINT, expected_debit DECIMAL(38, 6), expected_credit DECIMAL(38, 6),
-    actual_items BIGINT, actual_debit DECIMAL(38, 6), actual_credit DECIMAL(38, 6));
+    actual_items BIGINT, actual_debit DECIMAL(38, 6), actual_credit DECIMAL(38, 6), too_fine BIGINT);
 -- controls: source = read back + each reason why not + difference, by measure and currency
 CREATE TABLE proof.controls (object VARCHAR, measure VARCHAR, currency VARCHAR, line VARCHAR, amount DECIMAL(38, 6));
