@@ -1,4 +1,4 @@
-"""Who signed a reconciliation, and whether it still stands: a signature holds for the hashes of what it was given for."""
+"""Who signed a reconciliation, and whether that stands: a signature holds for the hashes of what it was given for."""
 
 from __future__ import annotations
 
@@ -41,13 +41,15 @@ class Signature:
 def hashes(con: Connection, config: Config, journal: Journal, target: str) -> dict[str, str]:
     """The hash of each of SIGNED_FOR as it is now; `con` reads the tables of the newest run."""
     root, mapping = config.root, config.targets[target].mapping
+    tables = [*([config.path(mapping)] if mapping else []), *(root / "mappings").rglob("*.csv")]
     files = rows(con, 'SELECT source, "table", path, sha256 FROM raw.files ORDER BY ALL')
-    own = [config.own_file] if config.own_file else []
+    own = [file for folder in ("views", "recipes") for file in (root / folder).rglob("*")]
+    own += [config.own_file] if config.own_file else []
     said = [journal.read(f"SELECT * FROM {table} ORDER BY id") for table in ("decisions", "collected")]
     return {
         "extract": _hash(files),
-        "mapping": _hash(_content(root, [*([config.path(mapping)] if mapping else []), *(root / "mappings").rglob("*.csv")])),
-        "configuration": _hash(_content(root, [root / FILE, *own, *(root / "views").rglob("*"), *(root / "recipes").rglob("*")])),
+        "mapping": _hash(_content(root, tables)),
+        "configuration": _hash(_content(root, [root / FILE, *own])),
         "decisions": _hash(said),
         "read-back": _hash(sorted(readbacks.hashes(journal, target).items())),
     }

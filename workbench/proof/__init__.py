@@ -1,5 +1,6 @@
-"""Reconciliation with a new system: what it holds against what was expected, to the last row and cent, and who signed."""
+"""Reconciliation with a new system: what it holds against what was expected, to the last row and cent."""
 
-from .reconcile import Proof, reconcile
+from .proofs import Proofs
+from .reconcile import Proof
 
-__all__ = ["Proof", "reconcile"]
+__all__ = ["Proof", "Proofs"]

@@ -1,8 +1,8 @@
 """Business reconciliation: how accurate the new system is, as people found who looked at records.
 
-The unit is the record: one that is wrong in any field is wrong. Records are drawn by strata without putting back, so the
-limits of a stratum are exact for a finite population (J. P. Buonaccorsi, 1987; of a very large one they are those of
-C. Clopper and E. Pearson, 1934), and strata are combined by their size as G. Y. Zou, W. Huang and X. Zhang do (2009).
+The unit is the record: one that is wrong in any field is wrong. Records are drawn by strata without putting back, so
+the limits of a stratum are exact for a finite population (J. P. Buonaccorsi, 1987; of a very large one they are those
+of C. Clopper and E. Pearson, 1934). Strata are combined by their size as G. Y. Zou, W. Huang and X. Zhang do (2009).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ..config import Config, load_mapping
+from ..config import Config, ObjectMap, load_mapping
 from ..config.mistakes import suggestion
 from ..errors import ConfigError, StoreError
 from ..journal import Journal
@@ -24,8 +24,8 @@ _NEWEST = """
     ) WHERE id > ? ORDER BY id LIMIT ?"""
 
 _LINES = f"""
-    SELECT n.object, n.golden_id, l.event, coalesce(s.event IN ('created', 'updated'), 0), coalesce(s.target_id, l.target_id),
-        l.load_id, l.at, coalesce(o.user, ''), l.reason, l.id
+    SELECT n.object, n.golden_id, l.event, coalesce(s.event IN ('created', 'updated'), 0),
+        coalesce(s.target_id, l.target_id), l.load_id, l.at, coalesce(o.user, ''), l.reason, l.id
     FROM ({_NEWEST}) AS n JOIN ledger AS l ON l.id = n.id LEFT JOIN ledger AS s ON s.id = n.stood
     LEFT JOIN loads AS o ON o.load_id = l.load_id ORDER BY l.id"""
 
@@ -58,11 +58,11 @@ def ground(root: Path, config: Config, journal: Journal, target: str) -> Iterato
         if not exists(con, "recon", "rows"):
             raise StoreError("The run stopped before it had reconciled its rows. Run the project to its end first.")
         attach_readback(con, root, target)
-        lay_out(con, config, journal, target)
+        lay_out(con, config, journal, target, load_mapping(config, target))
         yield con
 
 
-def lay_out(con: Connection, config: Config, journal: Journal, target: str) -> None:
+def lay_out(con: Connection, config: Config, journal: Journal, target: str, mapping: dict[str, ObjectMap]) -> None:
     """Make the schema proof anew, with the ledger's newest lines and the objects of the target."""
     fresh_schema(con, "proof")
     last, names = 0, [column[0] for column in con.execute("FROM proof.ledger LIMIT 0").description or []]
@@ -74,7 +74,7 @@ def lay_out(con: Connection, config: Config, journal: Journal, target: str) -> N
         typed = {name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()}
         append(con, "proof.ledger", pa.table(typed))
     led = set[str]()
-    for place, (title, mapped) in enumerate(load_mapping(config, target).items()):
+    for place, (title, mapped) in enumerate(mapping.items()):
         told = count(con, f"SELECT count(*) FROM proof.ledger WHERE object = {literal(title)}") > 0
         line = [place, title, mapped.entity, mapped.entity not in led, exists(con, "readback", title), told]
         con.execute("INSERT INTO proof.objects VALUES (?, ?, ?, ?, ?, ?)", line)

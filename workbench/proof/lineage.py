@@ -6,9 +6,10 @@ what the code list makes of it. What no rule explains is listed, row by row.
 
 from __future__ import annotations
 
-from ..config import Config, FieldMap, ObjectMap, load_mapping
+from ..config import Config, FieldMap, ObjectMap
 from ..config.golden import GoldenConfig
 from ..stages.fill import OVERRIDE
+from ..stages.survival import HAN
 from ..store import Connection, ident, literal
 from .fields import PARENT, column_of, golden_field
 from .ground import expected
@@ -16,7 +17,7 @@ from .ground import expected
 REASONS = {
     "equal": "the source's value, unchanged",
     "standardised": "the source's value in the form of its type",
-    "merged": "another record of the same golden record has it, by a rule of survivorship",
+    "merged": "survivorship took another record's value, or put a name where its language belongs",
     "owner's value": "the field's owner has it",
     "manual decision": "a person decided it or filled it in",
     "filled": "no source had one: it was derived, or looked up",
@@ -32,15 +33,15 @@ _REASON = """CASE
         WHEN expected IS DISTINCT FROM gold THEN 'mapped'
         WHEN before IS DISTINCT FROM said AND before IS NOT NULL THEN 'standardised' ELSE 'equal' END
     WHEN rule IN ('{override}', 'collected') THEN CASE WHEN chosen = gold THEN 'manual decision' ELSE 'UNEXPLAINED' END
-    WHEN rule IN ('derived', 'reference') THEN CASE WHEN said IS NULL THEN 'filled' ELSE 'UNEXPLAINED' END
+    WHEN rule IN ('derived', 'reference') THEN CASE WHEN said IS NULL OR {grouped} THEN 'filled' ELSE 'UNEXPLAINED' END
     WHEN chosen IS DISTINCT FROM gold THEN 'UNEXPLAINED'
-    WHEN held OR gold IS NULL AND lost THEN CASE rule WHEN 'owner' THEN 'owner''s value' ELSE 'merged' END
+    WHEN held OR gold IS NULL AND (lost OR {chinese}) THEN CASE rule WHEN 'owner' THEN 'owner''s value' ELSE 'merged' END
     ELSE 'UNEXPLAINED' END"""
 
 
-def explain(con: Connection, config: Config, target: str) -> None:
+def explain(con: Connection, config: Config, target: str, mapping: dict[str, ObjectMap]) -> None:
     """Fill proof.lineage and proof.unexplained for every mapped field. Needs proof.golden."""
-    for title, mapped in load_mapping(config, target).items():
+    for title, mapped in mapping.items():
         for field in mapped.fields:
             if column_of(field) in ("golden_id", PARENT):
                 continue
@@ -78,13 +79,22 @@ def _follow(con: Connection, config: Config, target: str, title: str, mapped: Ob
                 ON p.golden_id = x.golden_id
             LEFT JOIN std.{ident(entity)} AS h ON h.source = p.source AND h.key = p.key),
         mapped AS (SELECT *, {wanted} AS wanted FROM sides)
-        SELECT *, {_REASON.format(override=OVERRIDE)} AS reason FROM mapped""")
+        SELECT *, {_reason(config, entity, column)} AS reason FROM mapped""")
     place = f"{literal(title)}, {literal(field.name)}"
-    con.execute(f"INSERT INTO proof.lineage SELECT {place}, source, reason, count(*) FROM _told GROUP BY ALL ORDER BY ALL")
+    con.execute(f"""INSERT INTO proof.lineage
+        SELECT {place}, source, reason, count(*) FROM _told GROUP BY ALL ORDER BY ALL""")
     con.execute(f"""INSERT INTO proof.unexplained
         SELECT {literal(title)}, golden_id, {literal(field.name)}, source, key, said, expected FROM _told
         WHERE reason = 'UNEXPLAINED' ORDER BY golden_id, source, key""")
     con.execute("DROP TABLE _told")
+
+
+def _reason(config: Config, entity: str, column: str) -> str:
+    """The CASE of one field. A field that survived with its group may be filled beside what another record says."""
+    settings = config.golden.get(entity, GoldenConfig())
+    chinese = HAN.format("said") if column in settings.english.values() else "false"
+    grouped = any(column in members for members in settings.groups.values())
+    return _REASON.format(override=OVERRIDE, grouped=grouped, chinese=chinese)
 
 
 def _held(config: Config, entity: str, column: str, text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..config import Config, ObjectMap, load_mapping
+from ..config import Config, ObjectMap
 from ..diffing.cells import differ
 from ..store import Connection, ident, literal, records, rows
 from ..types.currencies import PLACES
-from .fields import PARENT, column_of, compared, currency_of, first_of, money_fields
+from .fields import PARENT, compared, currency_of, first_of, money_fields
 from .ground import expected
 
 EXPLAINED = ("equal", "target normalised")
@@ -19,12 +19,11 @@ _NAMES = {
 """The reasons of the keyed diff that are called otherwise here."""
 
 
-def hold(con: Connection, config: Config, target: str) -> None:
+def hold(con: Connection, config: Config, target: str, mapping: dict[str, ObjectMap]) -> None:
     """Fill proof.cells and proof.differences for each object that was read back. Needs proof.golden.
 
     A row that is missing, extra or doubled is a cell without a field.
     """
-    mapping = load_mapping(config, target)
     for title in [title for (title,) in rows(con, "SELECT object FROM proof.objects WHERE read ORDER BY place")]:
         mapped = mapping[title]
         back = ident("readback", title)
@@ -42,10 +41,10 @@ def hold(con: Connection, config: Config, target: str) -> None:
             ORDER BY ALL""", {"title": title})  # fmt: skip
 
 
-def unread(con: Connection, config: Config, target: str) -> list[tuple[str, str]]:
+def unread(con: Connection, mapping: dict[str, ObjectMap]) -> list[tuple[str, str]]:
     """(object, field) of what is mapped and was not read back: nothing is proven of these."""
     read = {(title, field) for title, field in rows(con, "SELECT DISTINCT object, field FROM proof.differences")}
-    return [(title, field.name) for title, mapped in load_mapping(config, target).items() for field in mapped.fields
+    return [(title, field.name) for title, mapped in mapping.items() for field in mapped.fields
             if (title, field.name) not in read]  # fmt: skip
 
 
@@ -72,9 +71,7 @@ def _take(con: Connection, title: str) -> None:
 
 
 def _rename(con: Connection, config: Config, target: str, title: str, mapped: ObjectMap) -> None:
-    """Reasons that only the neighbours tell: a lost child, two records' values exchanged, an amount by a currency's places.
-
-    """
+    """Reasons that only neighbours tell: a lost child, values exchanged by two records, yen as cents."""
     here = f"object = {literal(title)}"
     if config.entities[mapped.entity].parent:
         alive = "SELECT golden_id FROM proof.golden WHERE stage = 6 AND entity = $parent"

@@ -1,4 +1,4 @@
-"""What customers owe: item sums of the new system against the expected ones and against the control totals of the sources.
+"""What customers owe: item sums of the new system against the expected ones and the control totals of the sources.
 
 Amounts are exact decimals. Items are those of entities with a parent and a money field. Debits and credits are held
 apart, so an item that turned its sign is found though it nets out, and sums are by customer, so that one which went to
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ..config import Config, FieldMap, ObjectMap, load_mapping
+from ..config import Config, FieldMap, ObjectMap
 from ..store import Connection, ident, literal, records, rows
 from ..types.currencies import PLACES
 from .fields import column_of, currency_of, golden_field, money_fields
@@ -29,15 +29,16 @@ _COLUMNS = "SELECT lower(column_name) FROM duckdb_columns() WHERE schema_name = 
 _PLACES = " ".join(f"WHEN {literal(code)} THEN {places}" for code, places in PLACES.items())
 
 _SUMS = f"""count(*) AS items, count(*) FILTER (
-        WHERE strlen(rtrim(split_part(amount::VARCHAR, '.', 2), '0')) > CASE lower(currency) {_PLACES} END) AS too_fine, coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS debit,
+        WHERE strlen(rtrim(split_part(amount::VARCHAR, '.', 2), '0')) > CASE lower(currency) {_PLACES} END) AS too_fine,
+    coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS debit,
     coalesce(sum(amount) FILTER (WHERE amount < 0), 0) AS credit"""
 
 
-def item_objects(config: Config, target: str) -> dict[str, tuple[ObjectMap, FieldMap]]:
+def item_objects(config: Config, mapping: dict[str, ObjectMap]) -> dict[str, tuple[ObjectMap, FieldMap]]:
     """The objects that take items, by name, each with the field that holds the amount."""
     return {
         title: (mapped, money[0])
-        for title, mapped in load_mapping(config, target).items()
+        for title, mapped in mapping.items()
         if config.entities[mapped.entity].parent and (money := money_fields(config, mapped)) and parent_field(mapped)
     }
 
@@ -52,9 +53,9 @@ def due_field(config: Config, mapped: ObjectMap) -> str | None:
     return found.name if found else None
 
 
-def sum_up(con: Connection, config: Config, target: str) -> None:
+def sum_up(con: Connection, config: Config, target: str, mapping: dict[str, ObjectMap]) -> None:
     """Fill proof.receivables, both sides by customer, currency and due date, and proof.controls. Needs proof.rows."""
-    for title, (mapped, amount) in item_objects(config, target).items():
+    for title, (mapped, amount) in item_objects(config, mapping).items():
         named = currency_of(config, mapped, amount)
         needed = [amount.name, parent_field(mapped) or "", *([] if isinstance(named, str) else [named.name])]
         there = {column for (column,) in rows(con, _COLUMNS, [title])}
@@ -88,8 +89,9 @@ def _hold(
             FROM expected AS e FULL JOIN actual AS a ON e.customer IS NOT DISTINCT FROM a.customer
                 AND e.currency = a.currency AND e.due IS NOT DISTINCT FROM a.due),
         aged AS (SELECT *, DATE {literal(as_of(con))} - due AS late FROM keyed)
-        SELECT {literal(title)}, customer, currency, due::VARCHAR, {_BUCKET}, coalesce(e_items, 0), coalesce(e_debit, 0),
-            coalesce(e_credit, 0), coalesce(a_items, 0), coalesce(a_debit, 0), coalesce(a_credit, 0), coalesce(too_fine, 0)
+        SELECT {literal(title)}, customer, currency, due::VARCHAR, {_BUCKET},
+            coalesce(e_items, 0), coalesce(e_debit, 0), coalesce(e_credit, 0),
+            coalesce(a_items, 0), coalesce(a_debit, 0), coalesce(a_credit, 0), coalesce(too_fine, 0)
         FROM aged ORDER BY customer, currency, due""")
 
 
@@ -106,7 +108,8 @@ def _control(con: Connection, config: Config, target: str, title: str, mapped: O
                 AND measure = {literal(column_of(amount))} AND outcome NOT IN ('target', 'merged', 'difference')
             GROUP BY ALL),
         stayed AS (
-            SELECT {currency} AS currency, g.fate AS line, sum(try_cast(t.{ident(amount.name)} AS DECIMAL(38, 6))) AS amount
+            SELECT {currency} AS currency, g.fate AS line,
+                sum(try_cast(t.{ident(amount.name)} AS DECIMAL(38, 6))) AS amount
             FROM proof.golden AS g JOIN {expected(target, title)} AS t ON t._golden_id = g.golden_id
             WHERE g.object = {literal(title)} AND g.stage IN (3, 4) AND g.hits = 0 GROUP BY ALL),
         back AS (

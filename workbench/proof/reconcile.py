@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..config import Config
+from ..config import Config, ObjectMap, load_mapping
 from ..errors import ConfigError
 from ..files import disk, new_file
 from ..journal import Journal, whoever
@@ -18,8 +18,8 @@ from ..signatures import PARTS, Signature, hashes, sign, standing
 from ..store import Connection, frame, rows
 from ..types import TYPES
 from . import lineage, logical, receivables, rounds, sampled, technical
-from .business import Accuracy, accuracy
-from .ground import as_of, chosen, ground
+from .business import Accuracy, Stratum, accuracy
+from .ground import chosen, ground
 
 MOST = 1000
 """Findings that are listed one by one."""
@@ -29,8 +29,13 @@ FINDINGS = f"""
     FROM proof.golden WHERE fate IN ({", ".join(f"'{fate}'" for fate in technical.OPEN)})
     UNION ALL SELECT object, golden_id, field, reason, expected, actual FROM proof.cells
     WHERE field <> '' AND reason NOT IN ({", ".join(f"'{name}'" for name in logical.EXPLAINED)})
-    UNION ALL SELECT object, golden_id, field, 'UNEXPLAINED', source || ' ' || key || ': ' || coalesce(stated, ''), expected
+    UNION ALL
+    SELECT object, golden_id, field, 'UNEXPLAINED', source || ' ' || key || ': ' || coalesce(stated, ''), expected
     FROM proof.unexplained ORDER BY ALL LIMIT {MOST}"""
+
+
+TECHNICAL = "SELECT entity, source, fate, count(*) AS records FROM proof.rows GROUP BY ALL ORDER BY ALL"
+CUSTOMERS = f"FROM proof.receivables WHERE {receivables.DIFFERS} ORDER BY ALL LIMIT {MOST}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,6 +67,7 @@ class Proof:
     controls: pd.DataFrame
     findings: pd.DataFrame
     unread: list[tuple[str, str]]
+    strata: list[Stratum]
     accuracy: Accuracy
     open: dict[str, dict[str, int]]
     hashes: dict[str, str]
@@ -104,12 +110,12 @@ class Proof:
         """The accuracy in a sentence."""
         found, agreed = self.accuracy, self.config.business
         if not found.looked:
-            return f"No record was looked at; agreed are {agreed.accuracy:.4%} right records".replace("00%", "%")
-        more = "that cannot be shown any more" if found.more is None else f"{found.more:,} more right ones would show it"
-        value = "not every stratum was looked at" if found.value is None else f"about {found.value:.2%}"
+            return f"no record was looked at; agreed are {agreed.accuracy:.2%} right records"
+        more = "that cannot be shown" if found.more is None else f"{found.more:,} more right ones would show it"
+        value = "" if found.value is None else f"about {found.value:.2%} are right, "
         return (
-            f"{found.looked:,} of {found.records:,} records were looked at: {value}, with {agreed.confidence:.0%} "
-            f"confidence at least {found.low:.3%} and at most {found.high:.3%} are right; agreed are {agreed.accuracy:.3%}"
+            f"{found.looked:,} of {found.records:,} records were looked at: {value}with {agreed.confidence:.0%} "
+            f"confidence at least {found.low:.2%} and at most {found.high:.2%}; agreed are {agreed.accuracy:.2%}"
             + ("" if self.sure else f", and {more}")
         )
 
@@ -132,16 +138,19 @@ class Proof:
 
 
 @contextmanager
-def held(config: Config, journal: Journal, target: str | None) -> Iterator[tuple[str, Connection]]:
-    """The target that is meant, and a session in which all of it is reconciled, its sample drawn."""
+def held(
+    config: Config, journal: Journal, target: str | None
+) -> Iterator[tuple[str, dict[str, ObjectMap], Connection]]:
+    """The target that is meant, its mapping, and a session in which all of it is reconciled, its sample drawn."""
     name = chosen(config, target)
+    mapping = load_mapping(config, name)
     with ground(config.root, config, journal, name) as con:
         technical.settle(con, name)
-        logical.hold(con, config, name)
-        lineage.explain(con, config, name)
-        receivables.sum_up(con, config, name)
-        sampled.draw(con, config, name)
-        yield name, con
+        logical.hold(con, config, name, mapping)
+        lineage.explain(con, config, name, mapping)
+        receivables.sum_up(con, config, name, mapping)
+        sampled.draw(con, config, mapping)
+        yield name, mapping, con
 
 
 def reconcile(config: Config, journal: Journal, target: str | None = None, user: str | None = None) -> Proof:
@@ -150,25 +159,25 @@ def reconcile(config: Config, journal: Journal, target: str | None = None, user:
     The page is reports/proof_<target>.html, masked. A masked project writes nothing. Raises StoreError where nothing
     was read back, or no run has come so far.
     """
-    with held(config, journal, target) as (name, con):
+    with held(config, journal, target) as (name, mapping, con):
         open_ = {
             "technical": technical.open_findings(con),
             "logical": logical.open_cells(con) | receivables.open_sums(con),
         }
+        strata, agreed = sampled.strata(con, journal, name), config.business
         found = Proof(
             config, journal, name, str(rows(con, "SELECT run_id FROM meta.stage WHERE stage = 'reconcile'")[0][0]),
-            counts=pd.DataFrame(technical.flow(con)),
-            technical=frame(con, "SELECT entity, source, fate, count(*) AS records FROM proof.rows GROUP BY ALL ORDER BY ALL"),
+            counts=pd.DataFrame(technical.flow(con)).astype({"rows": "Int64", "less": "Int64"}),
+            technical=frame(con, TECHNICAL),
             logical=frame(con, "FROM proof.differences ORDER BY ALL"),
             lineage=frame(con, "FROM proof.lineage ORDER BY ALL"),
             receivables=pd.DataFrame(receivables.by_age(con)),
-            customers=frame(con, f"SELECT * FROM proof.receivables WHERE {receivables.DIFFERS} ORDER BY ALL LIMIT {MOST}"),
+            customers=frame(con, CUSTOMERS),
             controls=frame(con, "FROM proof.controls"),
             findings=_shown(frame(con, FINDINGS), journal),
-            unread=logical.unread(con, config, name),
-            accuracy=accuracy(
-                sampled.strata(con, journal, name), config.business.accuracy, config.business.confidence
-            ),
+            unread=logical.unread(con, mapping),
+            strata=strata,
+            accuracy=accuracy(strata, agreed.accuracy, agreed.confidence),
             open={part: lines for part, lines in open_.items() if lines},
             hashes=hashes(con, config, journal, name),
         )  # fmt: skip
@@ -181,7 +190,6 @@ def reconcile(config: Config, journal: Journal, target: str | None = None, user:
 
 def write_page(proof: Proof) -> Path:
     """Write reports/proof_<target>.html, masked; returns the file."""
-    return Path()
     from .page import page
 
     file = proof.config.root / "reports" / f"proof_{proof.target}.html"
@@ -195,7 +203,7 @@ def write_page(proof: Proof) -> Path:
 def _figures(proof: Proof) -> dict[str, int]:
     """What a round is remembered by."""
     stages = proof.counts[proof.counts.stage.isin(("to go", "read back"))]
-    found = {f"{line.object} {line.stage}": int(line.rows) for line in stages.itertuples()}
+    found = {f"{line['object']} {line['stage']}": int(line["rows"]) for line in stages.to_dict("records")}
     return found | {f"{part}: {name}": n for part, lines in proof.open.items() for name, n in lines.items()}
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..config import Config, load_mapping
-from ..errors import ConfigError, SourceError
+from ..config import Config, ObjectMap
+from ..errors import SourceError
 from ..journal import Journal, now
 from ..readbacks import hashes
-from ..store import Connection, count, exists, frame, ident, literal, rows
 from ..stages.fill import OVERRIDE
+from ..store import Connection, frame, ident, literal, rows
 from ..workbook import LINE, Sheet, read_sheet, write_workbook
 from .business import Stratum
 from .fields import column_of, compared, golden_field
@@ -31,24 +31,25 @@ STRATA = ("largest", "decided", "merged", "one record")
 SHARES = {"decided": 0.4, "merged": 0.4, "one record": 0.2}
 """How the sample is shared out: where people or rules chose, most can have gone wrong."""
 
-NOTE = ("Is every record right in the new system? Write right or wrong beside '(the record)'; for a wrong one also wrong "
-        "beside the fields that are. Ids and other columns stay as they are.")  # fmt: skip
+NOTE = ("Is each record right in the new system? Write right or wrong beside '(the record)'; for a wrong one also "
+        "wrong beside the fields that are. Ids and other columns stay as they are.")  # fmt: skip
 COLUMNS = ("golden_id", "readback", "stratum", "field", "verdict", "note")
 
 
-def sampled_entity(config: Config, target: str) -> tuple[str, str]:
+def sampled_entity(config: Config, mapping: dict[str, ObjectMap]) -> tuple[str, str]:
     """The object and entity whose records are looked at: the first that is matched, else the first of the target."""
-    found = [(title, mapped.entity) for title, mapped in load_mapping(config, target).items()]
+    found = [(title, mapped.entity) for title, mapped in mapping.items()]
     return next((pair for pair in found if pair[1] in config.match), found[0])
 
 
-def draw(con: Connection, config: Config, target: str) -> None:
+def draw(con: Connection, config: Config, mapping: dict[str, ObjectMap]) -> None:
     """Fill the temp table _drawn (golden_id, stratum, place, drawn) for all records that were read back."""
-    title, entity = sampled_entity(config, target)
+    title, entity = sampled_entity(config, mapping)
     owed = " UNION ALL ".join(
         f"SELECT customer, currency, abs(expected_debit) + abs(expected_credit) AS amount FROM proof.receivables "
         f"WHERE object = {literal(name)}"
-        for name, (mapped, _) in item_objects(config, target).items() if config.entities[mapped.entity].parent == entity
+        for name, (mapped, _) in item_objects(config, mapping).items()
+        if config.entities[mapped.entity].parent == entity
     )  # fmt: skip
     decided = """SELECT x.golden_id FROM match.decisions AS d JOIN gold.xref AS x ON x.entity = d.entity
         AND (x.source, x.key) IN ((d.source_l, d.key_l), (d.source_r, d.key_r)) WHERE d.status = 'stands'"""
@@ -78,7 +79,8 @@ def draw(con: Connection, config: Config, target: str) -> None:
     drawn = allocate({name: n for name, n in sizes.items() if name in SHARES}, config.business.sample)
     drawn |= {"largest": sizes.get("largest", 0)}
     cases = " ".join(f"WHEN {literal(name)} THEN {n}" for name, n in drawn.items())
-    con.execute(f"ALTER TABLE _drawn ADD COLUMN drawn BOOLEAN; UPDATE _drawn SET drawn = place <= CASE stratum {cases} END")
+    con.execute("ALTER TABLE _drawn ADD COLUMN drawn BOOLEAN")
+    con.execute(f"UPDATE _drawn SET drawn = place <= CASE stratum {cases or 'WHEN NULL THEN 0'} END")
 
 
 def allocate(sizes: dict[str, int], sample: int) -> dict[str, int]:
@@ -94,10 +96,12 @@ def allocate(sizes: dict[str, int], sample: int) -> dict[str, int]:
     return drawn
 
 
-def write_sample(con: Connection, config: Config, journal: Journal, target: str, file: Path) -> int:
+def write_sample(
+    con: Connection, config: Config, journal: Journal, target: str, mapping: dict[str, ObjectMap], file: Path
+) -> int:
     """Write what is drawn and nobody looked at yet to a new .xlsx; returns the records. Raises as `write_workbook`."""
-    title, entity = sampled_entity(config, target)
-    mapped = load_mapping(config, target)[title]
+    title, entity = sampled_entity(config, mapping)
+    mapped = mapping[title]
     looked = {golden_id for golden_id, _ in verdicts(journal, target)}
     found = frame(con, "SELECT golden_id, stratum FROM _drawn WHERE drawn ORDER BY md5(golden_id)")
     found = found[~found.golden_id.isin(looked)]
@@ -109,7 +113,8 @@ def write_sample(con: Connection, config: Config, journal: Journal, target: str,
         of = column_of(field) if golden_field(config, mapped, field) else ""
         said = "".join(
             f", (SELECT string_agg({f'{ident(of)}::VARCHAR' if of else 'NULL'}, ' | ' ORDER BY s.key) "
-            f"FROM std.{ident(entity)} AS s JOIN gold.xref AS x ON x.entity = {literal(entity)} AND x.source = s.source "
+            f"FROM std.{ident(entity)} AS s JOIN gold.xref AS x ON x.entity = {literal(entity)} "
+            f"AND x.source = s.source "
             f"AND x.key = s.key WHERE s.source = {literal(source)} AND x.golden_id = d.golden_id) AS {ident(source)}"
             for source in sources
         )
@@ -117,7 +122,8 @@ def write_sample(con: Connection, config: Config, journal: Journal, target: str,
             FROM _drawn AS d JOIN {ident("readback", title)} AS r ON r._golden_id = d.golden_id WHERE drawn"""
         parts.append(frame(con, query))
     lines = found.merge(pd.concat(parts), "left", "golden_id").assign(readback=stamp(journal, target))
-    lines = lines.assign(verdict="", note="")[["golden_id", "readback", "stratum", "field", *sources, "new", "verdict", "note"]]
+    columns = ["golden_id", "readback", "stratum", "field", *sources, "new", "verdict", "note"]
+    lines = lines.assign(verdict="", note="")[columns]
     write_workbook(file, [Sheet(SHEET, NOTE, lines, ["verdict", "note"], {"verdict": VERDICTS})])
     return len(found)
 
@@ -130,7 +136,8 @@ def _owed(con: Connection, config: Config, target: str, entity: str) -> pd.DataF
         WITH owed AS (
             SELECT customer, currency, sum(expected_debit + expected_credit)::DECIMAL(38, 2) AS old,
                 sum(actual_debit + actual_credit)::DECIMAL(38, 2) AS new FROM proof.receivables GROUP BY ALL)
-        SELECT golden_id, {literal(RECORD)} AS field, {sums.format("old")} AS {ident(first)}, {sums.format("owed.new")} AS new
+        SELECT golden_id, {literal(RECORD)} AS field, {sums.format("old")} AS {ident(first)},
+            {sums.format("owed.new")} AS new
         FROM _drawn LEFT JOIN owed ON customer = golden_id WHERE drawn GROUP BY golden_id""")  # fmt: skip
 
 
@@ -139,14 +146,14 @@ def stamp(journal: Journal, target: str) -> str:
     return sha256(repr(sorted(hashes(journal, target).items())).encode()).hexdigest()[:12]
 
 
-def read_sample(con: Connection, config: Config, journal: Journal, target: str, file: Path, user: str) -> int:
+def read_sample(con: Connection, journal: Journal, target: str, entity: str, file: Path, user: str) -> int:
     """Take the verdicts of a worksheet into the journal; returns the records looked at.
 
     Raises SourceError with every line that is wrong, and takes nothing then.
     """
     sheet = read_sheet(file, SHEET, COLUMNS)
     known = dict(rows(con, "SELECT golden_id, stratum FROM _drawn WHERE drawn"))
-    current, entity = stamp(journal, target), sampled_entity(config, target)[1]
+    current = stamp(journal, target)
     wrong, seen = list[str](), set[tuple[str, str]]()
     lines = [{name: line[name] or "" for name in (*COLUMNS, LINE)} for line in sheet.to_dict("records")]
     for line in lines:
@@ -181,7 +188,7 @@ def _mistake(line: dict[str, object], known: dict[str, str], current: str) -> st
     golden_id, verdict = str(line["golden_id"]), line["verdict"]
     if golden_id not in known:
         numbers = golden_id.replace(".", "").replace("+", "").replace("E", "").isdigit()
-        hint = "a spreadsheet made a number of it; give the column back as text" if numbers else "leave ids as they were"
+        hint = "a spreadsheet made a number of it; give it back as text" if numbers else "leave ids as they were"
         return f"there is no record '{golden_id}' in the new system: {hint}"
     if line["readback"] != current:
         return "the worksheet was written of another read-back. Write a new one, and look at these records again"
@@ -191,7 +198,7 @@ def _mistake(line: dict[str, object], known: dict[str, str], current: str) -> st
 
 
 def verdicts(journal: Journal, target: str) -> list[tuple[str, bool]]:
-    """(golden id, right) of each record that was looked at as it was read back last, by the newest worksheet with it."""
+    """(golden id, right) of each record that was looked at as it was read back last, by the newest worksheet."""
     found = journal.read(
         """SELECT golden_id, min(s.verdict = 'right') FROM sampled AS s JOIN (
             SELECT golden_id, max(at) AS at FROM sampled WHERE target = ?1 GROUP BY golden_id) USING (golden_id, at)
@@ -207,5 +214,6 @@ def strata(con: Connection, journal: Journal, target: str) -> list[Stratum]:
     found = {name: [0, 0, 0] for name in STRATA}
     for golden_id, name in rows(con, "SELECT golden_id, stratum FROM _drawn ORDER BY golden_id"):
         looked = golden_id in right
-        found[name] = [n + more for n, more in zip(found[name], (1, looked, looked and not right[golden_id]), strict=True)]
+        more = (1, looked, looked and not right[golden_id])
+        found[name] = [n + one for n, one in zip(found[name], more, strict=True)]
     return [Stratum(name, *counts) for name, counts in found.items() if counts[0]]
