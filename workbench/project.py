@@ -30,6 +30,7 @@ from .mappings import Mapping as FieldMapping
 from .mappings import mapping_of
 from .matched import Matched
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
+from .proof import Proof, Proofs
 from .published import Published
 from .readiness import migration_plan
 from .store import blame, frame, ident, records
@@ -64,14 +65,24 @@ class Project(Columns):
         return run_project(self.root, day, until, user, progress)
 
     def trace(self, key: str, source: str | None = None, entity: str = "customer") -> Trace:
-        """Where a record went and why: what it was, what was changed, whom it was joined with, its outcome.
+        """Where a record went and why: what it was, what was changed, whom it was joined with, its outcome, its loads.
 
-        Raises ConfigError for an unknown entity, StoreError when no record has the key.
+        `key` is that of the record in a source, a golden id, or the id that a new system gave it. Raises ConfigError
+        for an unknown entity, StoreError when no record has the key.
         """
         if entity not in self.config.entities:
             raise ConfigError(f"There is no entity '{entity}'. There are: {', '.join(self.config.entities)}.")
         with self._read() as con:
-            return follow(con, self.config, entity, str(key), source)
+            return follow(con, self.config, entity, str(key), source, self.journal)
+
+    @property
+    def proofs(self) -> Proofs:
+        """Reconciliation with new systems: what people look at, who signed, rounds."""
+        return Proofs(self.config, self.journal, self.masked)
+
+    def reconcile(self, target: str | None = None, user: str | None = None) -> Proof:
+        """Hold what was read back of a target (by default the first) against what was expected; see `proof.Proof`."""
+        return self.proofs.reconcile(target, user)
 
     def published(self, run_id: str | None = None) -> Published:
         """What a run has published, by default the newest that counts, for the views. Raises StoreError for none."""

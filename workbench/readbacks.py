@@ -74,6 +74,19 @@ def attach_readback(con: Connection, root: Path, target: str) -> list[str]:
     return read_objects(root, target)
 
 
+def ids_of(
+    root: Path, target: str, name: str, *, golden_id: str | None = None, target_id: str | None = None
+) -> list[tuple[str | None, str | None]]:
+    """(target's id, golden id) of the rows of an object that have one of these. Raises StoreError as above."""
+    file = root / FOLDER / target / f"{name}.parquet"
+    asked = [("_target_id", "=", target_id)] if golden_id is None else [("_golden_id", "=", golden_id)]
+    try:
+        found = pa.parquet.read_table(file, columns=["_target_id", "_golden_id"], filters=asked)
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(DAMAGED.format(file)) from error
+    return list(zip(found["_target_id"].to_pylist(), found["_golden_id"].to_pylist(), strict=True))
+
+
 def hashes(journal: Journal, target: str) -> dict[str, str]:
     """The hash of what was read back last of each object of a target."""
     lines = journal.read("SELECT object, hash FROM readbacks WHERE target = ? ORDER BY id", [target])

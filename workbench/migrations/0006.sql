@@ -32,11 +32,11 @@ CREATE TABLE approvals (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, user TEXT NOT NULL, target TEXT NOT NULL,
     hash TEXT NOT NULL, author TEXT NOT NULL, note TEXT NOT NULL
 );
--- What people found of the records that were looked at.
+-- What people found of the records that were looked at; `readback` tells which read-back they looked at.
 CREATE TABLE sampled (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, user TEXT NOT NULL, target TEXT NOT NULL, entity TEXT NOT NULL,
-    golden_id TEXT NOT NULL, field TEXT NOT NULL, stratum TEXT NOT NULL, verdict TEXT NOT NULL CHECK (verdict IN ('right', 'wrong')),
-    note TEXT NOT NULL
+    golden_id TEXT NOT NULL, field TEXT NOT NULL, stratum TEXT NOT NULL, readback TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('right', 'wrong')), note TEXT NOT NULL
 );
 -- Who did what, beside what the tables above and the decisions already say: loads, undos, erasures, unmaskings, exports.
 CREATE TABLE audit (

@@ -12,11 +12,12 @@ from markupsafe import Markup
 SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
 TONES = {
     "good": ("pass", "passed", "balanced", "accounted for", "match", "written", "closed",
-             "approved", "mapped"),
+             "approved", "mapped", "loaded", "signed", "nothing open", "shown"),
     "fair": ("warn", "warning", "review", "persisting", "gates missed", "gate missed", "partial", "open",
-             "unconfirmed", "waits"),
+             "unconfirmed", "waits", "lapsed", "not signed", "not shown"),
     "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced", "overdue",
-             "contradicted", "denied", "missing"),
+             "contradicted", "denied", "lost", "missing", "extra", "doubled", "unanswered", "not read back",
+             "UNEXPLAINED"),
 }  # fmt: skip
 """A status is told by its word and a sign; the colour comes on top. Any other word is calm."""
 

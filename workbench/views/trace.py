@@ -12,9 +12,11 @@ from rich.text import Text
 
 from ..config import Config
 from ..errors import SourceError, StoreError
+from ..journal import Journal
 from ..reports.fragments import render
 from ..stages.relations import terms
 from ..store import Connection, exists, ident, rows
+from .over_there import golden_ids_of, over_there
 from .steps import STEPS, Record, Step
 
 WIDTH = 110
@@ -58,14 +60,20 @@ class Trace:
         return render("trace.html.j2", trace=self)
 
 
-def follow(con: Connection, config: Config, entity: str, key: str, source: str | None = None) -> Trace:
-    """Follow a record, given by its key or by the golden id of the record it founded.
+def follow(
+    con: Connection, config: Config, entity: str, key: str, source: str | None = None, journal: Journal | None = None
+) -> Trace:
+    """Follow a record, given by its key, by the golden id of the record it founded, or by a new system's id of that.
 
-    Raises StoreError when there is none, or when several sources hold the key and `source` names none.
+    What loads did is told where the journal is given. Raises StoreError when there is none, or when several sources
+    hold the key and `source` names none.
     """
     if not exists(con, "gold", "xref"):
         raise StoreError("There are no golden records yet. Run the project first.")
     found = _by_key(con, entity, key) or _by_golden_id(con, entity, key) or _left_out(con, config, entity, key)
+    if not found and journal:
+        ids = golden_ids_of(con, config, journal, entity, key)
+        found = [record for golden_id in ids for record in _by_golden_id(con, entity, golden_id)]
     found = [record for record in found if source in (None, record[0])]
     holders = sorted({record[0] for record in found})
     if not found:
@@ -74,6 +82,7 @@ def follow(con: Connection, config: Config, entity: str, key: str, source: str |
         raise StoreError(f"The key {key!r} is in several sources: {', '.join(holders)}. Name the one you mean.")
     record = Record(con, config, entity, *found[0])
     steps = [step for build in STEPS for step in build(record)]
+    steps += over_there(record, journal) if journal else []
     return Trace(entity, record.source, record.key, record.golden_id, steps)
 
 

@@ -1,0 +1,104 @@
+"""Verbs of reconciliation with a new system: hold it against what was expected, have people look, sign."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import ConfigError
+from ..terminal import out, print_table
+from .app import Folder, OfFolder, User, app
+
+Target = Annotated[str | None, typer.Option(help="which new system; default the first of the project")]
+SHOWN = 20
+"""Findings that a terminal shows."""
+
+
+@app.command()
+def reconcile(
+    folder: Folder = Path(),
+    target: Target = None,
+    user: User = None,
+) -> int:
+    """Hold what was read back of a new system against what was expected of it. Exit code 1 where something is open."""
+    from ..project import open_project
+
+    found = open_project(folder).reconcile(target, user)
+    print_table("Rows", [
+        {"object": line.object if line.stage else "", "stage": line.stage, "rows": _count(line.rows),
+         "less": _count(line.less), "why": line.why} for line in found.counts.itertuples()])  # fmt: skip
+    print_table("Findings", found.findings.fillna("").head(SHOWN).to_dict("records"))
+    out.print(str(found), soft_wrap=True)
+    out.print(f"Page: {found.config.root / 'reports' / f'proof_{found.target}.html'}", soft_wrap=True)
+    return 1 if found.open else 0
+
+
+@app.command()
+def sample(
+    folder: OfFolder,
+    target: Target = None,
+    to: Annotated[Path | None, typer.Option(help="write records to look at to this new .xlsx")] = None,
+    read: Annotated[Path | None, typer.Option(help="take the verdicts of such a file")] = None,
+    user: User = None,
+) -> int:
+    """Have people look at records of the new system, old and new side by side; take their verdicts."""
+    from ..project import open_project
+
+    if (to is None) == (read is None):
+        raise ConfigError("Give either --to FILE, to write a worksheet, or --read FILE, to take one that is filled in.")
+    project = open_project(folder)
+    if to is not None:
+        out.print(f"{project.proofs.write_sample(to, target):,} records to look at written to {to}")
+    if read is not None:
+        out.print(f"Verdicts on {project.proofs.read_sample(read, target, user):,} records taken from {read}")
+        out.print(project.reconcile(target, user).said, soft_wrap=True)
+    return 0
+
+
+@app.command()
+def sign(
+    part: Annotated[str, typer.Argument(help="technical, logical or business", metavar="PART")],
+    folder: Folder = Path(),
+    target: Target = None,
+    note: Annotated[str, typer.Option(help="it stands on the page beside the signature")] = "",
+    user: User = None,
+) -> int:
+    """Sign a part of the reconciliation. The signature lapses when what it was given for changes."""
+    from ..project import open_project
+
+    found = open_project(folder).reconcile(target, user)
+    found.sign(part, user, note)
+    out.print(f"The {part} reconciliation of {found.target} is signed.")
+    return 0
+
+
+@app.command()
+def signatures(folder: Folder = Path(), target: Target = None) -> int:
+    """Show who signed which part of the reconciliation, and what changed since."""
+    from ..project import open_project
+
+    lines = open_project(folder).proofs.signatures(target)
+    print_table("Signatures", [
+        {"target": s.target, "part": s.part, "by": s.user, "on": s.at[:16].replace("T", " "), "status": s.status,
+         "changed": ", ".join(s.changed), "note": s.note} for s in lines])  # fmt: skip
+    if not lines:
+        out.print("Nothing is signed. `workbench sign` signs a part.")
+    return 0
+
+
+@app.command()
+def rounds(folder: Folder = Path(), target: Target = None) -> int:
+    """Show the rounds of a new system side by side."""
+    from ..project import open_project
+
+    found = open_project(folder).proofs.rounds(target)
+    print_table("Rounds", found.to_dict("records"))
+    if found.columns.size == 1:
+        out.print("There is none yet. `workbench reconcile` makes one of each read-back.")
+    return 0
+
+
+def _count(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else ""

@@ -1,0 +1,225 @@
+"""The reconciliation of a target as people hold it: what was found, what is open, who signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ..config import Config, ObjectMap, load_mapping
+from ..errors import ConfigError
+from ..files import disk, new_file
+from ..journal import Journal, whoever
+from ..reports.masking import demand_plain, is_masked
+from ..signatures import PARTS, Signature, hashes, sign, standing
+from ..store import Connection, frame, rows
+from ..types import TYPES
+from . import lineage, logical, receivables, rounds, sampled, technical
+from .business import Accuracy, Stratum, accuracy
+from .ground import chosen, ground
+
+MOST = 1000
+"""Findings that are listed one by one."""
+
+FINDINGS = f"""
+    SELECT object, golden_id, '' AS field, fate AS reason, NULL::VARCHAR AS expected, reason AS actual
+    FROM proof.golden WHERE fate IN ({", ".join(f"'{fate}'" for fate in technical.OPEN)})
+    UNION ALL SELECT object, golden_id, field, reason, expected, actual FROM proof.cells
+    WHERE field <> '' AND reason NOT IN ({", ".join(f"'{name}'" for name in logical.EXPLAINED)})
+    UNION ALL
+    SELECT object, golden_id, field, 'UNEXPLAINED', source || ' ' || key || ': ' || coalesce(stated, ''), expected
+    FROM proof.unexplained ORDER BY ALL LIMIT {MOST}"""
+
+
+TECHNICAL = "SELECT entity, source, fate, count(*) AS records FROM proof.rows GROUP BY ALL ORDER BY ALL"
+CUSTOMERS = f"FROM proof.receivables WHERE {receivables.DIFFERS} ORDER BY ALL LIMIT {MOST}"
+
+
+@dataclass(frozen=True, repr=False)
+class Proof:
+    """A reconciliation. Frames:
+
+    counts       object, stage, rows, less, why: each stage is the one before without its `less`
+    technical    entity, source, fate, records: one fate a record of the sources
+    logical      object, field, reason, rows: expected values against those read back
+    lineage      object, field, source, reason, rows: source values against the expected ones
+    receivables  object, currency, bucket, then items, debit and credit of both sides
+    customers    the sums by customer and due date that differ; `controls` the control totals by currency
+    findings     the first MOST findings one by one; masked where the project is
+    rounds       this one and those before, side by side
+
+    `open` has for each part what is open and how often; a part without it can be signed.
+    """
+
+    config: Config
+    journal: Journal
+    target: str
+    run_id: str
+    counts: pd.DataFrame
+    technical: pd.DataFrame
+    logical: pd.DataFrame
+    lineage: pd.DataFrame
+    receivables: pd.DataFrame
+    customers: pd.DataFrame
+    controls: pd.DataFrame
+    findings: pd.DataFrame
+    unread: list[tuple[str, str]]
+    strata: list[Stratum]
+    accuracy: Accuracy
+    open: dict[str, dict[str, int]]
+    hashes: dict[str, str]
+
+    @property
+    def rounds(self) -> pd.DataFrame:
+        """The rounds of this target, a column each."""
+        return rounds.rounds(self.journal, self.target)
+
+    @property
+    def signatures(self) -> list[Signature]:
+        """Who signed which part, and what changed since."""
+        return standing(self.journal, self.target, self.hashes)
+
+    @property
+    def sure(self) -> bool:
+        """Whether the agreed accuracy is shown: its lower limit reaches it."""
+        return self.accuracy.looked > 0 and self.accuracy.low >= self.config.business.accuracy
+
+    def sign(self, part: str, user: str | None = None, note: str = "") -> None:
+        """Sign a part. Raises ConfigError while something of it is open, and for a user who is no approver.
+
+        The business part needs the agreed accuracy shown; below it a note says why it is accepted all the same.
+        """
+        demand_plain(is_masked())
+        if self.open.get(part):
+            said = ", ".join(f"{n:,} {name}" for name, n in self.open[part].items())
+            raise ConfigError(f"The {part} reconciliation of {self.target} is not to be signed yet: {said}.")
+        if part == "business" and not self.accuracy.looked:
+            raise ConfigError(
+                f"Nobody has looked at records of {self.target} as they were read back last. Write a worksheet first: "
+                f"workbench sample {self.config.root} --target {self.target} --to FILE"
+            )
+        if part == "business" and not self.sure and not note.strip():
+            raise ConfigError(f"{self.said}. Look at more, or say with a note why it is accepted.")
+        sign(self.config, self.journal, self.target, part, self.hashes, user or whoever(), note)
+
+    @property
+    def said(self) -> str:
+        """The accuracy in a sentence."""
+        found, agreed = self.accuracy, self.config.business
+        if not found.looked:
+            return f"no record was looked at; agreed are {agreed.accuracy:.2%} right records"
+        more = "that cannot be shown" if found.more is None else f"{found.more:,} more right ones would show it"
+        value = "" if found.value is None else f"about {found.value:.2%} are right, "
+        return (
+            f"{found.looked:,} of {found.records:,} records were looked at: {value}with {agreed.confidence:.0%} "
+            f"confidence at least {found.low:.2%} and at most {found.high:.2%}; agreed are {agreed.accuracy:.2%}"
+            + ("" if self.sure else f", and {more}")
+        )
+
+    def __str__(self) -> str:
+        """What is open, in a few lines."""
+        lines = [f"{self.target} as run {self.run_id} expects it"]
+        for part in PARTS:
+            found = ", ".join(f"{n:,} {name}" for name, n in self.open.get(part, {}).items())
+            lines.append(f"{part}: {found or (self.said if part == 'business' else 'nothing open')}")
+        signed = [f"{s.part} {s.status} by {s.user}" + (f" ({', '.join(s.changed)} changed)" if s.changed else "")
+                  for s in self.signatures]  # fmt: skip
+        return "\n".join([*lines, f"signatures: {'; '.join(signed) or 'none'}"])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from .page import body
+
+        return body(self)
+
+
+@contextmanager
+def held(
+    config: Config, journal: Journal, target: str | None
+) -> Iterator[tuple[str, dict[str, ObjectMap], Connection]]:
+    """The target that is meant, its mapping, and a session in which all of it is reconciled, its sample drawn."""
+    name = chosen(config, target)
+    mapping = load_mapping(config, name)
+    with ground(config.root, config, journal, name) as con:
+        technical.settle(con, name)
+        logical.hold(con, config, name, mapping)
+        lineage.explain(con, config, name, mapping)
+        receivables.sum_up(con, config, name, mapping)
+        sampled.draw(con, config, mapping)
+        yield name, mapping, con
+
+
+def reconcile(config: Config, journal: Journal, target: str | None = None, user: str | None = None) -> Proof:
+    """Hold what was read back of a target (by default the first) against what was expected, and write the round down.
+
+    The page is reports/proof_<target>.html, masked. A masked project writes nothing. Raises StoreError where nothing
+    was read back, or no run has come so far.
+    """
+    with held(config, journal, target) as (name, mapping, con):
+        open_ = {
+            "technical": technical.open_findings(con),
+            "logical": logical.open_cells(con) | receivables.open_sums(con),
+        }
+        strata, agreed = sampled.strata(con, journal, name), config.business
+        found = Proof(
+            config, journal, name, str(rows(con, "SELECT run_id FROM meta.stage WHERE stage = 'reconcile'")[0][0]),
+            counts=pd.DataFrame(technical.flow(con)).astype({"rows": "Int64", "less": "Int64"}),
+            technical=frame(con, TECHNICAL),
+            logical=frame(con, "FROM proof.differences ORDER BY ALL"),
+            lineage=frame(con, "FROM proof.lineage ORDER BY ALL"),
+            receivables=pd.DataFrame(receivables.by_age(con)),
+            customers=frame(con, CUSTOMERS),
+            controls=frame(con, "FROM proof.controls"),
+            findings=_shown(frame(con, FINDINGS), journal),
+            unread=logical.unread(con, mapping),
+            strata=strata,
+            accuracy=accuracy(strata, agreed.accuracy, agreed.confidence),
+            open={part: lines for part, lines in open_.items() if lines},
+            hashes=hashes(con, config, journal, name),
+        )  # fmt: skip
+
+    if not is_masked():
+        rounds.record(config, journal, name, found.run_id, found.hashes, _figures(found), user or whoever())
+        write_page(found)
+    return found
+
+
+def write_page(proof: Proof) -> Path:
+    """Write reports/proof_<target>.html, masked; returns the file."""
+    from .page import page
+
+    file = proof.config.root / "reports" / f"proof_{proof.target}.html"
+    with disk("reports"):
+        file.parent.mkdir(exist_ok=True)
+        with new_file(file) as new:
+            new.write_text(page(proof), encoding="utf-8")
+    return file
+
+
+def _figures(proof: Proof) -> dict[str, int]:
+    """What a round is remembered by."""
+    stages = proof.counts[proof.counts.stage.isin(("to go", "read back"))]
+    found = {f"{line['object']} {line['stage']}": int(line["rows"]) for line in stages.to_dict("records")}
+    return found | {f"{part}: {name}": n for part, lines in proof.open.items() for name, n in lines.items()}
+
+
+def _shown(found: pd.DataFrame, journal: Journal) -> pd.DataFrame:
+    """Findings with their values masked where the project is."""
+    return mask(found, journal.mask_key()) if is_masked() else found
+
+
+def mask(found: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """Findings with pseudonyms in place of values."""
+    values = {
+        name: [TYPES["text"].mask(value, key) if value and field else value
+               for value, field in zip(found[name], found.field, strict=True)]
+        for name in ("expected", "actual")
+    }  # fmt: skip
+    return found.assign(**values)
+
+
+

@@ -1,0 +1,93 @@
+"""Who signed a reconciliation, and whether that stands: a signature holds for the hashes of what it was given for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import readbacks
+from .config import FILE, Config
+from .config.roles import demand_role
+from .errors import ConfigError
+from .journal import Journal, now
+from .store import Connection, rows
+
+PARTS = ("technical", "logical", "business")
+
+SIGNED_FOR = ("extract", "mapping", "configuration", "decisions", "read-back")
+"""What a signature holds for: when one of these is another, it lapses."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A signature of a part; `changed` names what is another since, so it stands while that is empty."""
+
+    target: str
+    part: str
+    user: str
+    at: str
+    note: str
+    changed: tuple[str, ...]
+
+    @property
+    def status(self) -> str:
+        """Signed, or lapsed."""
+        return "lapsed" if self.changed else "signed"
+
+
+def hashes(con: Connection, config: Config, journal: Journal, target: str) -> dict[str, str]:
+    """The hash of each of SIGNED_FOR as it is now; `con` reads the tables of the newest run."""
+    root, mapping = config.root, config.targets[target].mapping
+    tables = [*([config.path(mapping)] if mapping else []), *(root / "mappings").rglob("*.csv")]
+    files = rows(con, 'SELECT source, "table", path, sha256 FROM raw.files ORDER BY ALL')
+    own = [file for folder in ("views", "recipes") for file in (root / folder).rglob("*")]
+    own += [config.own_file] if config.own_file else []
+    said = [journal.read(f"SELECT * FROM {table} ORDER BY id") for table in ("decisions", "collected")]
+    return {
+        "extract": _hash(files),
+        "mapping": _hash(_content(root, tables)),
+        "configuration": _hash(_content(root, [root / FILE, *own])),
+        "decisions": _hash(said),
+        "read-back": _hash(sorted(readbacks.hashes(journal, target).items())),
+    }
+
+
+def sign(
+    config: Config, journal: Journal, target: str, part: str, given: dict[str, str], user: str, note: str = ""
+) -> None:
+    """Write a signature down. Raises ConfigError for a part that there is not, or a user who is no approver."""
+    if part not in PARTS:
+        raise ConfigError(f"There is no part '{part}' to sign. There are: {', '.join(PARTS)}.")
+    demand_role(config, user, f"Signing the {part} reconciliation", "approver")
+    with journal.write() as con:
+        con.execute(
+            "INSERT INTO signatures (at, user, target, part, hashes, note) VALUES (?, ?, ?, ?, ?, ?)",
+            [now(), user, target, part, json.dumps(given), note.strip()],
+        )
+
+
+def standing(journal: Journal, target: str, current: dict[str, str]) -> list[Signature]:
+    """The newest signature of each part of a target, in the order of PARTS, held against the hashes as they are."""
+    lines = journal.read(
+        "SELECT part, user, at, note, hashes FROM signatures WHERE target = ? ORDER BY id", [target]
+    )
+    newest = {part: (user, at, note, json.loads(given)) for part, user, at, note, given in lines}
+    return [
+        Signature(target, part, user, at, note, tuple(name for name in SIGNED_FOR if given.get(name) != current[name]))
+        for part in PARTS if part in newest for user, at, note, given in [newest[part]]
+    ]  # fmt: skip
+
+
+def _content(root: Path, files: Iterable[Path]) -> list[tuple[str, str]]:
+    """The names and hashes of those files that are there."""
+    found = {file.resolve() for file in files if file.is_file()}
+    home = root.resolve()
+    named = {file.relative_to(home) if file.is_relative_to(home) else file: file for file in found}
+    return sorted((name.as_posix(), hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in named.items())
+
+
+def _hash(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, default=str, ensure_ascii=False).encode()).hexdigest()
