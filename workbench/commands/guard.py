@@ -99,7 +99,8 @@ def _show(found: pd.DataFrame, name: str, note: str, to: Path | None, as_json: b
 
         if len(found) > MOST and to.suffix.lower() == ".xlsx":
             raise ConfigError(f"{to}: {len(found):,} lines are more than a sheet takes ({MOST:,}). Write a .csv.")
-        (err if as_json else out).print(f"{write_sheet(to, Sheet(name, note, found, ())):,} lines written to {to}")
+        lines = write_sheet(to, Sheet(name, note, found.mask(found == ""), ()))
+        (err if as_json else out).print(f"{lines:,} lines written to {to}")
     if as_json:
         print(found.to_json(orient="records", force_ascii=False))
     elif to is None and len(found):

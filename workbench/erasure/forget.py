@@ -30,8 +30,8 @@ COLUMNS = ["place", "rows", "done"]
 STAYING = ("readback", "run.lock", "run.pid")
 """What of state/ is not derived."""
 
-LOADED = """SELECT DISTINCT target || ' (' || environment || ') ' || object || coalesce(' ' || target_id, '') FROM ledger
-    WHERE golden_id = ? AND event IN ('created', 'updated') ORDER BY 1"""
+LOADED = """SELECT DISTINCT target || ' (' || environment || ') ' || object || coalesce(' ' || target_id, '')
+    FROM ledger WHERE golden_id = ? AND event IN ('created', 'updated') ORDER BY 1"""
 
 Line = tuple[str, int | None, str]
 
@@ -49,7 +49,7 @@ def forget(
     if not why.strip() or len(what) not in (1, 3):
         raise ConfigError("Say whom, by entity, source and key or by golden id, and why: it is written down.")
     if not database(config.root).exists():
-        raise StoreError(f"{config.root} has no results, by which a person is found. Run it: workbench run {config.root}")
+        raise StoreError(f"{config.root} has no results to find a person by. Run it: workbench run {config.root}")
     with alone(config.root), disk("forget"):
         with session(database(config.root), read_only=True) as con:
             person = find_person(con, config, what)
@@ -95,7 +95,7 @@ def _backups(config: Config, person: Person, user: str, why: str, dry_run: bool)
 
 
 def _derived(root: Path, dry_run: bool) -> Iterator[Line]:
-    """All that a run makes again and that is not masked: it goes whole, as no row of it tells all that it was made of."""
+    """What a run makes again and is not masked goes whole: no row of it tells all that it was made of."""
     kept = [root / "state" / name for name in STAYING]
     for path in sorted({*(root / "state").glob("*"), root / "load"} - {*kept}):
         if path.exists():
