@@ -21,7 +21,7 @@ def root(tmp_path: Path) -> Path:
     root = small.project(tmp_path / "项目", views__it_sql="SELECT 1")
     project = wb.open_project(root)
     project.journal.note("li", "test", "something")
-    for place in ("state/readback/plain/customer.parquet", "state/work.duckdb", "state/published/r/x.parquet",
+    for place in ("state/readback/plain/customer.parquet", "state/old.duckdb", "state/published/r/x.parquet",
                   "reports/index.html", "load/x.csv", "archive/d/x.parquet", "mappings/码.csv", ".git/config"):  # fmt: skip
         file = root / place
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def test_what_cannot_be_made_again_comes_back_byte_by_byte(root: Path, tmp_path:
     was, now = files(root), files(tmp_path / "again")
     assert now == {name: was[name] for name in now}
     assert {*was} - {*now} == {
-        "state/work.duckdb", "state/published/r/x.parquet", "reports/index.html", "load/x.csv", ".git/config",
+        "state/old.duckdb", "state/published/r/x.parquet", "reports/index.html", "load/x.csv", ".git/config",
         "backups/.lock", f"backups/{archive.name}",
     }  # fmt: skip
     told = wb.open_project(tmp_path / "again").audit()
