@@ -1,6 +1,6 @@
 """Backups: what of a project cannot be made again, in one archive that counts once it was restored and compared.
 
-An archive is a zip of the project's folder without what is derived (state/ but what was read back, reports/, load/), and
+An archive is a zip of the project without what is derived (reports/, load/, state/ but what was read back), with
 manifest.json: each file with bytes and SHA-256, and the rows of each table of the journal.
 """
 

@@ -33,7 +33,8 @@ CHANGES = """
                 IS DISTINCT FROM o.hashes[list_position(o.fields, field)]) AS fields
         FROM published.now AS n FULL JOIN published.before AS o USING (entity, source, key)
         WHERE (n.fields, n.hashes) IS DISTINCT FROM (o.fields, o.hashes))
-    SELECT entity, source, key, change, CASE change WHEN 'changed' THEN array_to_string(fields, ', ') ELSE '' END AS fields,
+    SELECT entity, source, key, change,
+        CASE change WHEN 'changed' THEN array_to_string(fields, ', ') ELSE '' END AS fields,
         golden_id, coalesce(l.place, '') AS loaded
     FROM compared LEFT JOIN published.loaded AS l USING (golden_id)
     WHERE change <> 'changed' OR len(fields) > 0 ORDER BY entity, source, key"""

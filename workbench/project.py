@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 
 from .arrivals import arrivals
+from .audit import trail
+from .changes import changes
 from .checks import Measured, parse_check
 from .collect import read_sheets, write_sheets
 from .columns import Columns
@@ -287,6 +289,14 @@ class Project(Columns):
         from .dashboard.review import reviewer  # Panel takes seconds
 
         return reviewer(run, self.decisions, whose)
+
+    def changes(self, since: str | None = None) -> pd.DataFrame:
+        """What changed in the old systems since a run or a date, by default the freeze: see `changes.changes`."""
+        return changes(self.root, self.config, self.journal, since)
+
+    def audit(self) -> pd.DataFrame:
+        """Who did what when, oldest first: at (UTC), user, action, what. Keys and names, no values."""
+        return trail(self.journal)
 
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""

@@ -132,7 +132,7 @@ class Decisions:
         return self._write(user, [(whose, "exclude", *left, None, None, None, None, why, None)])
 
     def confirm(self, act: int, *, why: str = "", user: str | None = None) -> int:
-        """Agree, as a second person, to an override of a sensitive field, or to an exclusion where there are `roles`."""
+        """Agree, as a second person, to an override of a sensitive field or, where there are `roles`, an exclusion."""
         demand_plain(self.masked)
         line = self._act(act)
         sensitive = line["kind"] == "override" and line["field"] in self._golden(line["entity"]).sensitive

@@ -55,7 +55,8 @@ def as_said(journal: Journal, config: Config) -> list[dict[str, Any]]:
     """
     sensitive = [f"{entity}.{name}" for entity, settings in config.golden.items() for name in settings.sensitive]
     names = ("act", *DECISION, "status")
-    return [dict(zip(names, line, strict=True)) for line in journal.read(ALL, [json.dumps(sensitive), bool(config.roles)])]
+    said = journal.read(ALL, [json.dumps(sensitive), bool(config.roles)])
+    return [dict(zip(names, line, strict=True)) for line in said]
 
 
 def _in_order(line: dict[str, Any]) -> dict[str, Any]:

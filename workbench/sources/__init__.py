@@ -6,13 +6,14 @@ from pathlib import Path
 from workbench.config import ReadOptions
 from workbench.errors import SourceError
 from workbench.sources import csv, excel, fixed, json, parquet
+from workbench.sources.csv import without
 from workbench.sources.database import address, origin, password_of, read_query
 from workbench.sources.extract import Batch, Extract, Reject, Remark, told
 from workbench.sources.files import steady, unpacked
 
 __all__ = [
     "Batch", "Extract", "Reject", "Remark",
-    "address", "origin", "password_of", "read", "read_query", "steady", "told", "unpacked",
+    "address", "can_be_cut", "origin", "password_of", "read", "read_query", "steady", "told", "unpacked", "without",
 ]  # fmt: skip
 
 
@@ -29,6 +30,11 @@ def read(path: Path, options: ReadOptions) -> Extract:
         return READERS[suffix](path, options)
     except OSError as error:
         raise SourceError(f"{path}: cannot be opened ({error.strerror}). Close it elsewhere.") from error
+
+
+def can_be_cut(path: Path, options: ReadOptions) -> bool:
+    """Whether single records can be taken out of an extract: those of delimited text in a .csv or .tsv."""
+    return path.suffix.lower() in (".csv", ".tsv") and not options.widths
 
 
 def _text(path: Path, options: ReadOptions) -> Extract:

@@ -20,8 +20,8 @@ def decided(con: Connection, entity: str) -> None:
     """Write the temp tables _must, _cannot (l, r, act; l < r) and _excluded (id) over _records; match.decisions.
 
     Reads memory.decisions and memory.erased. Of a decision that does not stand, or whose record is not in the extracts,
-    nothing follows; a record that is left out or was erased is nobody's match. Who relates two records says that they are not one, and where another
-    act says that they are, that is a contradiction: they stay apart.
+    nothing follows; a record that is left out is nobody's match. Who relates two records says that they are not one,
+    and where another act says that they are, that is a contradiction: they stay apart.
     """
     con.execute(f"""
         CREATE TEMP TABLE _said AS

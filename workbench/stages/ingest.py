@@ -21,6 +21,15 @@ from .extracts import locate
 
 def run(con: Connection, run: Run) -> Counts:
     """Read the newest extract of each table on or before the as-of date. Raises SourceError when there is none."""
+    read_tables(con, run)
+    _remark_on_files(con, run)
+    compare(con, run, load)
+    accepted, rejected = rows(con, "SELECT sum(rows)::BIGINT, sum(rejects)::BIGINT FROM raw.files")[0]
+    return Counts(accepted + rejected, accepted)
+
+
+def read_tables(con: Connection, run: Run) -> None:
+    """Fill the schema raw with the extracts as they are, held against nothing. Raises as `run`."""
     fresh_schema(con, "raw")
     for source, settings in run.config.sources.items():
         for name, table in settings.tables.items():
@@ -28,10 +37,6 @@ def run(con: Connection, run: Run) -> Counts:
                 _ingest(con, run, (source, name), table)
             except (SourceError, OSError) as error:
                 raise SourceError(f"{source}.{name}: {error}") from error
-    _remark_on_files(con, run)
-    compare(con, run, load)
-    accepted, rejected = rows(con, "SELECT sum(rows)::BIGINT, sum(rejects)::BIGINT FROM raw.files")[0]
-    return Counts(accepted + rejected, accepted)
 
 
 def notes(con: Connection) -> Notes:

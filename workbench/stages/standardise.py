@@ -57,7 +57,7 @@ def standardise(
     kinds = {name: fields[name].kind for name in record.fields}
     if record.updated:
         kinds[UPDATED] = TYPES["date"]
-    _read_records(con, config, entity, source, record)
+    read_records(con, config, entity, source, record)
     _write_edits(con, entity, source, record)
     joins: dict[str, str] = {}  # a field's join to its map; fields that are context for others come first
     for name in sorted(kinds, key=lambda field: (len(kinds[field].context), field)):
@@ -74,8 +74,8 @@ def standardise(
         con.execute(f"DROP TABLE {ident(table)}")
 
 
-def _read_records(con: Connection, config: Config, entity: str, source: str, record: RecordConfig) -> None:
-    """Fill _records: _row, key, parent_key and the raw text of every field, one row a record."""
+def read_records(con: Connection, config: Config, entity: str, source: str, record: RecordConfig) -> None:
+    """Fill _records: _row, _key as it came, key, parent_key and the raw text of every field, one row a record."""
     origin, available = relation(con, config, source, record)
     where = f"sources.{source}.records.{entity}"
     wanted = dict(record.fields) | ({UPDATED: record.updated} if record.updated else {})

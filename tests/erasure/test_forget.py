@@ -1,0 +1,249 @@
+"""A person is erased everywhere: a marker planted in every place is in no byte of the project afterwards."""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import workbench as wb
+from tests import small
+from workbench.backup import back_up, restore
+from workbench.erasure import forget
+from workbench.readbacks import write_readback
+
+MARK = "zzmarkzz"
+WHY = "asked by letter 17"
+ROWS = [
+    row | ({"name": f"{MARK}有限公司", "email": f"{MARK}@firm3.cn", "city": f"{MARK}市\n二行"} if row["no"] == "K03" else {})
+    for row in small.CUSTOMERS
+]  # its keys have no marker: keys stay
+DAYS = {day: {"erp/customers.csv": ROWS} for day in (small.DAY, small.NEXT)}
+CONFIG = small.CONFIG.replace("{type: company_name, required: true}", "{type: company_name}")
+
+
+def places(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file of a project, the masked reports too, and what Parquet files and archives hold unpacked."""
+    for file in sorted(root.rglob("*")):
+        if file.is_file():
+            yield from unpacked(file.relative_to(root).as_posix(), file.read_bytes())
+
+
+def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    yield name, data
+    if data[:4] == b"PK\3\4":
+        with zipfile.ZipFile(BytesIO(data)) as packed:
+            for member in packed.namelist():
+                yield from unpacked(f"{name}/{member}", packed.read(member))
+    if data[:4] == b"PAR1":
+        yield name, str(pq.read_table(BytesIO(data)).to_pylist()).encode()
+
+
+def marked(root: Path) -> set[str]:
+    return {name for name, data in places(root) if MARK.encode() in data}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of two dates whose customer K03 (and its items) has the marker in every place there is."""
+    root = small.project(tmp_path_factory.mktemp("forget") / "project", DAYS, CONFIG)
+    project = wb.open_project(root)
+    project.run(small.DAY)
+    project.run()
+    golden_id = golden_of(project, "K03")
+    project.decisions.override(golden_id, "city", f"{MARK}城", why=f"{MARK} says so", user="wang")
+    act = project.decisions.no_match("erp K03", "erp K04", why=f"{MARK} is another", user="wang")
+    project.decisions.undo(act, why=f"{MARK} is not", user="li")
+    project.decisions.no_match("erp K01", "erp K02", why="they differ", user="wang")
+    project.journal.collect("wang", [("customer", golden_id, "erp", "K03", "city", f"{MARK}城")])
+    failing = ("valid(customer.phone)", "customer", "erp", "K03", "phone")
+    project.journal.say("wang", [(f"{small.DAY}.1", *failing, "remark", f"{MARK} on leave")])
+    with project.journal.write() as con:
+        con.execute(
+            "INSERT INTO sampled (at, user, target, entity, golden_id, field, stratum, verdict, note) "
+            "VALUES ('2026-01-01', 'li', 'plain', 'customer', ?, 'city', 'all', 'wrong', ?)", [golden_id, MARK],
+        )  # fmt: skip
+        con.execute(
+            "INSERT INTO ledger (at, target, environment, object, golden_id, event, target_id) "
+            "VALUES ('2026-01-01', 'plain', 'test', 'customer', ?, 'created', 'T3')", [golden_id],
+        )  # fmt: skip
+    back = pa.table({"_golden_id": [golden_id, golden_of(project, "K04")], "_target_id": ["T3", "T4"],
+                     "name": [MARK, "other"]})  # fmt: skip
+    write_readback(root, project.journal, "plain", "test", "customer", [back], "li")
+    archive(root, golden_id)
+    back_up(root, "li")
+    shutil.copyfile(root / "journal.sqlite", root / "journal.sqlite.v5.backup")
+    return root
+
+
+def golden_of(project: wb.Project, key: str) -> str:
+    query = f"SELECT golden_id FROM gold.xref WHERE entity = 'customer' AND source = 'erp' AND key = '{key}'"
+    return str(project.sql(query)["golden_id"][0])
+
+
+def archive(root: Path, golden_id: str) -> None:
+    """An archive as the plan keeps it: golden records and records as they came, with a manifest."""
+    folder = root / "archive" / small.DAY
+    folder.mkdir(parents=True)
+    rows = {"golden_id": [golden_id, None, "other"], "source": ["", "erp", "erp"], "key": ["", "K03", "K09"],
+            "name": [MARK, MARK, "stays"]}  # fmt: skip
+    pq.write_table(pa.table(rows), folder / "customer.parquet")
+    entry = {"file": "customer.parquet", "rows": 3, "sha256": "0"}
+    (folder / "manifest.json").write_text(json.dumps({"retain_until": "2036-03-02", "files": [entry]}))
+
+
+@pytest.fixture
+def project(planted: Path, tmp_path: Path) -> wb.Project:
+    shutil.copytree(planted, tmp_path / "project")
+    return wb.open_project(tmp_path / "project")
+
+
+def erase(project: wb.Project, *what: str, dry_run: bool = False) -> dict[str, tuple[object, str]]:
+    found = forget(project.config, project.journal, what or ("customer", "erp", "K03"), WHY, "chen", dry_run=dry_run)
+    return {line["place"]: (line["rows"] if line["rows"] >= 0 else None, line["done"]) for line in found.to_dict("records")}
+
+
+def test_nothing_of_the_person_is_left_anywhere(project: wb.Project) -> None:
+    before = marked(project.root)
+    (backup,) = (project.root / "backups").glob("*.zip")
+    for place in ("sources/2026-03-02/erp/customers.csv", "journal.sqlite",
+                  "journal.sqlite.v5.backup", "state/readback/plain/customer.parquet", "state/work.duckdb",
+                  "archive/2026-03-02/customer.parquet", f"backups/{backup.name}/journal.sqlite",
+                  f"backups/{backup.name}/sources/2026-03-02/erp/customers.csv",
+                  f"backups/{backup.name}/state/readback/plain/customer.parquet",
+                  f"state/published/{small.DAY}.1/match_customer_records.parquet"):  # fmt: skip
+        assert place in before, place
+    done = erase(project)
+    assert marked(project.root) == set()
+    assert done["sources/2026-03-02/erp/customers.csv"] == (1, "rows taken out")
+    assert done["sources/2026-03-09/erp/items.csv"] == (2, "rows taken out")
+    assert done["state/readback"] == (1, "rows taken out")
+    assert done["archive"] == (2, "rows taken out")
+    assert done["the new system plain (test) customer T3: erase it there"][1] == "by hand"
+
+
+def test_everything_else_stays_as_it_was(project: wb.Project, tmp_path: Path) -> None:
+    root = project.root
+    files = {day: (root / "sources" / day / "erp/customers.csv").read_text("utf-8") for day in DAYS}
+    erase(project)
+    for day, text in files.items():
+        k03 = next(part for part in text.split("K")[1:] if part.startswith("03"))
+        assert (root / "sources" / day / "erp/customers.csv").read_text("utf-8") == text.replace(f"K{k03}", "")
+    assert project.journal.read("SELECT why FROM decisions WHERE kind = 'no_match'") == [("they differ",)]
+    assert project.journal.read("SELECT count(*) FROM ledger") == [(1,)]
+    back = pq.read_table(root / "state/readback/plain/customer.parquet")
+    assert back["_target_id"].to_pylist() == ["T4"]
+    hashed = hashlib.sha256((root / "state/readback/plain/customer.parquet").read_bytes()).hexdigest()
+    assert project.journal.read("SELECT hash FROM readbacks ORDER BY id DESC LIMIT 1") == [(hashed,)]
+    kept = root / "archive" / small.DAY / "customer.parquet"
+    (entry,) = json.loads((kept.with_name("manifest.json")).read_text())["files"]
+    assert entry == {"file": kept.name, "rows": 1, "sha256": hashlib.sha256(kept.read_bytes()).hexdigest()}
+    (backup,) = (root / "backups").glob("*.zip")
+    restore(backup, tmp_path / "again")
+    with closing(sqlite3.connect(tmp_path / "again" / "journal.sqlite")) as con:
+        assert con.execute("SELECT entity, source, key FROM erased").fetchall() == [("customer", "erp", "K03")]
+
+
+def test_later_extracts_of_the_person_are_left_out(project: wb.Project) -> None:
+    erase(project)
+    small.extract(project.root, small.THIRD, "erp/customers.csv", ROWS)
+    for name in ("erp/items.csv", "crm/accounts.csv"):
+        small.extract(project.root, small.THIRD, name, small.EXTRACTS[name])
+    project.run()
+    lines = project.sql("SELECT entity, key, reason FROM recon.rows WHERE outcome = 'excluded' ORDER BY ALL")
+    today = project.journal.read("SELECT substr(at, 1, 10) FROM erased")[0][0]
+    assert lines.to_numpy().tolist() == [
+        ["customer", "K03", f"erased on demand: on {today}"],
+        ["item", "900003|1", f"with its customer, erased on demand: on {today}"],
+        ["item", "900016|1", f"with its customer, erased on demand: on {today}"],
+    ]
+    assert project.sql("SELECT count(*) AS n FROM gold.xref WHERE source = 'erp' AND key = 'K03'")["n"][0] == 0
+    assert project.sql("SELECT count(*) AS n FROM recon.rows WHERE outcome = 'unexplained'")["n"][0] == 0
+
+
+def test_a_golden_id_names_all_its_records(project: wb.Project) -> None:
+    golden_id = golden_of(project, "K01")
+    done = erase(project, golden_id)
+    erased = {line[:3] for line in project.journal.erased()}
+    assert erased == {("customer", "crm", "C01"), ("customer", "erp", "K01")}
+    assert done["sources/2026-03-02/crm/accounts.csv"] == (1, "rows taken out")
+    assert done["sources/2026-03-02/erp/items.csv"] == (2, "rows taken out")
+
+
+def test_a_dry_run_lists_the_same_and_does_nothing(project: wb.Project) -> None:
+    files = {name: hashlib.sha256(data).hexdigest() for name, data in places(project.root) if ".lock" not in name}
+    said = erase(project, dry_run=True)
+    after = {name: hashlib.sha256(data).hexdigest() for name, data in places(project.root) if ".lock" not in name}
+    changed = {name for name in files if files[name] != after.get(name)}
+    assert changed <= {"state/run.pid", "journal.sqlite-shm", "journal.sqlite-wal"}
+    assert project.journal.erased() == []
+    done = erase(project)
+    own = {place: line for place, line in done.items() if not place.startswith("backups/")}
+    assert {place: line for place, line in said.items() if not place.startswith("backups/")} == own
+
+
+def test_a_legal_hold_blocks_it_and_says_which(project: wb.Project) -> None:
+    before = marked(project.root)
+    for hold, who in (("customer: credit > 1000", "customer"), ("item: amount > 0", "item")):
+        (project.root / "workbench.yml").write_text(f"{CONFIG}legal_hold: {{{hold}}}\n", "utf-8")
+        with pytest.raises(wb.ConfigError, match=rf"(?s)Nothing is erased. The legal hold of {who}.*holds for"):
+            erase(wb.open_project(project.root))
+    assert marked(project.root) == before
+    (project.root / "workbench.yml").write_text(f"{CONFIG}legal_hold: {{item: amount < 0}}\n", "utf-8")
+    erase(wb.open_project(project.root))
+    assert marked(project.root) == set()
+
+
+def test_who_may_not_and_who_is_not_there(project: wb.Project) -> None:
+    (project.root / "workbench.yml").write_text(f"{CONFIG}roles: {{approver: [li], steward: [chen]}}\n", "utf-8")
+    with pytest.raises(wb.ConfigError, match="needs the role approver, which chen has not"):
+        erase(wb.open_project(project.root))
+    with pytest.raises(wb.ConfigError, match="no customer with the key 'K77'"):
+        erase(project, "customer", "erp", "K77")
+    with pytest.raises(wb.ConfigError, match="no golden record 'nobody'"):
+        erase(project, "nobody")
+    with pytest.raises(wb.ConfigError, match="and why"):
+        forget(project.config, project.journal, ["customer", "erp", "K03"], " ", "li")
+
+
+def test_killed_before_the_end_it_is_made_again(project: wb.Project) -> None:
+    script = """
+import os, sys, workbench.erasure
+sys.modules["workbench.erasure.forget"]._derived = lambda *given: os.kill(os.getpid(), 9)"""
+    done = small.workbench("forget", project.root, "customer", "erp", "K03", "--why", WHY, script=script)
+    assert done.returncode == -9
+    assert "state/work.duckdb" in marked(project.root)
+    small.told(small.workbench("forget", project.root, "customer", "erp", "K03", "--why", WHY), 0, "erase it there")
+    assert marked(project.root) == set()
+    assert len(wb.open_project(project.root).journal.erased()) == 1
+
+
+def test_a_record_without_a_key_is_not_remembered(tmp_path: Path) -> None:
+    rows = [row | ({"no": ""} if row["no"] == "K05" else {"no": "K01"} if row["no"] == "K02" else {})
+            for row in small.CUSTOMERS]  # fmt: skip
+    project = wb.open_project(small.project(tmp_path / "p", {small.DAY: {"erp/customers.csv": rows}}))
+    project.run(until="golden")
+    with pytest.raises(wb.ConfigError, match="#5 has no key of its own"):
+        erase(project, "customer", "erp", "#5")
+    done = erase(project, "customer", "erp", "K01#2")  # who repeats a key is who has it
+    assert done["sources/2026-03-02/erp/customers.csv"] == (2, "rows taken out")
+    assert [line[:3] for line in project.journal.erased()] == [("customer", "erp", "K01")]
+
+
+def test_what_is_no_csv_is_named_with_its_row(tmp_path: Path) -> None:
+    root = small.project(tmp_path / "p", {small.DAY: {}}, small.CONFIG.replace("crm/accounts.csv", "crm/accounts.jsonl"))
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in small.ACCOUNTS)
+    (root / "sources" / small.DAY / "crm" / "accounts.jsonl").write_text(lines, "utf-8")
+    project = wb.open_project(root)
+    project.run(until="golden")
+    with pytest.raises(wb.SourceError, match=r"(?s)by hand.*accounts.jsonl: row 2"):
+        erase(project, "customer", "crm", "C02")
+    assert project.journal.erased() == []

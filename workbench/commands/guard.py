@@ -1,0 +1,107 @@
+"""Verbs that guard a project: backups, what changed after the freeze, erasure of a person, who did what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from ..errors import ConfigError
+from ..terminal import err, out, print_table
+from .app import AsJson, Folder, OfFolder, User, app
+
+To = Annotated[Path | None, typer.Option(help="write all lines to this new .csv or .xlsx")]
+SHOWN = 20
+
+
+@app.command()
+def backup(folder: Folder = Path(), user: User = None) -> int:
+    """Write a backup of all that cannot be made again, restored and compared before it counts."""
+    from ..backup import back_up
+
+    archive = back_up(folder, user)
+    out.print(f"{archive} is written, was restored and is the same. Keep a copy of it on another disk.")
+    return 0
+
+
+@app.command()
+def restore(
+    archive: Annotated[Path, typer.Argument(help="a backup", metavar="ARCHIVE")],
+    folder: Annotated[Path, typer.Argument(help="a new or an empty folder", metavar="DIR")],
+    user: User = None,
+) -> int:
+    """Make a project of a backup, in a new or an empty folder."""
+    from ..backup import restore
+
+    out.print(f"{restore(archive, folder, user):,} files restored and compared. Go on with: workbench run {folder}")
+    return 0
+
+
+@app.command()
+def changes(
+    folder: Folder = Path(),
+    since: Annotated[str | None, typer.Option(help="a run or YYYY-MM-DD; default the freeze")] = None,
+    to: To = None,
+    as_json: AsJson = False,
+) -> int:
+    """List what changed in the old systems since the freeze: new, changed and gone records. Exit 1 where any did."""
+    from ..changes import NOTE
+    from ..project import open_project
+
+    found = open_project(folder).changes(since)
+    beside = err if as_json else out
+    beside.print(f"Run {found.attrs['until']} against {found.attrs['since']}: {len(found):,} records differ.")
+    if not found.attrs["configuration"]:
+        beside.print("workbench.yml is another one than then: part of this may come from its settings.", style="yellow")
+    _show(found, "changes", NOTE, to, as_json)
+    return 1 if len(found) else 0
+
+
+@app.command()
+def forget(
+    folder: OfFolder,
+    what: Annotated[list[str], typer.Argument(help="a golden id, or entity, source and key", metavar="WHOM")],
+    why: Annotated[str, typer.Option(help="it stands beside the erasure; name nobody in it")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="list what would be done, and do nothing")] = False,
+    user: User = None,
+) -> int:
+    """Erase a person from all that the project keeps, backups included. It cannot be undone."""
+    from ..erasure import forget
+    from ..journal import whoever
+    from ..project import open_project
+    from ..reports.masking import demand_plain
+
+    project = open_project(folder)
+    demand_plain(project.masked)
+    found = forget(project.config, project.journal, what, why, user or whoever(), dry_run=dry_run)
+    lines = found.astype(object).where(found.notna(), "").to_dict("records")
+    print_table("Would be done" if dry_run else "Done", lines)
+    out.print("Shared reports hold pseudonyms and keys, and stay. Copies of backups elsewhere are yours to replace.")
+    return 0
+
+
+@app.command()
+def audit(folder: Folder = Path(), to: To = None, as_json: AsJson = False) -> int:
+    """List who did what when: runs, decisions, approvals, signatures, loads, erasures."""
+    from ..project import open_project
+
+    _show(open_project(folder).audit(), "audit", "Who did what when; times are UTC.", to, as_json)
+    return 0
+
+
+def _show(found: pd.DataFrame, name: str, note: str, to: Path | None, as_json: bool) -> None:
+    """The last lines, all of them as JSON, or all of them to a file."""
+    if to is not None:
+        from ..decisions.book import write_sheet
+        from ..workbook import MOST, Sheet
+
+        if len(found) > MOST and to.suffix.lower() == ".xlsx":
+            raise ConfigError(f"{to}: {len(found):,} lines are more than a sheet takes ({MOST:,}). Write a .csv.")
+        lines = write_sheet(to, Sheet(name, note, found.mask(found == ""), ()))
+        (err if as_json else out).print(f"{lines:,} lines written to {to}")
+    if as_json:
+        print(found.to_json(orient="records", force_ascii=False))
+    elif to is None and len(found):
+        print_table(f"The last {SHOWN}" if len(found) > SHOWN else "", found.tail(SHOWN).fillna("").to_dict("records"))
