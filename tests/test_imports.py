@@ -20,7 +20,7 @@ LAYERS = [
     {"pipeline"},
     {"backup", "signatures"},
     {"views", "draft", "kernel", "trial", "suggest", "explore", "collect", "tables", "truth", "corrections", "blocked",
-     "arrivals", "differences", "mappings", "changes", "erasure"},
+     "arrivals", "preflight", "differences", "mappings", "changes", "erasure"},
     {"matched", "readiness"},
     {"load"},
     {"proof"},

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import typer
 
-from .commands import arrivals, decisions, matching, quality, runs
+from .commands import arrivals, decisions, matching, quality, runs, targets
 from .commands.app import app
 from .errors import StageError, WorkbenchError
 from .terminal import say
 
-VERBS = (runs, quality, decisions, matching, arrivals)
+VERBS = (runs, quality, decisions, matching, arrivals, targets)
 """The modules whose functions are verbs of `app`."""
 
 

@@ -25,8 +25,10 @@ from .explore import Clusters, Facets, clusters, facets
 from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues
 from .journal import whoever
+from .load.results import read_results
 from .matched import Matched
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
+from .preflight import preflight
 from .published import Published
 from .recipes import Step, add_step, drop_step, load_recipe, parse_step
 from .stages.edits import as_agreed, demand, preview
@@ -265,6 +267,21 @@ class Project(Tables):
         self._demand_plain()
         self._demand_results()
         return arrivals(self.config, self.journal, Path(file), source, entity)
+
+    def preflight(self, target: str | None = None) -> pd.DataFrame:
+        """What the new systems (or one) would refuse, and what they would take though it is wrong: see `preflight`."""
+        with self._read() as con:
+            return preflight(con, self.config, target)
+
+    def results(
+        self, target: str, files: Iterable[str | Path], *, wave: str | None = None, to: str | Path | None = None,
+        user: str | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Read a new system's result files into the ledger; see `load.results.read_results`."""
+        self._demand_plain()
+        self._demand_results()
+        paths, folder = [Path(file) for file in files], Path(to) if to else None
+        return read_results(self.config, self.journal, target, paths, user or whoever(), folder, wave)
 
     def review(self, entity: str | None = None) -> Any:
         """What waits for a decision, to be decided in a notebook; of a masked project only to be looked at.
