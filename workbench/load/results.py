@@ -1,0 +1,262 @@
+"""The files in which a new system says what became of each row: read into the ledger, and what was refused written out.
+
+Rows are known by the key field of their object or, where a system's result has no key, by their order in the file that
+was sent. Nothing is taken of files in which anything is wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from ..config import Config, ObjectMap, ReadOptions, load_mapping, target_of
+from ..config.mistakes import suggestion
+from ..config.roles import demand_role
+from ..errors import ConfigError, SourceError
+from ..export import write_csv
+from ..files import disk, new_file
+from ..journal import Journal
+from ..pipeline import database
+from ..sources import read
+from ..stages.load_files import MANIFEST
+from ..store import Connection, append, count, frame, ident, literal, overlay, rows
+from ..targets import Results
+from .ledger import Ledger, Line
+
+SHOWN = 5
+"""Keys and lines that a message names."""
+
+NUMBER = r"[-+]?\d+(\.\d+)?[eE]\+?\d+|\d+\.0+"
+"""What Excel makes of an id that looks like a number."""
+
+
+def read_results(
+    config: Config, journal: Journal, target: str, files: Sequence[Path], user: str,
+    to: Path | None = None, wave: str | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Take result files into the ledger, and write what was refused to <to>/<target>_<object>.csv.
+
+    A row each object: object, sent, created, updated, refused, unprocessed (sent, and no result in these files or the
+    ledger), never_sent (rows of a file that no row sent is of), corrections (the file, '' where nothing was refused).
+    `wave` leaves out what was sent in others. Raises ConfigError for an unknown target or one whose results we do not
+    know, SourceError with all that is wrong in the files.
+    """
+    if target not in config.targets:
+        raise ConfigError(f"There is no target '{target}'{suggestion(target, config.targets)}")
+    demand_role(config, user, "Reading results into the ledger", "loader")
+    kind, objects = target_of(config, target), load_mapping(config, target)
+    if kind.results is None:
+        raise ConfigError(f"targets.{target}: say in `results` which columns of its result files hold id and error.")
+    settings = config.targets[target]
+    ledger = Ledger(journal, target, settings.environment)
+    with overlay(database(config.root)) as con:
+        run_id = rows(con, "SELECT max(run_id) FROM work.meta.stage WHERE stage = 'publish'")[0][0]
+        load_folder = config.root / "load" / (run_id or "").rpartition(".")[0] / target
+        con.execute("CREATE TEMP TABLE _found (object VARCHAR, file VARCHAR, line BIGINT, key VARCHAR, golden_id VARCHAR, "
+                    "target_id VARCHAR, error VARCHAR, status VARCHAR, made VARCHAR)")  # fmt: skip
+        mistakes, titles = list[str](), dict[Path, str]()
+        for file in files:
+            titles[file] = title = _object_of(file, objects)
+            if not count(con, "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [_sent_name(title)]):
+                _lay_out_sent(con, config, target, title, objects[title], wave)
+            mistakes += _take(con, file, title, objects[title], kind.results, load_folder, wave)
+        mistakes += _doubled(con)
+        if mistakes:
+            raise SourceError("Nothing was taken.\n" + "\n".join(f"- {said}" for said in mistakes))
+        _judge(con, kind.results, list(dict.fromkeys(titles.values())), ledger)
+        found, lines = _counted(con, titles, ledger), _lines(con)
+        folder = to or config.root / "corrections"
+        found["corrections"] = [_write_corrections(con, folder, target, title, objects[title]) for title in found.object]
+    if lines:
+        load_id = ledger.start(run_id, wave or "all", user, "")
+        ledger.record(load_id, lines)
+        ledger.finish(load_id, "rows refused" if found["refused"].sum() else "done")
+    return found
+
+
+def _object_of(file: Path, objects: dict[str, ObjectMap]) -> str:
+    """The object that a result is of: the one whose name, or file's name, the file's name holds; the longest."""
+    names = {name.casefold(): title for title, mapped in objects.items() for name in (title, mapped.file)}
+    within = [name for name in names if name in file.name.casefold()]
+    if not within and len(objects) > 1:
+        accepted = ", ".join(mapped.file for mapped in objects.values())
+        raise SourceError(f"{file}: name it after the file that was sent, so that it is known what it is of: {accepted}.")
+    return names[max(within, key=len)] if within else next(iter(objects))
+
+
+def _sent_name(title: str) -> str:
+    return f"_sent_{title}"
+
+
+def _lay_out_sent(con: Connection, config: Config, target: str, title: str, mapped: ObjectMap, wave: str | None) -> None:
+    """The rows of an object that were sent, numbered as in their files."""
+    chosen = f"AND m.wave = {literal(wave)}" if wave else ""
+    key = f"t.{ident(mapped.key)}" if mapped.key in {field.name for field in mapped.fields} else "NULL::VARCHAR"
+    con.execute(f"""
+        CREATE TEMP TABLE {ident(_sent_name(title))} AS
+        SELECT t.*, {key} AS _key, m.wave AS _wave,
+            row_number() OVER (PARTITION BY m.wave ORDER BY t._golden_id) AS _place
+        FROM {ident("work", "target", f"{target}__{title}")} AS t JOIN work.wave.members AS m
+            ON m.entity = {literal(mapped.entity)} AND m.golden_id = t._golden_id AND NOT m.later {chosen}""")
+
+
+def _take(
+    con: Connection, file: Path, title: str, mapped: ObjectMap, results: Results, sent: Path, wave: str | None
+) -> list[str]:
+    """Put the rows of a file into _found, each with its golden id; what is wrong with the file, in words."""
+    extract = read(file, ReadOptions())
+    keyed = mapped.key in extract.columns
+    if not keyed and not results.ordered:
+        return [f"{file.name}: there is no column {mapped.key}, by which its rows are known"]
+    wanted = {"key": mapped.key, "target_id": results.id, "error": results.error, "status": results.status,
+              "made": results.created}  # fmt: skip
+    total = 0
+    for batch in extract.batches:
+        if batch.rejects:
+            return [f"{file.name}: line {reject.line} cannot be read: {reject.reason}" for reject in batch.rejects[:SHOWN]]
+        columns = {
+            name: batch.rows[heading] if heading in extract.columns else pa.nulls(batch.rows.num_rows, pa.string())
+            for name, heading in wanted.items()
+        }
+        total += batch.rows.num_rows
+        same = {"object": pa.array([title] * batch.rows.num_rows), "file": pa.array([file.name] * batch.rows.num_rows)}
+        append(con, "_found", pa.table({**same, "line": batch.rows["_row"], **columns}))
+    here, there = f"object = {literal(title)} AND file = {literal(file.name)}", ident(_sent_name(title))
+    if keyed:
+        con.execute(f"UPDATE _found SET golden_id = s._golden_id FROM {there} AS s WHERE s._key = key AND {here}")
+        return _by_excel(con, file, here, there)
+    waves = [name for (name,) in rows(con, f"SELECT DISTINCT _wave FROM {there}")]
+    if len(waves) > 1:
+        return [f"{file.name}: say of which wave it is (--wave): {', '.join(sorted(waves))}"]
+    before, expected = _part(file, sent / waves[0] if waves else sent, title)
+    if total != expected:
+        return [f"{file.name}: has {total:,} rows, and {expected:,} were sent: a result without keys must be whole"]
+    con.execute(f"UPDATE _found SET golden_id = s._golden_id FROM {there} AS s WHERE s._place = line + {before} AND {here}")
+    return []
+
+
+def _part(file: Path, sent: Path, title: str) -> tuple[int, int]:
+    """How many rows of the object lie in the files before the one that a result is of, and in that file."""
+    before = 0
+    if (sent / MANIFEST).is_file():
+        with (sent / MANIFEST).open(encoding="utf-8", newline="") as lines:
+            parts = [line for line in csv.DictReader(lines) if line["object"] == title]
+        for line in parts:
+            if len(parts) == 1 or Path(line["file"]).stem in file.name:
+                return before, int(line["rows"])
+            before += int(line["rows"])
+    return 0, 0
+
+
+def _by_excel(con: Connection, file: Path, here: str, there: str) -> list[str]:
+    """Ids that a spreadsheet program has turned into numbers, or whose leading zeros it has cut off."""
+    turned = f"""SELECT line FROM _found WHERE {here} AND (
+        (golden_id IS NULL AND (regexp_full_match(key, '{NUMBER}')
+            OR key IN (SELECT ltrim(_key, '0') FROM {there} WHERE starts_with(_key, '0'))))
+        OR regexp_full_match(target_id, '{NUMBER}')) ORDER BY line"""
+    lines = [line for (line,) in rows(con, turned)]
+    if not lines:
+        return []
+    return [
+        f"{file.name}: in {len(lines):,} rows (row {', '.join(map(str, lines[:SHOWN]))}) a spreadsheet program has turned an "
+        "id into a number. Take the file as the new system gave it, without opening and saving it"
+    ]
+
+
+def _doubled(con: Connection) -> list[str]:
+    """Rows sent that have more than one result."""
+    twice = """SELECT object, count(*) FROM (SELECT object, golden_id FROM _found WHERE golden_id IS NOT NULL
+        GROUP BY ALL HAVING count(*) > 1) GROUP BY ALL ORDER BY ALL"""
+    return [f"{n:,} rows of {title} have more than one result in these files" for title, n in rows(con, twice)]
+
+
+def _judge(con: Connection, results: Results, titles: list[str], ledger: Ledger) -> None:
+    """Make _verdicts of _found: event (NULL where nothing was done), field and what the ledger is told of the reason.
+
+    An error may repeat a value of its row; the ledger outlives the data, so there it is left out.
+    """
+    def among(statuses: Sequence[str]) -> str:
+        return f"coalesce(status IN ({', '.join(map(literal, statuses))}), false)" if statuses else "false"
+
+    con.execute("CREATE TEMP TABLE _fields (error VARCHAR, field VARCHAR)")
+    errors = [error for (error,) in rows(con, "SELECT DISTINCT error FROM _found WHERE error <> ''")]
+    fields = [_field(results.field, error) for error in errors]
+    append(con, "_fields", pa.table({"error": pa.array(errors, pa.string()), "field": pa.array(fields, pa.string())}))
+    con.execute(f"""
+        CREATE TEMP TABLE _verdicts AS SELECT f.*, e.field, f.error AS reason, CASE
+            WHEN {among(results.unprocessed)} THEN NULL
+            WHEN coalesce(error, '') <> '' OR {among(results.refused)} THEN 'refused'
+            WHEN coalesce(target_id, '') = '' THEN NULL
+            WHEN lower(made) = 'false' OR {among(results.updated)} THEN 'updated' ELSE 'created' END AS event
+        FROM _found AS f LEFT JOIN _fields AS e USING (error) WHERE golden_id IS NOT NULL""")
+    con.execute("CREATE TEMP TABLE _hashes (object VARCHAR, golden_id VARCHAR, hash VARCHAR)")
+    for title in titles:
+        there = ident(_sent_name(title))
+        columns = con.execute(f"SELECT * EXCLUDE (_golden_id, _key, _wave, _place) FROM {there} LIMIT 0").description or []
+        names, reason = sorted(column[0] for column in columns), "v.reason"
+        told = ", ".join(f"{literal(name)} || length({ident(name)}) || ':' || {ident(name)}" for name in names)
+        for name in map(ident, names):
+            reason = f"replace({reason}, CASE WHEN strlen(s.{name}) >= 4 THEN s.{name} ELSE chr(31) END, '…')"
+        con.execute(f"""
+            UPDATE _verdicts AS v SET reason = {reason} FROM {there} AS s
+            WHERE v.object = {literal(title)} AND v.golden_id = s._golden_id AND v.reason <> ''""")
+        con.execute(f"INSERT INTO _hashes SELECT {literal(title)}, _golden_id, md5(concat_ws(chr(31), {told})) FROM {there}")
+    con.execute("CREATE TEMP TABLE _known (object VARCHAR, golden_id VARCHAR, event VARCHAR, target_id VARCHAR, reason VARCHAR)")
+    last = """SELECT object, golden_id, event, target_id, reason FROM ledger WHERE id IN (SELECT max(id) FROM ledger
+        WHERE target = ? AND environment = ? AND event <> 'sent' GROUP BY object, golden_id)"""
+    known = ledger.journal.read(last, [ledger.target, ledger.environment])
+    names = ["object", "golden_id", "event", "target_id", "reason"]
+    values = zip(*known, strict=True) if known else ([] for _ in names)
+    append(con, "_known", pa.table([pa.array(column, pa.string()) for column in values], names=names))
+
+
+def _field(pattern: str | None, error: str) -> str | None:
+    found = re.search(pattern, error) if pattern else None
+    return next(filter(None, found.groups()), None) if found else None
+
+
+def _lines(con: Connection) -> list[Line]:
+    """What the ledger does not know yet."""
+    new = """SELECT v.object, v.golden_id, v.event, h.hash, v.target_id, v.field, v.reason FROM _verdicts AS v
+        JOIN _hashes AS h USING (object, golden_id) LEFT JOIN _known AS k USING (object, golden_id)
+        WHERE v.event IS NOT NULL AND (v.event, coalesce(v.target_id, ''), coalesce(v.reason, ''))
+            IS DISTINCT FROM (k.event, coalesce(k.target_id, ''), coalesce(k.reason, ''))
+        ORDER BY v.object, v.golden_id"""
+    return [Line(*line) for line in rows(con, new)]
+
+
+def _counted(con: Connection, titles: dict[Path, str], ledger: Ledger) -> pd.DataFrame:
+    """What became of the rows of each object."""
+    each = [
+        f"""SELECT {literal(title)} AS object, (SELECT count(*) FROM {ident(_sent_name(title))}) AS sent,
+            count(*) FILTER (WHERE event = 'created') AS created, count(*) FILTER (WHERE event = 'updated') AS updated,
+            count(*) FILTER (WHERE event = 'refused') AS refused,
+            (SELECT count(*) FROM {ident(_sent_name(title))} WHERE _golden_id NOT IN (
+                SELECT golden_id FROM _verdicts WHERE object = {literal(title)} AND event IS NOT NULL UNION ALL
+                SELECT golden_id FROM _known WHERE object = {literal(title)} AND event IN ('created', 'updated'))
+            ) AS unprocessed,
+            (SELECT count(*) FROM _found WHERE object = {literal(title)} AND golden_id IS NULL) AS never_sent
+        FROM _verdicts WHERE object = {literal(title)}"""
+        for title in dict.fromkeys(titles.values())
+    ]
+    return frame(con, " UNION ALL ".join(each))
+
+
+def _write_corrections(con: Connection, folder: Path, target: str, title: str, mapped: ObjectMap) -> str:
+    """Write the refused rows of an object, with reason and column; the file, or '' where there are none."""
+    query = f"""SELECT {literal(title)} AS object, s.* EXCLUDE (_key, _wave, _place), v.field AS error_field, v.error
+        FROM _verdicts AS v JOIN {ident(_sent_name(title))} AS s ON s._golden_id = v.golden_id
+        WHERE v.object = {literal(title)} AND v.event = 'refused' ORDER BY s._golden_id"""
+    if not count(con, f"SELECT count(*) FROM ({query})"):
+        return ""
+    file = folder / f"{target}_{title}.csv"
+    with disk("corrections"):
+        folder.mkdir(parents=True, exist_ok=True)
+        with new_file(file) as new:
+            write_csv(con, query, new, mark=True)
+    return str(file)
