@@ -70,6 +70,7 @@ def found(cells: list[str | None], /, doubted: bool = False, **limits: Any) -> l
     ("values", "limits", "said"),
     [
         (["长长", "a𠮷"], {"length": 5, "unit": "bytes"}, [("0", "longer than 5 bytes")]),
+        (["长长", "a长"], {"length": 3, "unit": "gbk"}, [("0", "longer than 3 bytes in GBK")]),
         (["长长", "a𠮷"], {"length": 2, "unit": "utf16"}, [("1", "longer than 2 UTF-16 units")]),
         (["12", "1.5", "x", "", None], {"type": "integer"}, [("1", "not a whole number"), ("2", "not a whole number")]),
         (["1.50", "1.505", "-1.5", "1.500", "1,5"], {"type": "decimal", "decimals": 2},

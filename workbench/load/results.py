@@ -7,7 +7,6 @@ was sent. Nothing is taken of files in which anything is wrong.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,15 +17,14 @@ from ..config import Config, ObjectMap, ReadOptions, load_mapping, target_of
 from ..config.mistakes import suggestion
 from ..config.roles import demand_role
 from ..errors import ConfigError, SourceError
-from ..export import write_csv
-from ..files import disk, new_file
 from ..journal import Journal
 from ..pipeline import database
 from ..sources import read
 from ..stages.load_files import MANIFEST
-from ..store import Connection, append, count, frame, ident, literal, overlay, rows
+from ..store import Connection, append, count, ident, literal, overlay, rows
 from ..targets import Results
-from .ledger import Ledger, Line
+from .ledger import Ledger
+from .verdicts import counted, judge, new_lines, sent_name, write_corrections
 
 SHOWN = 5
 """Keys and lines that a message names."""
@@ -57,21 +55,21 @@ def read_results(
     with overlay(database(config.root)) as con:
         run_id = rows(con, "SELECT max(run_id) FROM work.meta.stage WHERE stage = 'publish'")[0][0]
         load_folder = config.root / "load" / (run_id or "").rpartition(".")[0] / target
-        con.execute("CREATE TEMP TABLE _found (object VARCHAR, file VARCHAR, line BIGINT, key VARCHAR, golden_id VARCHAR, "
-                    "target_id VARCHAR, error VARCHAR, status VARCHAR, made VARCHAR)")  # fmt: skip
+        texts = ("object", "file", "key", "golden_id", "target_id", "error", "status", "made")
+        con.execute(f"CREATE TEMP TABLE _found (line BIGINT, {', '.join(f'{name} VARCHAR' for name in texts)})")
         mistakes, titles = list[str](), dict[Path, str]()
         for file in files:
             titles[file] = title = _object_of(file, objects)
-            if not count(con, "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [_sent_name(title)]):
-                _lay_out_sent(con, config, target, title, objects[title], wave)
+            if not count(con, "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [sent_name(title)]):
+                _lay_out_sent(con, target, title, objects[title], wave)
             mistakes += _take(con, file, title, objects[title], kind.results, load_folder, wave)
         mistakes += _doubled(con)
         if mistakes:
             raise SourceError("Nothing was taken.\n" + "\n".join(f"- {said}" for said in mistakes))
-        _judge(con, kind.results, list(dict.fromkeys(titles.values())), ledger)
-        found, lines = _counted(con, titles, ledger), _lines(con)
-        folder = to or config.root / "corrections"
-        found["corrections"] = [_write_corrections(con, folder, target, title, objects[title]) for title in found.object]
+        named, folder = list(dict.fromkeys(titles.values())), to or config.root / "corrections"
+        judge(con, kind.results, named, ledger)
+        found, lines = counted(con, named), new_lines(con)
+        found["corrections"] = [write_corrections(con, folder, target, title) for title in found["object"]]
     if lines:
         load_id = ledger.start(run_id, wave or "all", user, "")
         ledger.record(load_id, lines)
@@ -85,20 +83,18 @@ def _object_of(file: Path, objects: dict[str, ObjectMap]) -> str:
     within = [name for name in names if name in file.name.casefold()]
     if not within and len(objects) > 1:
         accepted = ", ".join(mapped.file for mapped in objects.values())
-        raise SourceError(f"{file}: name it after the file that was sent, so that it is known what it is of: {accepted}.")
+        raise SourceError(f"{file}: name it after the file that was sent, to tell what it is of: {accepted}.")
     return names[max(within, key=len)] if within else next(iter(objects))
 
 
-def _sent_name(title: str) -> str:
-    return f"_sent_{title}"
-
-
-def _lay_out_sent(con: Connection, config: Config, target: str, title: str, mapped: ObjectMap, wave: str | None) -> None:
+def _lay_out_sent(
+    con: Connection, target: str, title: str, mapped: ObjectMap, wave: str | None
+) -> None:
     """The rows of an object that were sent, numbered as in their files."""
     chosen = f"AND m.wave = {literal(wave)}" if wave else ""
     key = f"t.{ident(mapped.key)}" if mapped.key in {field.name for field in mapped.fields} else "NULL::VARCHAR"
     con.execute(f"""
-        CREATE TEMP TABLE {ident(_sent_name(title))} AS
+        CREATE TEMP TABLE {ident(sent_name(title))} AS
         SELECT t.*, {key} AS _key, m.wave AS _wave,
             row_number() OVER (PARTITION BY m.wave ORDER BY t._golden_id) AS _place
         FROM {ident("work", "target", f"{target}__{title}")} AS t JOIN work.wave.members AS m
@@ -118,7 +114,8 @@ def _take(
     total = 0
     for batch in extract.batches:
         if batch.rejects:
-            return [f"{file.name}: line {reject.line} cannot be read: {reject.reason}" for reject in batch.rejects[:SHOWN]]
+            first = batch.rejects[0]
+            return [f"{file.name}: line {first.line} cannot be read: {first.reason}"]
         columns = {
             name: batch.rows[heading] if heading in extract.columns else pa.nulls(batch.rows.num_rows, pa.string())
             for name, heading in wanted.items()
@@ -126,7 +123,7 @@ def _take(
         total += batch.rows.num_rows
         same = {"object": pa.array([title] * batch.rows.num_rows), "file": pa.array([file.name] * batch.rows.num_rows)}
         append(con, "_found", pa.table({**same, "line": batch.rows["_row"], **columns}))
-    here, there = f"object = {literal(title)} AND file = {literal(file.name)}", ident(_sent_name(title))
+    here, there = f"object = {literal(title)} AND file = {literal(file.name)}", ident(sent_name(title))
     if keyed:
         con.execute(f"UPDATE _found SET golden_id = s._golden_id FROM {there} AS s WHERE s._key = key AND {here}")
         return _by_excel(con, file, here, there)
@@ -136,7 +133,8 @@ def _take(
     before, expected = _part(file, sent / waves[0] if waves else sent, title)
     if total != expected:
         return [f"{file.name}: has {total:,} rows, and {expected:,} were sent: a result without keys must be whole"]
-    con.execute(f"UPDATE _found SET golden_id = s._golden_id FROM {there} AS s WHERE s._place = line + {before} AND {here}")
+    placed = f"s._place = line + {before} AND {here}"
+    con.execute(f"UPDATE _found SET golden_id = s._golden_id FROM {there} AS s WHERE {placed}")
     return []
 
 
@@ -163,8 +161,8 @@ def _by_excel(con: Connection, file: Path, here: str, there: str) -> list[str]:
     if not lines:
         return []
     return [
-        f"{file.name}: in {len(lines):,} rows (row {', '.join(map(str, lines[:SHOWN]))}) a spreadsheet program has turned an "
-        "id into a number. Take the file as the new system gave it, without opening and saving it"
+        f"{file.name}: in {len(lines):,} rows (row {', '.join(map(str, lines[:SHOWN]))}) a spreadsheet program has "
+        "turned an id into a number. Take the file as the new system gave it, without opening and saving it"
     ]
 
 
@@ -173,90 +171,3 @@ def _doubled(con: Connection) -> list[str]:
     twice = """SELECT object, count(*) FROM (SELECT object, golden_id FROM _found WHERE golden_id IS NOT NULL
         GROUP BY ALL HAVING count(*) > 1) GROUP BY ALL ORDER BY ALL"""
     return [f"{n:,} rows of {title} have more than one result in these files" for title, n in rows(con, twice)]
-
-
-def _judge(con: Connection, results: Results, titles: list[str], ledger: Ledger) -> None:
-    """Make _verdicts of _found: event (NULL where nothing was done), field and what the ledger is told of the reason.
-
-    An error may repeat a value of its row; the ledger outlives the data, so there it is left out.
-    """
-    def among(statuses: Sequence[str]) -> str:
-        return f"coalesce(status IN ({', '.join(map(literal, statuses))}), false)" if statuses else "false"
-
-    con.execute("CREATE TEMP TABLE _fields (error VARCHAR, field VARCHAR)")
-    errors = [error for (error,) in rows(con, "SELECT DISTINCT error FROM _found WHERE error <> ''")]
-    fields = [_field(results.field, error) for error in errors]
-    append(con, "_fields", pa.table({"error": pa.array(errors, pa.string()), "field": pa.array(fields, pa.string())}))
-    con.execute(f"""
-        CREATE TEMP TABLE _verdicts AS SELECT f.*, e.field, f.error AS reason, CASE
-            WHEN {among(results.unprocessed)} THEN NULL
-            WHEN coalesce(error, '') <> '' OR {among(results.refused)} THEN 'refused'
-            WHEN coalesce(target_id, '') = '' THEN NULL
-            WHEN lower(made) = 'false' OR {among(results.updated)} THEN 'updated' ELSE 'created' END AS event
-        FROM _found AS f LEFT JOIN _fields AS e USING (error) WHERE golden_id IS NOT NULL""")
-    con.execute("CREATE TEMP TABLE _hashes (object VARCHAR, golden_id VARCHAR, hash VARCHAR)")
-    for title in titles:
-        there = ident(_sent_name(title))
-        columns = con.execute(f"SELECT * EXCLUDE (_golden_id, _key, _wave, _place) FROM {there} LIMIT 0").description or []
-        names, reason = sorted(column[0] for column in columns), "v.reason"
-        told = ", ".join(f"{literal(name)} || length({ident(name)}) || ':' || {ident(name)}" for name in names)
-        for name in map(ident, names):
-            reason = f"replace({reason}, CASE WHEN strlen(s.{name}) >= 4 THEN s.{name} ELSE chr(31) END, '…')"
-        con.execute(f"""
-            UPDATE _verdicts AS v SET reason = {reason} FROM {there} AS s
-            WHERE v.object = {literal(title)} AND v.golden_id = s._golden_id AND v.reason <> ''""")
-        con.execute(f"INSERT INTO _hashes SELECT {literal(title)}, _golden_id, md5(concat_ws(chr(31), {told})) FROM {there}")
-    con.execute("CREATE TEMP TABLE _known (object VARCHAR, golden_id VARCHAR, event VARCHAR, target_id VARCHAR, reason VARCHAR)")
-    last = """SELECT object, golden_id, event, target_id, reason FROM ledger WHERE id IN (SELECT max(id) FROM ledger
-        WHERE target = ? AND environment = ? AND event <> 'sent' GROUP BY object, golden_id)"""
-    known = ledger.journal.read(last, [ledger.target, ledger.environment])
-    names = ["object", "golden_id", "event", "target_id", "reason"]
-    values = zip(*known, strict=True) if known else ([] for _ in names)
-    append(con, "_known", pa.table([pa.array(column, pa.string()) for column in values], names=names))
-
-
-def _field(pattern: str | None, error: str) -> str | None:
-    found = re.search(pattern, error) if pattern else None
-    return next(filter(None, found.groups()), None) if found else None
-
-
-def _lines(con: Connection) -> list[Line]:
-    """What the ledger does not know yet."""
-    new = """SELECT v.object, v.golden_id, v.event, h.hash, v.target_id, v.field, v.reason FROM _verdicts AS v
-        JOIN _hashes AS h USING (object, golden_id) LEFT JOIN _known AS k USING (object, golden_id)
-        WHERE v.event IS NOT NULL AND (v.event, coalesce(v.target_id, ''), coalesce(v.reason, ''))
-            IS DISTINCT FROM (k.event, coalesce(k.target_id, ''), coalesce(k.reason, ''))
-        ORDER BY v.object, v.golden_id"""
-    return [Line(*line) for line in rows(con, new)]
-
-
-def _counted(con: Connection, titles: dict[Path, str], ledger: Ledger) -> pd.DataFrame:
-    """What became of the rows of each object."""
-    each = [
-        f"""SELECT {literal(title)} AS object, (SELECT count(*) FROM {ident(_sent_name(title))}) AS sent,
-            count(*) FILTER (WHERE event = 'created') AS created, count(*) FILTER (WHERE event = 'updated') AS updated,
-            count(*) FILTER (WHERE event = 'refused') AS refused,
-            (SELECT count(*) FROM {ident(_sent_name(title))} WHERE _golden_id NOT IN (
-                SELECT golden_id FROM _verdicts WHERE object = {literal(title)} AND event IS NOT NULL UNION ALL
-                SELECT golden_id FROM _known WHERE object = {literal(title)} AND event IN ('created', 'updated'))
-            ) AS unprocessed,
-            (SELECT count(*) FROM _found WHERE object = {literal(title)} AND golden_id IS NULL) AS never_sent
-        FROM _verdicts WHERE object = {literal(title)}"""
-        for title in dict.fromkeys(titles.values())
-    ]
-    return frame(con, " UNION ALL ".join(each))
-
-
-def _write_corrections(con: Connection, folder: Path, target: str, title: str, mapped: ObjectMap) -> str:
-    """Write the refused rows of an object, with reason and column; the file, or '' where there are none."""
-    query = f"""SELECT {literal(title)} AS object, s.* EXCLUDE (_key, _wave, _place), v.field AS error_field, v.error
-        FROM _verdicts AS v JOIN {ident(_sent_name(title))} AS s ON s._golden_id = v.golden_id
-        WHERE v.object = {literal(title)} AND v.event = 'refused' ORDER BY s._golden_id"""
-    if not count(con, f"SELECT count(*) FROM ({query})"):
-        return ""
-    file = folder / f"{target}_{title}.csv"
-    with disk("corrections"):
-        folder.mkdir(parents=True, exist_ok=True)
-        with new_file(file) as new:
-            write_csv(con, query, new, mark=True)
-    return str(file)
