@@ -1,4 +1,4 @@
-"""Write docs/types.md and docs/checks.md from the code and the cases: python docs/make_reference.py"""
+"""Write docs/types.md, checks.md and the lists of targets.md from code and cases: python docs/make_reference.py"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from ruamel.yaml import YAML
 
 from workbench.checks import AnyCheck, Check
+from workbench.targets import KINDS, Target, TargetField, definition
 from workbench.types import TYPES, SemanticType
 
 HERE = Path(__file__).parent
@@ -37,6 +38,8 @@ Made by `docs/make_reference.py` from the code. How checks are counted: [quality
 Every check has `field` (`<entity>.<field>`) or `entity`, may have `warn` and `fail` (shares of the rows evaluated,
 `0.01` or `1%`) and an `id`. Try one with `p.check({...})` before it is saved; `workbench suggest` proposes some.
 """
+TARGETS_HEAD = "## Every kind\n"
+"""Below it `targets.md` is made from `workbench/targets/*.yml`."""
 COMMON = ("check", "field", "entity", "warn", "fail", "id")
 
 
@@ -48,7 +51,12 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     """The pages by file name."""
-    return {"types.md": "\n".join(types_page()) + "\n", "checks.md": "\n".join(checks_page()) + "\n"}
+    prose = (HERE / "targets.md").read_text(encoding="utf-8").partition(TARGETS_HEAD)[0]
+    return {
+        "types.md": "\n".join(types_page()) + "\n",
+        "checks.md": "\n".join(checks_page()) + "\n",
+        "targets.md": prose + "\n".join(targets_page()) + "\n",
+    }
 
 
 def types_page() -> Iterator[str]:
@@ -90,6 +98,42 @@ def checks_page() -> Iterator[str]:
         yield f"## {_name(check)}\n"
         yield f"{' '.join((inspect.getdoc(check) or '').split())}\n"
         yield from _table(("parameter", "default"), ([f"`{name}`", _default(field)] for name, field in own.items()))
+
+
+def targets_page() -> Iterator[str]:
+    """Every kind of target: its files, and the fields of its objects."""
+    yield TARGETS_HEAD
+    yield "Made by `docs/make_reference.py` from `workbench/targets/<kind>.yml`.\n"
+    for name in KINDS:
+        kind = definition(name)
+        yield f"### {name}: {kind.title}\n"
+        yield f"From: {kind.source}. Files: {_files(kind)}.\n"
+        for title, known in kind.objects.items():
+            takes = f"takes {known.entity}" if known.entity else "takes an entity that the project names"
+            yield f"**{title}** {takes}{', beside the object that leads it' if known.many else ''}.\n"
+            lines = ([f"`{n}`" + " *" * f.required + ", key" * (n == known.key), f.title, _limits(f, kind.unit)]
+                     for n, f in known.fields.items())  # fmt: skip
+            yield from _table(("field", "called", "takes"), lines)
+
+
+def _files(kind: Target) -> str:
+    """How a target's files are written, and where they are split."""
+    form = kind.format
+    said = [f"{kind.writer} (or {', '.join(kind.formats)})" if kind.formats else kind.writer]
+    if "csv" in (kind.writer, *kind.formats):
+        said += [f"CSV with `{form.delimiter}`, {form.line_end.upper()}, {form.encoding}" + ", zipped" * form.zip]
+    said += [f"at most {kind.rows:,} rows"] if kind.rows else []
+    return ", ".join(said + ([f"at most {kind.megabytes} MB"] if kind.megabytes else []))
+
+
+def _limits(given: TargetField, unit: str) -> str:
+    """What a field takes, in words."""
+    said = [given.type] if given.type != "text" else []
+    said += [f"{given.length} {unit}"] if given.length else []
+    said += [f"{given.decimals} decimals"] if given.decimals is not None else []
+    said += [("usually " if given.silent else "") + ", ".join(given.values)] if given.values else []
+    said += [f"a key of {given.ref}"] if given.ref else []
+    return "; ".join(said + (["once"] if given.unique else []))
 
 
 def _checks() -> tuple[type[Check], ...]:

@@ -20,7 +20,7 @@ LAYERS = [
     {"pipeline"},
     {"backup", "signatures"},
     {"views", "draft", "kernel", "trial", "suggest", "explore", "collect", "tables", "truth", "corrections", "blocked",
-     "arrivals", "differences", "changes", "erasure"},
+     "arrivals", "preflight", "differences", "changes", "erasure"},
     {"matched", "readiness", "columns", "mappings"},
     {"load"},
     {"proof"},

@@ -27,11 +27,13 @@ from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues
 from .journal import whoever
 from .load.load import Loaded, load_wave, read_target, undo_load
+from .load.results import read_results
 from .load.undo import Undone
 from .mappings import Mapping as FieldMapping
 from .mappings import mapping_of
 from .matched import Matched
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
+from .preflight import preflight
 from .proof import Proof, Proofs
 from .published import Published
 from .readiness import migration_plan
@@ -277,6 +279,21 @@ class Project(Columns):
         others, `file` is an export of the object `name`. See `load.read_target`, also for what it raises."""
         self._demand_plain()
         return read_target(self.config, self.journal, target, user or whoever(), name, Path(file) if file else None)
+
+    def preflight(self, target: str | None = None) -> pd.DataFrame:
+        """What the new systems (or one) would refuse, and what they would take though it is wrong: see `preflight`."""
+        with self._read() as con:
+            return preflight(con, self.config, target)
+
+    def results(
+        self, target: str, files: Iterable[str | Path], *, wave: str | None = None, to: str | Path | None = None,
+        user: str | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Read a new system's result files into the ledger; see `load.results.read_results`."""
+        self._demand_plain()
+        self._demand_results()
+        paths, folder = [Path(file) for file in files], Path(to) if to else None
+        return read_results(self.config, self.journal, target, paths, user or whoever(), folder, wave)
 
     def review(self, entity: str | None = None) -> Any:
         """What waits for a decision, to be decided in a notebook; of a masked project only to be looked at.

@@ -43,7 +43,7 @@ def _map(
     with blame(f"the mapping of {target}, {title}"):
         con.execute(
             f"CREATE TEMP TABLE _before AS SELECT golden_id AS _golden_id{before} "
-            f"FROM {ident('gold', entity)} AS {ident(entity)} WHERE {mapped.where}"
+            f"FROM {ident('gold', entity)} AS {ident(entity)} WHERE ({mapped.where})"
         )
     after = "".join(f", {_value(field)} AS {ident(field.name)}" for field in mapped.fields)
     con.execute(f"CREATE TABLE {table} AS SELECT _golden_id{after} FROM _before AS b ORDER BY _golden_id")

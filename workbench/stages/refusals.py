@@ -11,9 +11,10 @@ from ..targets import Target, TargetField
 LENGTH = {
     "characters": "length({0})",
     "bytes": "strlen({0})",
+    "gbk": "length({0}) + length(regexp_replace({0}, '[\\x00-\\x7F]', '', 'g'))",
     "utf16": "length({0}) + length(regexp_replace({0}, '[^\\x{{10000}}-\\x{{10ffff}}]', '', 'g'))",
 }
-"""How a target counts a field's length. Bytes are those of UTF-8."""
+"""How a target counts a field's length: bytes are those of UTF-8, in GBK a Chinese character has two."""
 
 NO_CODE, NOT_ACCEPTED = "no new code for this value", "not one of "
 """Why a value of a field with a list is refused: it has no new code, or the list has not what it became."""
@@ -75,7 +76,7 @@ def _size(value: str, limits: TargetField, unit: str) -> Rules:
             places = f"length(ltrim(regexp_extract({value}, '^[-+]?(\\d*)', 1), '0'))"
             yield f"{places} > {before}", f"more than {before} places before the decimal point"
     elif limits.length:
-        of = {"bytes": " bytes", "utf16": " UTF-16 units"}.get(unit, "")
+        of = {"bytes": " bytes", "gbk": " bytes in GBK", "utf16": " UTF-16 units"}.get(unit, "")
         yield f"{LENGTH[unit].format(value)} > {limits.length}", f"longer than {limits.length}{of}"
 
 

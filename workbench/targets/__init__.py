@@ -87,7 +87,7 @@ class Target(BaseModel):
     model_config = ConfigDict(extra="forbid")
     title: str
     source: str = Field(description="where the names and limits are from")
-    unit: Literal["characters", "bytes", "utf16"] = "characters"
+    unit: Literal["characters", "bytes", "gbk", "utf16"] = "characters"
     """What a field's length counts."""
     writer: Writer = Field(default="csv", description="which writer makes its files")
     formats: tuple[Writer, ...] = Field(default=(), description="other writers that a project may choose")
