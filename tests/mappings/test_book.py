@@ -244,3 +244,12 @@ def test_on_the_command_line(fresh: wb.Project, tmp_path: Path) -> None:
     small.told(small.workbench("mapping", "approve", fresh.root, "--user", "Chen Jie"), 0, "is approved by Chen Jie")
     small.told(small.workbench("mapping", "status", fresh.root), 0, "approved by Chen Jie on")
     small.told(small.workbench("mapping", "status", fresh.root, "--target", "x"), 2, "There is no mapping of a target 'x'")
+
+
+def test_a_new_target_begins_with_the_headings_alone(tmp_path: Path) -> None:
+    project = wb.open_project(made.project(tmp_path / "p", "object,field,from\n"))
+    file = written(project, tmp_path, put("mapping", "Name", "from", "name"))
+    assert project.mapping().read(file, take=True, user="Li Na").to_numpy().tolist() == [
+        ["Account", "Name", "added", "from", "", "name"]]  # fmt: skip
+    assert [(line["object"], line["field"], line["from"], line["author"]) for line in lines(project)] == [
+        ("Account", "Name", "name", "Li Na")]  # fmt: skip
