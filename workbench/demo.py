@@ -15,8 +15,11 @@ from tempfile import TemporaryDirectory
 import platformdirs
 from filelock import FileLock, Timeout
 
+from .approvals import approve, approved
 from .bundled import HERE, bundled
+from .config import load
 from .files import copy, disk, new_folder
+from .journal import Journal
 from .pipeline import NAMES, run_project
 from .project import Project, open_project
 from .stages.extracts import dates
@@ -86,16 +89,17 @@ def _build(demo: Path, built: Path) -> None:
         _replay(part)
 
 
-def approve_mappings(project: Project) -> None:
-    """Approve the mapping tables that are not: what comes of them is then no draft."""
-    for target, settings in project.config.targets.items():
-        if settings.mapping and not project.mapping(target).approval():
-            project.mapping(target).approve(user=APPROVER)
+def approve_mappings(root: Path) -> None:
+    """Approve the mapping tables that are not yet: what comes of them is then no draft."""
+    config, journal = load(root), Journal(root)
+    for target, settings in config.targets.items():
+        if settings.mapping and not approved(config, target, journal):
+            approve(config, target, journal, APPROVER)
 
 
 def _replay(root: Path) -> None:
     days = dates(root)
-    approve_mappings(open_project(root))
+    approve_mappings(root)
     with warnings.catch_warnings(action="ignore"):  # of Jupyter without widgets
         from tqdm.auto import tqdm
     with tqdm(total=len(days) * len(NAMES), desc="The demo is run once", unit="stage", leave=False) as bar:

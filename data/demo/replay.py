@@ -100,7 +100,7 @@ def main() -> None:
     out = Console(soft_wrap=True, highlight=False)
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     project = wb.open_project(root)
-    approve_mappings(project)
+    approve_mappings(root)
     result, found = replay(project, out)
     tell(result, found, out)
     rendered = render(project, out)

@@ -48,11 +48,12 @@ def write_book(
     ], columns=["object", "field", "title", "takes", "demanded", *FILL, *told], dtype=object)  # fmt: skip
     lists = code_lists(config, target)
     offered = dict.fromkeys(name for line in lines for name in golden_fields(config, line.entity))
-    choices = {"from": list(offered), "mandatory": ["yes", "no"]} | ({"codes": list(lists)} if lists else {})
+    choices = {"from": list(offered), "codes": list(lists), "mandatory": ["yes", "no"]}
     missing = [place for place, line in enumerate(lines) if line.status == "missing"]
     about = [("target", target), ("written from", fingerprint(config, target))]
     write_workbook(file, [
-        Sheet(LINES, NOTE, table, FILL, choices, marked=missing, spare=SPARE, free=("from", "codes"), exact=True),
+        Sheet(LINES, NOTE, table, FILL, {name: offer for name, offer in choices.items() if offer}, marked=missing,
+              spare=SPARE, free=("from", "codes"), exact=True),
         *(_codes(con, path, rows, name, lines)
           for (path, rows), name in zip(lists.items(), sheet_of(lists), strict=True)),
         Sheet(COVERAGE, "What the mapping does not cover, as the newest run knows it.", _not_covered(known), ()),

@@ -23,6 +23,8 @@ from .lines import Line
 SURE, LIKELY, MAYBE = 0.95, 0.85, 0.6
 NEAR = 88
 """How near (of 100) two names are that differ by a letter or two."""
+GENERAL = ("text", "code", "identifier", "ref", "date", "money")
+"""Types that say too little for the only field of one to be meant."""
 _TECHNICAL = re.compile(r"(__[cr]|(_id)?[/.]id)$", re.IGNORECASE)
 _PARENT = re.compile(r"^(parent|\w+\.)", re.IGNORECASE)
 _KEYS = ("id", "goldenid", "externalid")
@@ -93,7 +95,7 @@ def _candidates(config: Config, line: Line, values: Values) -> Iterator[Suggesti
             yield Suggestion(field, MAYBE + 0.1, f"nearly the same name: {near}")
         if line.limits.semantic == settings.type or TYPES[settings.type].named(names[0]):
             alone = [one.type for one in entity.fields.values()].count(settings.type) == 1
-            if alone and TYPES[settings.type].identifying:
+            if alone and settings.type not in GENERAL:
                 yield Suggestion(field, MAYBE, f"the only {settings.type} of a {line.entity}")
         there = values.get((line.entity, field), ())
         if line.limits.values and (codes := suggest_codes(there, line.limits.values)):
