@@ -92,14 +92,15 @@ def _counted(con: Connection, run: Published, config: Config, wave: str, target:
     """Gates that are met where nothing is found."""
     asked = [
         ("explained", UNEXPLAINED, "unexplained records and sums", "follow one: workbench trace"),
-        ("accepted", REFUSED, "records of the wave that the target would refuse", "see target.problems: mend, map or exclude them"),
+        ("accepted", REFUSED, "records of the wave that the target would refuse",
+         "see target.problems: mend, map or exclude them"),
         ("reviewed", _review(config, wave), "pairs with a record of the wave that wait for review",
          "decide them: workbench decisions --review"),
         ("decisions", CONTRADICTIONS, "decisions that contradict others", "see match.contradictions: undo one of each"),
         ("issues", URGENT, "open issues of high priority", "see them: workbench issues"),
     ]  # fmt: skip
     if "target_unmapped" in run.tables:
-        asked.insert(2, ("codes", UNMAPPED, "values without a new code", "see target.unmapped: complete the code lists"))
+        asked.append(("codes", UNMAPPED, "values without a new code", "complete the lists: see target.unmapped"))
     for name, query, said, then in asked:
         given = {key: value for key, value in (("target", target), ("wave", wave)) if f"${key}" in query}
         found = count(con, query, given)

@@ -109,7 +109,7 @@ def load_files(config: Config, as_of: str) -> list[str]:
 
 
 def tidy(root: Path, unpublished: list[str]) -> None:
-    """After a crash: put back load files and archives that were being replaced, take away what the runs named here left."""
+    """After a crash: put back load files and archives that were being replaced, take away what these runs left."""
     for old in (*(root / LOAD).glob(".*.old"), *(root / ARCHIVE).glob(".*.old")):
         restore(old.with_name(old.name[1:].removesuffix(".old")))
     for run_id in unpublished:
@@ -194,7 +194,7 @@ def _load_files(con: Connection, run: Run, folder: Path) -> int:
             query = (
                 f"SELECT t.* EXCLUDE (_golden_id) FROM {table} AS t "
                 "JOIN wave.members AS m ON m.golden_id = t._golden_id "
-                f"WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)} AND NOT m.later AND NOT m.archive ORDER BY t._golden_id"
+                f"WHERE m.entity = {literal(entity)} AND m.wave = {literal(wave)} ORDER BY t._golden_id"
             )
             file.parent.mkdir(parents=True, exist_ok=True)
             _verify(file, write_csv(con, query, file))

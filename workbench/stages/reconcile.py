@@ -58,8 +58,8 @@ def _rows(run: Run, target: str, title: str | None, entity: str, source: str, ta
             UNION ALL
             SELECT _row, reason FROM raw.rejects WHERE source = {literal(source)} AND "table" = {literal(table)}),
         followed AS (
-            SELECT read._row, read.unreadable, s.key, x.golden_id, x.founding, m.wave, m.later, m.archive, p.reason AS refused,
-                e.said || ': ' || e.why AS left_out, t._golden_id IS NOT NULL AS there
+            SELECT read._row, read.unreadable, s.key, x.golden_id, x.founding, m.wave, m.later, m.archive,
+                p.reason AS refused, e.said || ': ' || e.why AS left_out, t._golden_id IS NOT NULL AS there
             FROM read LEFT JOIN {ident("std", entity)} AS s ON s.source = {literal(source)} AND s._row = read._row
             LEFT JOIN match.excluded AS e ON e.entity = {literal(entity)} AND e.source = s.source AND e.key = s.key
             LEFT JOIN gold.xref AS x ON x.entity = {literal(entity)} AND x.source = s.source AND x.key = s.key

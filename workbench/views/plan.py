@@ -78,10 +78,8 @@ class Cutover:
 class Plan:
     """The migration plan of a run. Amounts are exact and in their own currency, durations in seconds.
 
-    `entities`: parents first. `sources`: source, entity, records, golden. `waves`: wave, goes (now, later, archived), day, owner, checker, counts by
-    entity. `amounts`: wave, entity, measure, currency, records, amount. `kept`: wave, reason, records that are never
-    deferred. `objects`: target, object, entity and after which objects. `stages`: stage, newest, longest, runs.
-    `gates`: wave, gate, met, what, next.
+    `waves` have what goes: now, later or archived; and counts by entity. `kept` are those who are never deferred, and
+    `after` of an object those that are loaded before it. `stages` have the newest and the longest duration.
     """
 
     run_id: str
