@@ -32,7 +32,8 @@ def timeline(cutover: Cutover, lasting: Callable[[float], str]) -> Markup:
     x = at(cutover.begins)
     for number, step in enumerate(cutover.steps):
         wide = max(LEAST, at(step.begins + timedelta(seconds=step.seconds)) - at(step.begins))
-        body.append(_segment(x, x + wide, f"fill-{'merged' if number else 'written'}", f"{step.name}: {lasting(step.seconds)}"))
+        kind = "fill-merged" if number else "fill-written"
+        body.append(_segment(x, x + wide, kind, f"{step.name}: {lasting(step.seconds)}"))
         x += wide
     body.append(_segment(at(max(done, cutover.ends - back)), at(max(cutover.ends, done + back)), "fill-rejected",
                          f"going back: {lasting(60 * cutover.fallback_minutes)}"))  # fmt: skip
