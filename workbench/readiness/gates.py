@@ -82,7 +82,8 @@ Line = tuple[str, bool, str, str]
 
 
 def _of_run(run: Published, config: Config, journal: Journal) -> Iterator[Line]:
-    ((outcome, config_hash),) = journal.read("SELECT outcome, config_hash FROM runs WHERE run_id = ?", [run.run_id])
+    known = journal.read("SELECT outcome, config_hash FROM runs WHERE run_id = ?", [run.run_id])
+    outcome, config_hash = known[0] if known else ("not in the journal", "")
     yield "gates of the run", outcome == "passed", f"run {run.run_id}: {outcome}", "workbench run lists what is missed"
     same = config_hash == hashlib.sha256((config.root / FILE).read_bytes()).hexdigest()
     yield ("configuration", same, f"{FILE} is {'that' if same else 'not that'} of run {run.run_id}", "run again")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from ..errors import StoreError
 from ..published import Published
 from ..store import Connection, records, rows
 from .flow import target_named
@@ -99,7 +100,12 @@ class Plan:
 
 
 def plan_data(run: Published, gates: Iterable[Row] = (), loads: Mapping[str, float] | None = None) -> Plan:
-    """The plan of a run, with the gates of its waves and the seconds that loading each wave took, where known."""
+    """The plan of a run, with the gates of its waves and the seconds that loading each wave took, where known.
+
+    Raises StoreError for a run that an older version published.
+    """
+    if "wave_waves" not in run.tables:
+        raise StoreError(f"Run {run.run_id} was published by an older version, without waves. Run the project again.")
     with run.session() as con:
         stages = _in_order(con, records(con, STAGES, {"until": run.as_of}))
         entities = [name for (name,) in rows(con, "SELECT entity FROM published.wave_entities ORDER BY place")]
