@@ -10,6 +10,7 @@ import workbench as wb
 from workbench.errors import ConfigError
 from workbench.journal import Journal
 from workbench.readiness import Gate, readiness_rows
+from workbench.readiness.planned import measured_loads
 
 from . import small
 from .small import told, workbench
@@ -165,3 +166,25 @@ def test_the_plan_is_shown_in_a_notebook(run_once: Path) -> None:
     plan = wb.open_project(run_once).plan()
     assert [wave["wave"] for wave in plan.waves] == ["dormant", "vip", "all"]
     assert {gate["wave"] for gate in plan.gates} == {"vip", "all"} and "<h2>" in plan._repr_html_()
+
+
+def test_the_longest_finished_load_of_a_wave_is_planned_with(tmp_path: Path) -> None:
+    """The second load of `all` was resumed and had less to do; the third goes on; another target is no matter."""
+    at = "2026-10-31T08:{}:00+00:00".format
+    ends = [("plain", "all", at("05")), ("plain", "all", at("01")), ("plain", "all", None), ("other", "vip", at("59"))]
+    with Journal(tmp_path).write() as con:
+        for target, wave, end in ends:
+            con.execute(
+                "INSERT INTO loads (run_id, target, environment, wave, user, process, backup, started_at, finished_at) "
+                "VALUES ('r', ?, 'test', ?, 'li', '1', 'b', ?, ?)", [target, wave, at("00"), end])  # fmt: skip
+    assert measured_loads(Journal(tmp_path), "plain") == {"all": 300.0}
+
+
+def test_a_run_that_the_journal_has_lost_is_a_gate(tmp_path: Path) -> None:
+    root = small.project(tmp_path, {}, CONFIG)
+    run = published(root, [(small.DAY, [], {})], **CLEAN)
+    with Journal(root).write() as con:
+        con.execute("DELETE FROM runs")
+    project = wb.open_project(root)
+    found = {gate.gate: gate for gate in readiness_rows(run, project.config, project.journal, "all")}
+    assert not found["gates of the run"].met and not found["configuration"].met

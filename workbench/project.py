@@ -95,7 +95,7 @@ class Project(Columns):
         return Published(self.root, run_id, private=not self.masked)
 
     def plan(self) -> Plan:
-        """The migration plan of the newest run that counts: scope, waves, amounts, gates, cutover. Raises StoreError."""
+        """The migration plan of the newest run that counts: see `views.plan.Plan`. Raises StoreError for no run."""
         return migration_plan(self.published(), self.config, self.journal)
 
     def trial(

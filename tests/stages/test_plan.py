@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 import workbench as wb
 from workbench.config import Config
@@ -27,6 +28,7 @@ ENTITIES = {
     "item": {"parent": "customer", "fields": {"currency": {"type": "code"},
                                               "amount": {"type": "money", "currency": "currency"}}},
     "line": {"parent": "item", "fields": {"disputed": {"type": "code"}}},
+    "open_item": {"parent": "customer", "fields": {"number": {"type": "code"}}},
 }  # fmt: skip
 Customers = Sequence[tuple[str, str | None, Any]]
 """(golden id, city, turnover)"""
@@ -47,7 +49,8 @@ def planned(config: Config, customers: Customers, items: Items = (), lines: Item
             CREATE TABLE gold.customer (golden_id VARCHAR, city VARCHAR, turnover DECIMAL(38, 6));
             CREATE TABLE gold.item (golden_id VARCHAR, parent_golden_id VARCHAR, amount DECIMAL(38, 6),
                 currency VARCHAR DEFAULT 'CNY');
-            CREATE TABLE gold.line (golden_id VARCHAR, parent_golden_id VARCHAR, disputed VARCHAR)""")
+            CREATE TABLE gold.line (golden_id VARCHAR, parent_golden_id VARCHAR, disputed VARCHAR);
+            CREATE TABLE gold.open_item (golden_id VARCHAR, parent_golden_id VARCHAR)""")
         for table, found in (("customer", customers), ("item (golden_id, parent_golden_id, amount)", items),
                              ("line", lines)):  # fmt: skip
             for line in found:
@@ -137,7 +140,8 @@ def test_what_a_wave_comes_to_is_told_by_currency() -> None:
             CREATE TABLE gold.item AS FROM (VALUES ('I1', 'C1', 'CNY', 0.1::DECIMAL(38, 6)), ('I2', 'C1', 'CNY', 0.2),
                 ('I3', 'C1', 'JPY', 1000), ('I4', 'C2', NULL, -1), ('I5', 'C2', 'CNY', NULL))
                 AS t(golden_id, parent_golden_id, currency, amount);
-            CREATE TABLE gold.line (golden_id VARCHAR, parent_golden_id VARCHAR, disputed VARCHAR)""")
+            CREATE TABLE gold.line (golden_id VARCHAR, parent_golden_id VARCHAR, disputed VARCHAR);
+            CREATE TABLE gold.open_item (golden_id VARCHAR, parent_golden_id VARCHAR)""")
         plan.run(con, Run(config_of([LATER, {"name": "now"}]), DAY, "r", b""))
         found = rows(con, "SELECT wave, entity, measure, currency, records, amount::VARCHAR FROM wave.amounts ORDER BY ALL")
     assert found == [
@@ -224,3 +228,25 @@ def test_archived_is_an_outcome_and_its_amounts_add_up(tmp_path: Path) -> None:
     amounts = project.sql("SELECT amount FROM recon.amounts WHERE outcome = 'archived'")
     assert [str(amount) for amount in amounts["amount"]] == ["700.250000"]
     assert "archive" in str(project.trace("K07"))
+
+
+def test_the_example_of_the_page(tmp_path: Path) -> None:
+    """docs/plan.md, row by row."""
+    page = (Path(__file__).parents[2] / "docs" / "plan.md").read_text("utf-8")
+    text = "\n".join(line[4:] for line in page.split("    waves:\n")[1].split("\n\n")[0].splitlines())
+    read = YAML(typ="safe").load(f"waves:\n{text}".replace("first: 200", "first: 1"))
+    table = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in page.splitlines() if line.startswith("| C")]
+    config = config_of(**read)
+    with session(None) as con:
+        con.execute("""CREATE SCHEMA gold;
+            CREATE TABLE gold.customer (golden_id VARCHAR, class VARCHAR, last_order DATE, turnover INTEGER);
+            CREATE TABLE gold.item (golden_id VARCHAR, parent_golden_id VARCHAR, amount INTEGER, currency VARCHAR);
+            CREATE TABLE gold.line (golden_id VARCHAR, parent_golden_id VARCHAR);
+            CREATE TABLE gold.open_item (golden_id VARCHAR, parent_golden_id VARCHAR, amount INTEGER)""")
+        for golden_id, kind, last, turnover, items, *_ in table:
+            con.execute("INSERT INTO gold.customer VALUES (?, ?, ?, ?)", [golden_id, kind, last, turnover])
+            for number, amount in enumerate(items.replace("−", "-").split(" and ") if items else []):
+                con.execute("INSERT INTO gold.open_item VALUES (?, ?, ?)", [f"{golden_id}.{number}", golden_id, amount])
+        plan.run(con, Run(config, date(2026, 10, 12), "r", b""))
+        found = rows(con, "SELECT golden_id, wave, reason FROM wave.members WHERE entity = 'customer' ORDER BY golden_id")
+    assert len(table) == 6 and found == [(line[0], *line[5:]) for line in table]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.errors import StoreError
 from workbench.published import Published
 from workbench.views.plan import plan, plan_data
 
@@ -96,3 +97,9 @@ def test_without_a_cutover_there_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize("loads", [{}, {HOSTILE: 60.0}])
 def test_any_name_can_be_drawn(tmp_path: Path, loads: dict[str, float]) -> None:
     sound(plan(made(tmp_path, CUTOVER.replace("$$back", f"$${HOSTILE}"), HOSTILE), loads=loads))
+
+
+def test_a_run_of_an_older_version_is_said(tmp_path: Path) -> None:
+    run = published(tmp_path, [(DAY, [], {})], recon_rows="SELECT 1 AS n")
+    with pytest.raises(StoreError, match="Run the project again"):
+        plan_data(run)

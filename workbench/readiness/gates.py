@@ -82,7 +82,8 @@ Line = tuple[str, bool, str, str]
 
 
 def _of_run(run: Published, config: Config, journal: Journal) -> Iterator[Line]:
-    ((outcome, config_hash),) = journal.read("SELECT outcome, config_hash FROM runs WHERE run_id = ?", [run.run_id])
+    known = journal.read("SELECT outcome, config_hash FROM runs WHERE run_id = ?", [run.run_id])
+    outcome, config_hash = known[0] if known else ("not in the journal", "")
     yield "gates of the run", outcome == "passed", f"run {run.run_id}: {outcome}", "workbench run lists what is missed"
     same = config_hash == hashlib.sha256((config.root / FILE).read_bytes()).hexdigest()
     yield ("configuration", same, f"{FILE} is {'that' if same else 'not that'} of run {run.run_id}", "run again")
@@ -92,14 +93,15 @@ def _counted(con: Connection, run: Published, config: Config, wave: str, target:
     """Gates that are met where nothing is found."""
     asked = [
         ("explained", UNEXPLAINED, "unexplained records and sums", "follow one: workbench trace"),
-        ("accepted", REFUSED, "records of the wave that the target would refuse", "see target.problems: mend, map or exclude them"),
+        ("accepted", REFUSED, "records of the wave that the target would refuse",
+         "see target.problems: mend, map or exclude them"),
         ("reviewed", _review(config, wave), "pairs with a record of the wave that wait for review",
          "decide them: workbench decisions --review"),
         ("decisions", CONTRADICTIONS, "decisions that contradict others", "see match.contradictions: undo one of each"),
         ("issues", URGENT, "open issues of high priority", "see them: workbench issues"),
     ]  # fmt: skip
     if "target_unmapped" in run.tables:
-        asked.insert(2, ("codes", UNMAPPED, "values without a new code", "see target.unmapped: complete the code lists"))
+        asked.append(("codes", UNMAPPED, "values without a new code", "complete the lists: see target.unmapped"))
     for name, query, said, then in asked:
         given = {key: value for key, value in (("target", target), ("wave", wave)) if f"${key}" in query}
         found = count(con, query, given)

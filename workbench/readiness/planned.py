@@ -26,8 +26,12 @@ def migration_plan(run: Published, config: Config, journal: Journal) -> Plan:
     """The plan of a published run for the first target: see `views.plan.Plan`."""
     going = [wave.name for wave in config.waves if not wave.deferred]
     gates = [gate._asdict() for wave in going for gate in readiness_rows(run, config, journal, wave)]
-    loads = {wave: float(seconds) for wave, seconds in journal.read(LOADS, [next(iter(config.targets))])}
-    return plan_data(run, gates, loads)
+    return plan_data(run, gates, measured_loads(journal, next(iter(config.targets))))
+
+
+def measured_loads(journal: Journal, target: str) -> dict[str, float]:
+    """The seconds that loading each wave into a target took."""
+    return {wave: float(seconds) for wave, seconds in journal.read(LOADS, [target])}
 
 
 def write_plan(root: Path, project: str, plan: Plan) -> Path:

@@ -54,7 +54,9 @@ REASONS = """SELECT outcome, entity, source, reason, count(*) AS records FROM pu
     WHERE target = ? AND outcome IN ('rejected', 'excluded', 'unexplained') GROUP BY ALL
     ORDER BY outcome DESC, records DESC, entity, source, reason"""
 
-WAVES = """SELECT wave, CASE WHEN archive THEN 'archived' WHEN later THEN 'later' ELSE 'now' END AS "when", entity, count(*) AS records
+WAVES = """
+    SELECT wave, CASE WHEN archive THEN 'archived' WHEN later THEN 'later' ELSE 'now' END AS "when", entity,
+        count(*) AS records
     FROM published.wave_members GROUP BY ALL ORDER BY "when" DESC, wave, entity"""
 
 PROFILE = """

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from ..errors import StoreError
 from ..published import Published
 from ..store import Connection, records, rows
 from .flow import target_named
@@ -78,10 +79,8 @@ class Cutover:
 class Plan:
     """The migration plan of a run. Amounts are exact and in their own currency, durations in seconds.
 
-    `entities`: parents first. `sources`: source, entity, records, golden. `waves`: wave, goes (now, later, archived), day, owner, checker, counts by
-    entity. `amounts`: wave, entity, measure, currency, records, amount. `kept`: wave, reason, records that are never
-    deferred. `objects`: target, object, entity and after which objects. `stages`: stage, newest, longest, runs.
-    `gates`: wave, gate, met, what, next.
+    `waves` have what goes: now, later or archived; and counts by entity. `kept` are those who are never deferred, and
+    `after` of an object those that are loaded before it. `stages` have the newest and the longest duration.
     """
 
     run_id: str
@@ -101,7 +100,12 @@ class Plan:
 
 
 def plan_data(run: Published, gates: Iterable[Row] = (), loads: Mapping[str, float] | None = None) -> Plan:
-    """The plan of a run, with the gates of its waves and the seconds that loading each wave took, where known."""
+    """The plan of a run, with the gates of its waves and the seconds that loading each wave took, where known.
+
+    Raises StoreError for a run that an older version published.
+    """
+    if "wave_waves" not in run.tables:
+        raise StoreError(f"Run {run.run_id} was published by an older version, without waves. Run the project again.")
     with run.session() as con:
         stages = _in_order(con, records(con, STAGES, {"until": run.as_of}))
         entities = [name for (name,) in rows(con, "SELECT entity FROM published.wave_entities ORDER BY place")]

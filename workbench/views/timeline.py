@@ -17,12 +17,9 @@ WIDE, LEFT, TOP, BAR, HIGH = 900, 12, 40, 34, 142
 LEAST = 3.0
 """Width of the shortest step."""
 
-KINDS = ("written", "merged")
-"""Colours of the run and of the loads."""
-
 
 def timeline(cutover: Cutover, lasting: Callable[[float], str]) -> Markup:
-    """The window from its beginning to its end; `lasting` writes a duration. What does not fit stands beyond the end."""
+    """The window from its beginning to its end, or beyond where it is too short; `lasting` writes a duration."""
     done = cutover.steps[-1].begins + timedelta(seconds=cutover.steps[-1].seconds)
     back = timedelta(minutes=cutover.fallback_minutes)
     last = max(cutover.ends, done + back)
@@ -35,7 +32,8 @@ def timeline(cutover: Cutover, lasting: Callable[[float], str]) -> Markup:
     x = at(cutover.begins)
     for number, step in enumerate(cutover.steps):
         wide = max(LEAST, at(step.begins + timedelta(seconds=step.seconds)) - at(step.begins))
-        body.append(_segment(x, x + wide, f"fill-{KINDS[min(number, 1)]}", f"{step.name}: {lasting(step.seconds)}"))
+        kind = "fill-merged" if number else "fill-written"
+        body.append(_segment(x, x + wide, kind, f"{step.name}: {lasting(step.seconds)}"))
         x += wide
     body.append(_segment(at(max(done, cutover.ends - back)), at(max(cutover.ends, done + back)), "fill-rejected",
                          f"going back: {lasting(60 * cutover.fallback_minutes)}"))  # fmt: skip
