@@ -7,11 +7,13 @@ from .errors import ConfigError, SourceError, StageError, StoreError, WorkbenchE
 
 if TYPE_CHECKING:
     from .demo import open_demo
+    from .differences import Diff, diff
     from .draft import Draft, Inspection, init_project, inspect
     from .project import Project, open_project
 
 __all__ = [
     "ConfigError",
+    "Diff",
     "Draft",
     "Inspection",
     "Project",
@@ -19,6 +21,7 @@ __all__ = [
     "StageError",
     "StoreError",
     "WorkbenchError",
+    "diff",
     "init_project",
     "inspect",
     "open_demo",
@@ -26,7 +29,8 @@ __all__ = [
 ]
 
 _HOME = {
-    "Draft": "draft", "Inspection": "draft", "init_project": "draft", "inspect": "draft",
+    "Diff": "differences", "Draft": "draft", "Inspection": "draft", "diff": "differences",
+    "init_project": "draft", "inspect": "draft",
     "Project": "project", "open_demo": "demo", "open_project": "project",
 }  # fmt: skip
 """The module of each name that is imported when it is asked for: together they take seconds, `--help` needs none."""

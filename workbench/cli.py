@@ -10,12 +10,12 @@ from pathlib import Path
 
 import typer
 
-from .commands import arrivals, decisions, matching, proof, quality, runs
+from .commands import arrivals, decisions, diff, matching, proof, quality, runs
 from .commands.app import app
 from .errors import StageError, WorkbenchError
 from .terminal import say
 
-VERBS = (runs, quality, decisions, matching, arrivals, proof)
+VERBS = (runs, quality, decisions, matching, arrivals, diff, proof)
 """The modules whose functions are verbs of `app`."""
 
 
