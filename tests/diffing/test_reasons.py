@@ -46,6 +46,8 @@ CASES = [
     (Compared("v"), "深圳", "深圳".encode("gb18030").decode("latin-1"), "encoding"),
     (Compared("v"), "深圳市南山区", "深圳市", "truncated"),
     (Compared("v"), "AB客户", "AB", "truncated"),
+    (Compared("v"), "00120", "120", "leading zeros"),
+    (Compared("v", "ref"), "0100", "100", "leading zeros"),
     (Compared("v", "ref"), "C1001", "C1002", "reassigned"),
     (Compared("v", "ref"), "C1001", "C100", "reassigned"),
     (Compared("v", "code"), "CN", "TW", "code"),

@@ -32,10 +32,15 @@ entities:
     parent: customer
     fields: {amount: {type: money, currency: currency}, currency: {type: code}, due: {type: date}}
 sources:
-  erp: {trust: 2, tables: {c: c.csv, i: i.csv}, records: {customer: {from: c, key: k, fields: {name: n}}, item: {from: i, key: k, fields: {amount: a}}}}
+  erp:
+    trust: 2
+    tables: {c: c.csv, i: i.csv}
+    records:
+      customer: {from: c, key: k, fields: {name: n}}
+      item: {from: i, key: k, parent: c, fields: {amount: a}}
   crm: {tables: {c: c.csv}, records: {customer: {from: c, key: k, fields: {name: n}}}}
 golden: {customer: {owners: {phone: crm}}}
-match: {customer: {block: [[name.key]]}}
+match: {customer: {block: [[name.key]], compare: [name]}}
 targets: {new: {kind: plain}}
 """
 CODES = {f"old{n}": f"N{n}" for n in range(9)}

@@ -16,7 +16,7 @@ from .planted import CODES, Migration, Row, laid_out
 NAMES = ("上海华东贸易有限公司", "Müller & Söhne GmbH", "株式会社 東京商事", "Łódź Handel", "北京金龙科技有限公司 (VIP)")
 
 
-def migration(chance: Random, customers: int = 150, items: int = 450) -> Migration:
+def migration(chance: Random, customers: int = 170, items: int = 450) -> Migration:
     def record(n: int) -> Row:
         return {"name": f"{NAMES[n % 5]} {n}", "city": f"old{chance.randrange(9)}", "phone": f"+86 138 {n:08d}", "tax": f"9131{n:06d}x"}
 
@@ -27,7 +27,7 @@ def migration(chance: Random, customers: int = 150, items: int = 450) -> Migrati
         currency = currencies[n % 4]
         cents = chance.randrange(-50_000, 900_000) * 2 + 1  # an odd number of cents is never whole
         amount = str(100 * chance.randrange(1, 9_999)) if currency == "JPY" else f"{Decimal(cents) / 100:.2f}"
-        lines.append({"of": str(n % customers), "amount": amount, "currency": currency, "due": f"2026-0{1 + n % 6}-1{n % 9}"})
+        lines.append({"of": str(n % 140), "amount": amount, "currency": currency, "due": f"2026-0{1 + n % 6}-1{n % 9}"})
     for n in range(0, items, 10):  # pairs that may go to each other's customer without any total seeing it
         lines[n + 1] |= {name: lines[n][name] for name in ("amount", "currency", "due")}
     return Migration(people, lines)
@@ -70,8 +70,15 @@ def _swap(made: Migration, place: int, chance: Random) -> dict[tuple[str, str, s
 
 
 def _reassign(made: Migration, place: int, chance: Random) -> dict[tuple[str, str, str], str]:
-    """Two items of one amount, currency and due date change customers: no total is another."""
-    one, other = made.held["Item"][place - place % 10], made.held["Item"][place - place % 10 + 1]
+    """An item goes to another customer: the totals by currency and age stay."""
+    row = made.held["Item"][place]
+    row["party"] = f"G{(int(str(row['party'])[1:]) + 7) % 140:04d}"
+    return {("Item", str(row["_golden_id"]), "party"): "reassigned"}
+
+
+def _exchange(made: Migration, place: int, chance: Random) -> dict[tuple[str, str, str], str]:
+    """Two items of one amount, currency and due date change customers: not even a customer's total is another."""
+    one, other = made.held["Item"][place], made.held["Item"][place + 1]
     one["party"], other["party"] = other["party"], one["party"]
     return {("Item", str(row["_golden_id"]), "party"): "reassigned" for row in (one, other)}
 
@@ -94,25 +101,26 @@ FAULTS: dict[str, Plant] = {
     "round": _cell("Item", "amount", "rounded", _round),
     "re-encode": _cell("Party", "title", "encoding", _reencode),
     "re-assign": _reassign,
+    "exchange": _exchange,
     "wrong currency": _cell("Item", "currency", "currency", lambda t, c: c.choice(("CNY", "USD", "EUR"))),
     "yen by 100": _cell("Item", "amount", "currency", lambda t, c: str(Decimal(t) / 100)),
     "wrong code": _cell("Party", "town", "code", lambda t, c: c.choice([*CODES.values()])),
     "lost child": _drop("Item", "child missing"),
     "due date by a day": _cell("Item", "due", "date shifted", lambda t, c: str(date.fromisoformat(t) + timedelta(c.choice((-1, 1))))),
 }  # fmt: skip
-CHILDLESS = range(140, 150)
-"""Customers without items, to be dropped: else their items would have gone with them."""
+OF_ITEMS = ("round", "re-assign", "exchange", "wrong currency", "yen by 100", "lost child", "due date by a day")
 
 
 def _place(fault: str, made: Migration, free: dict[str, set[int]], chance: Random) -> int:
     """A row that has no fault yet and that this one can befall."""
-    title = "Item" if fault in ("round", "re-assign", "wrong currency", "yen by 100", "lost child", "due date by a day") else "Party"
+    title = "Item" if fault in OF_ITEMS else "Party"
     held = made.held[title]
-    fits = {
+    fits: Callable[[int], bool] = {
         "round": lambda n: held[n]["currency"] != "JPY" and n % 10 > 1,
         "yen by 100": lambda n: held[n]["currency"] == "JPY" and n % 10 > 1,
-        "re-assign": lambda n: n % 10 == 0,
-    }.get(fault, lambda n: n % 10 > 1 if title == "Item" else True)
+        "exchange": lambda n: n % 10 == 0,
+        "drop": lambda n: n >= 140,  # those without items: else these would have lost their customer
+    }.get(fault, lambda n: n % 10 > 1 or title == "Party")
     place = chance.choice([n for n in sorted(free[title]) if fits(n)])
     free[title].discard(place)
     return place
@@ -125,25 +133,21 @@ def test_500_faults_are_found_each_with_its_reason() -> None:
         made = migration(chance)
         free = {title: set(range(len(rows_))) for title, rows_ in made.held.items()}
         wanted: dict[tuple[str, str, str], str] = {}
+        moved = set[str]()
         while len(wanted) < 104:
             fault = chance.choice([*FAULTS])
-            wanted |= FAULTS[fault](made, _place(fault, made, free, chance), chance)
+            place = _place(fault, made, free, chance)
+            wanted |= FAULTS[fault](made, place, chance)
+            moved |= {str(made.held["Item"][place]["party"])} if fault == "re-assign" else set()
         made.held = {title: [row for row in lines if "_gone" not in row] for title, lines in made.held.items()}
         with laid_out(made) as (con, _, _):
             found = {line[:3]: line[3] for line in rows(con, f"""SELECT object, golden_id, field, reason FROM proof.cells
                 WHERE reason NOT IN {logical.EXPLAINED}""")}
-            gone = {key[1] for key, reason in wanted.items() if reason == "missing"}
-            orphans = {key for key, reason in found.items() if reason == "child missing"} - wanted.keys()
-            assert {k: v for k, v in found.items() if k not in orphans} == wanted, seed
-            assert not orphans
+            assert found == wanted, seed
             fates = dict(rows(con, "SELECT golden_id, fate FROM proof.golden WHERE fate IN ('missing', 'doubled')"))
-            rowwise = {key[1]: reason for key, reason in wanted.items() if key[2] == ""}
-            assert fates == {i: "doubled" if why == "duplicated" else "missing" for i, why in rowwise.items()}
-            assert gone <= fates.keys()
-            owed = dict(rows(con, f"SELECT customer, count(*) FROM proof.receivables WHERE {receivables.DIFFERS} GROUP BY ALL"))
-            moved = {key[1] for key, reason in wanted.items() if reason == "reassigned"}
-            for row in made.expected["Item"]:
-                assert row["_golden_id"] not in moved or row["party"] in owed
+            assert fates == {key[1]: "doubled" if why == "duplicated" else "missing"
+                             for key, why in wanted.items() if key[2] == ""}  # fmt: skip
+            assert moved <= {of for (of,) in rows(con, f"SELECT customer FROM proof.receivables WHERE {receivables.DIFFERS}")}
             assert not rows(con, "FROM proof.unexplained")
         planted += len(wanted)
     assert planted >= 500
@@ -151,7 +155,8 @@ def test_500_faults_are_found_each_with_its_reason() -> None:
 
 text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
 person = st.fixed_dictionaries({
-    "name": st.none() | text, "city": st.none() | st.sampled_from([*CODES]), "phone": st.none() | text, "tax": st.none() | text,
+    "name": st.none() | text, "city": st.none() | st.sampled_from([*CODES]), "phone": st.none() | text,
+    "tax": st.none() | st.text("0189XxYz -", min_size=1, max_size=12),
 })  # fmt: skip
 item = st.fixed_dictionaries({
     "of": st.integers(0, 4).map(str), "amount": st.decimals(-10**6, 10**6, places=2).map(str),
@@ -159,8 +164,8 @@ item = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(person, st.none() | person), min_size=5, max_size=8), st.lists(item, max_size=12))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(person, st.none() | person), min_size=5, max_size=60), st.lists(item, max_size=90))
 def test_a_clean_migration_raises_no_alarm(customers: list[tuple[Row, Row | None]], items: list[Row]) -> None:
     with laid_out(Migration(customers, items)) as (con, _, _):
         assert technical.open_findings(con) == {}

@@ -42,7 +42,8 @@ def diff(
         told |= {"rows": found.rows.to_dict("records"), "columns": found.columns.to_dict("records")}
         print(json.dumps(told | {"remarks": found.remarks}, ensure_ascii=False))
         return 0 if found.equal else 1
-    print_table("Rows", [{"rows": r["rows"], "A": f"{r['A']:,}", "B": f"{r['B']:,}"} for r in found.rows.to_dict("records")])
+    counted = found.rows.to_dict("records")
+    print_table("Rows", [{"rows": each["rows"], "A": f"{each['A']:,}", "B": f"{each['B']:,}"} for each in counted])
     print_table("Cells that differ", found.columns.to_dict("records"))
     print_table("Examples", found.examples(EXAMPLES).to_dict("records"))
     for remark in found.remarks:

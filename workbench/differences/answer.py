@@ -13,7 +13,7 @@ import pandas as pd
 from ..errors import SourceError
 from ..export import write_csv, write_parquet
 from ..files import disk, new_file
-from ..store import Connection, frame, ident, records, rows, session
+from ..store import Connection, frame, ident, rows, session
 from ..workbook import MOST, Sheet, write_workbook
 
 OUTCOMES = {
@@ -47,7 +47,7 @@ class Diff:
     ) -> Diff:  # fmt: skip
         """The answer that lies in the tables of the schema `diff`."""
         found = {outcome: (a, b) for outcome, a, b in rows(con, "FROM diff.rows")}
-        counted = pd.DataFrame([{"rows": said, "A": found[name][0], "B": found[name][1]} for name, said in OUTCOMES.items()])
+        counted = pd.DataFrame([(said, *found[name]) for name, said in OUTCOMES.items()], columns=["rows", "A", "B"])
         columns = frame(con, """
             SELECT "column", reason, cells::BIGINT AS cells FROM diff.counts WHERE reason <> 'equal'
             ORDER BY "column", cells DESC, reason""")  # fmt: skip
@@ -60,10 +60,10 @@ class Diff:
         return not apart[["A", "B"]].to_numpy().any() and not any(r.startswith("not compared") for r in self.remarks)
 
     def cells(self, limit: int | None = None) -> pd.DataFrame:
-        """The cells that differ: the key's columns, column, left (A's value), right (B's) and reason, sorted by column."""
+        """The cells that differ: the key's columns, column, left (A's value), right (B's) and reason."""
         with self._open() as con:
             end = "" if limit is None else f" LIMIT {int(limit)}"
-            return frame(con, f'FROM diff.cells ORDER BY "column", reason, ALL{end}')
+            return frame(con, f'FROM diff.cells ORDER BY "column", reason, {self._keys()}{end}')
 
     def examples(self, each: int = 3) -> pd.DataFrame:
         """A few cells, as `cells`, of every column and reason."""

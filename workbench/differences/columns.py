@@ -77,7 +77,7 @@ def _possible(con: Connection, table: str, names: Names, columns: Sequence[str])
     """What each column of a table may be taken for; one without any value for anything."""
     found: list[set[Kind]] = []
     texts = [name for name in columns if names.types[name] == "VARCHAR"]
-    seen = _throughout(con, f"(FROM {table} LIMIT {SAMPLE})", dict.fromkeys(texts, set(_THROUGHOUT)))
+    seen = _throughout(con, f"(FROM {table} LIMIT {SAMPLE})", {name: set(_THROUGHOUT) for name in texts})
     seen = _throughout(con, table, seen)  # all rows, of the columns that a few do not rule out
     for name in columns:
         kind = names.types[name]
@@ -97,7 +97,7 @@ def _throughout(con: Connection, table: str, asked: Mapping[str, set[Kind]]) -> 
     pairs = [(name, kind) for name, kinds in asked.items() for kind in sorted(kinds)]
     if not pairs:
         return {name: set() for name in asked}
-    tests = [f"bool_and({ident(n)} IS NULL OR {ident(n)} = '' OR ({_THROUGHOUT[k].format(ident(n))}))" for n, k in pairs]
+    tests = [f"bool_and(coalesce({ident(n)}, '') = '' OR {_THROUGHOUT[k].format(ident(n))})" for n, k in pairs]
     answers = rows(con, f"SELECT {', '.join(tests)} FROM {table}")[0]
     found: dict[str, set[Kind]] = {name: set() for name in asked}
     for (name, kind), holds in zip(pairs, answers, strict=True):

@@ -24,9 +24,9 @@ def diff(
 ) -> Diff:  # fmt: skip
     """Compare two tables by a key: files, `url::table`, `url::SELECT ...`, `PROJECT::schema.table`, or frames.
 
-    `key` names the key's columns, `NAME_IN_A=NAME_IN_B` where they are called differently. `tolerance` is how far numbers
-    may be apart, one for all or by column. Columns to `ignore` are not compared. `xref` has the old key and the new
-    one in its columns `key` and `golden_id`, or in its first two: A's records go through it, and several may become
+    `key` names the key's columns, `NAME_IN_A=NAME_IN_B` where they are called differently. `tolerance` is how far
+    numbers may be apart, one for all or by column. Columns to `ignore` are not compared. `xref` has the old key and the
+    new one in its columns `key` and `golden_id`, or in its first two: A's records go through it, and several may become
     one; then columns in `sums` are added up, and of others B has to have one of A's values.
 
     Raises ConfigError for columns that are not there, SourceError for a table that cannot be read.
@@ -51,7 +51,8 @@ def diff(
             remarks += lay_in(con, "xref", xref)
             shown = [CROSSED]
             remarks += cross(con, pairs, columns, [name.casefold() for name in added])
-            differ(con, "crossed", "target", shown, [Compared(each.name, each.kind, each.tolerance) for each in columns])
+            plain = [Compared(each.name, each.kind, each.tolerance) for each in columns]
+            differ(con, "crossed", "target", shown, plain)
             members(con)
         return Diff.read(con, place, (said(a), said(b)), shown, remarks)
 

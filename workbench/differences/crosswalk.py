@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..diffing.cells import Compared, differs
+from ..diffing.cells import Compared, define, differs
 from ..errors import ConfigError
 from ..store import Connection, count, ident, rows
 
@@ -12,7 +12,9 @@ CROSSED = "new_key"
 """The name that the key has after the crosswalk; a key of several columns is joined by |, as in a project."""
 
 
-def cross(con: Connection, pairs: Sequence[tuple[str, str]], columns: Sequence[Compared], sums: Sequence[str]) -> list[str]:
+def cross(
+    con: Connection, pairs: Sequence[tuple[str, str]], columns: Sequence[Compared], sums: Sequence[str]
+) -> list[str]:
     """Make of the temp tables a, b and xref the tables to compare: `crossed`, one row for each new key, and `target`.
 
     Of the records that become one, a column in `sums` is added up. Of another it is the value that B has, where one of
@@ -20,18 +22,20 @@ def cross(con: Connection, pairs: Sequence[tuple[str, str]], columns: Sequence[C
     records became which, and what became of those that are doubled or that the crosswalk does not know.
     Returns remarks. Raises ConfigError for a crosswalk that leads one record to two.
     """
+    define(con)
     source, golden = _columns_of(con)
     key_a = " || '|' || ".join(f"{ident(one)}::VARCHAR" for one, _ in pairs)
     key_b = " || '|' || ".join(f"{ident(other)}::VARCHAR" for _, other in pairs)
     con.execute(f"""
         CREATE TEMP TABLE _way AS SELECT DISTINCT {source}::VARCHAR AS source, {golden}::VARCHAR AS golden FROM xref
         WHERE {golden} IS NOT NULL""")
-    if twice := count(con, "SELECT count(*) FROM (FROM _way GROUP BY source HAVING count(*) > 1)"):
+    if twice := count(con, "SELECT count(*) FROM (SELECT source FROM _way GROUP BY source HAVING count(*) > 1)"):
         raise ConfigError(f"xref: {twice:,} keys lead to several new keys. Give each old key one line.")
     con.execute(f"""
         CREATE TEMP TABLE _members AS
         SELECT k.source, golden, n, CASE WHEN n > 1 THEN 'doubled' WHEN golden IS NULL THEN 'missing' END AS outcome
-        FROM (SELECT {key_a} AS source, count(*) AS n FROM a GROUP BY ALL) AS k LEFT JOIN _way AS w ON w.source = k.source""")
+        FROM (SELECT {key_a} AS source, count(*) AS n FROM a GROUP BY ALL) AS k
+        LEFT JOIN _way AS w ON w.source = k.source""")
     values = "".join(f", {ident(each.right or each.name)}::VARCHAR AS {ident(each.name)}" for each in columns)
     con.execute(f"CREATE TEMP VIEW target AS SELECT {key_b} AS {CROSSED}{values} FROM b")
     con.execute(f"""

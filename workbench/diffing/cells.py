@@ -19,7 +19,7 @@ RESERVED = frozenset({"column", "left", "right", "reason", "side", "count"})
 
 _MACROS = (
     # 12 decimals are kept: where a number has more, or is tiny, the guard leaves it to the comparison as text
-    """exact(t) AS CASE WHEN NOT regexp_matches(t::VARCHAR, '\\.\\d{13}|[eE]-') THEN try_cast(t AS DECIMAL(37, 12)) END""",
+    r"exact(t) AS CASE WHEN NOT regexp_matches(t::VARCHAR, '\.\d{13}|[eE]-') THEN try_cast(t AS DECIMAL(37, 12)) END",
     "near(t) AS try_cast(t AS DECIMAL(37, 12))",
     r"trimmed(t) AS regexp_replace(t, '^[\s\p{Z}]+|[\s\p{Z}]+$', '', 'g')",
 )
@@ -64,8 +64,7 @@ def differ(con: Connection, left: str, right: str, key: Sequence[str], columns: 
     Decimals, dates and booleans are equal when their values are, however they are written; one that cannot be read
     as such is compared as text.
     """
-    for macro in _MACROS:
-        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    define(con)
     con.execute("DROP SCHEMA IF EXISTS diff CASCADE; CREATE SCHEMA diff")
     _lay_out(con, left, right, key, columns)
     _doubled(con, key)
@@ -74,6 +73,12 @@ def differ(con: Connection, left: str, right: str, key: Sequence[str], columns: 
     explained(con, [ident(name) for name in key])
     _count(con, columns)
     con.execute("DROP TABLE _apart; DROP TABLE _cells; DROP VIEW _left; DROP VIEW _right")
+
+
+def define(con: Connection) -> None:
+    """Make the macros that the SQL of `differs` calls."""
+    for macro in _MACROS:
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
 
 
 def differs(column: Compared, left: str, right: str) -> str:

@@ -42,6 +42,8 @@ RULES: tuple[tuple[str, str, str], ...] = (
      "equal in Unicode's compatible form (full and half width), in lower case, without blanks"),
     ("encoding", "seen = 'encoding'",
      "the text went through a wrong encoding, or has signs such as ? for characters that were lost in it"),
+    ("leading zeros", "ltrim(l, '0') = ltrim(r, '0')",
+     "a text with fewer or more zeros before it, as when it was taken for a number"),
     ("reassigned", "kind = 'ref'",
      "the reference leads to another record"),
     ("code", "kind = 'code'",

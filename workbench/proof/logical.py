@@ -12,6 +12,9 @@ from .ground import expected
 EXPLAINED = ("equal", "target normalised")
 """What needs nobody: any other reason is a finding until the value is mended, or the difference declared."""
 
+FOLDED = r"nullif(lower(regexp_replace({}, '[^\p{{L}}\p{{N}}]', '', 'g')), '')"
+"""A value without what a target may do to it when it stores it: so two exchanged values are known again."""
+
 _NAMES = {
     "normalised": "target normalised", "empty": "target normalised", "blank": "missing", "added": "extra",
     "day and month": "date shifted", "unexplained": "UNEXPLAINED",
@@ -79,9 +82,11 @@ def _rename(con: Connection, config: Config, target: str, title: str, mapped: Ob
             WHERE {here} AND field = '' AND reason = 'missing' AND golden_id IN (
                 SELECT golden_id FROM gold.{ident(mapped.entity)} WHERE parent_golden_id IN ({alive}))""",
             {"parent": config.entities[mapped.entity].parent})  # fmt: skip
-    con.execute(f"""UPDATE proof.cells AS c SET reason = 'swapped'
-        FROM proof.cells AS o WHERE c.{here} AND o.{here} AND c.field = o.field AND c.golden_id <> o.golden_id
-            AND c.expected = o.actual AND c.actual = o.expected AND c.reason = 'UNEXPLAINED'""")
+    for shared, other in (("field", "golden_id"), ("golden_id", "field")):
+        con.execute(f"""UPDATE proof.cells AS c SET reason = 'swapped'
+            FROM proof.cells AS o WHERE c.{here} AND o.{here} AND c.{shared} = o.{shared} AND c.{other} <> o.{other}
+                AND {FOLDED.format("c.expected")} = {FOLDED.format("o.actual")}
+                AND {FOLDED.format("c.actual")} = {FOLDED.format("o.expected")} AND c.reason = 'UNEXPLAINED'""")
     for amount in money_fields(config, mapped):
         currency = currency_of(config, mapped, amount)
         held = literal(currency) if isinstance(currency, str) else f"t.{ident(currency.name)}"

@@ -17,7 +17,8 @@ TONES = {
              "unconfirmed", "waits", "lapsed", "not signed", "not shown"),
     "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced", "overdue",
              "contradicted", "denied", "lost", "missing", "extra", "doubled", "unanswered", "not read back",
-             "UNEXPLAINED"),
+             "UNEXPLAINED", "truncated", "rounded", "encoding", "reassigned", "currency", "code", "child missing",
+             "date shifted", "duplicated", "swapped", "scaled", "sign", "space", "case", "width"),
 }  # fmt: skip
 """A status is told by its word and a sign; the colour comes on top. Any other word is calm."""
 
