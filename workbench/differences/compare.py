@@ -45,8 +45,8 @@ def diff(
         if xref is None:
             if added:
                 raise ConfigError("Columns are added up only where several records become one: give an xref too.")
-            shown = _rename(con, pairs)
-            differ(con, "a", "b", shown, columns)
+            shown = _keyed(con, pairs, sides[1])
+            differ(con, "a", "keyed", shown, columns)
         else:
             remarks += lay_in(con, "xref", xref)
             shown = [CROSSED]
@@ -94,11 +94,11 @@ def _columns(
     return columns
 
 
-def _rename(con: Connection, pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """The key's columns by A's names, also in B. Raises ConfigError for a name that the result needs."""
+def _keyed(con: Connection, pairs: Sequence[tuple[str, str]], b: Names) -> list[str]:
+    """The view `keyed`: B with its key under A's names, which are given. Raises ConfigError for one that is taken."""
     if taken := [name for name, _ in pairs if name.casefold() in RESERVED]:
         raise ConfigError(f"The key's column cannot be called {', '.join(taken)}: rename it, or select it AS another.")
-    for one, other in pairs:
-        if one != other:
-            con.execute(f"ALTER TABLE b RENAME COLUMN {ident(other)} TO {ident(one)}")
+    names = {other for _, other in pairs} | {b.own[one.casefold()] for one, _ in pairs if one.casefold() in b.own}
+    keys = ", ".join(f"{ident(other)} AS {ident(one)}" for one, other in pairs)
+    con.execute(f"CREATE TEMP VIEW keyed AS SELECT {keys}, * EXCLUDE ({', '.join(map(ident, names))}) FROM b")
     return [one for one, _ in pairs]
