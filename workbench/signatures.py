@@ -1,4 +1,7 @@
-"""Who signed a reconciliation, and whether that stands: a signature holds for the hashes of what it was given for."""
+"""Who signed what, and whether that stands: a signature holds for the hashes of what it was given for.
+
+Signed are the three parts of a reconciliation, and before it that a wave is ready to go over.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,9 @@ from .journal import Journal, now
 from .store import Connection, rows
 
 PARTS = ("technical", "logical", "business")
+
+READY = "readiness "
+"""What the part of a wave's readiness begins with; the wave's name follows. What the target holds is not its matter."""
 
 SIGNED_FOR = ("extract", "mapping", "configuration", "decisions", "read-back")
 """What a signature holds for: when one of these is another, it lapses."""
@@ -59,9 +65,9 @@ def sign(
     config: Config, journal: Journal, target: str, part: str, given: dict[str, str], user: str, note: str = ""
 ) -> None:
     """Write a signature down. Raises ConfigError for a part that there is not, or a user who is no approver."""
-    if part not in PARTS:
-        raise ConfigError(f"There is no part '{part}' to sign. There are: {', '.join(PARTS)}.")
-    demand_role(config, user, f"Signing the {part} reconciliation", "approver")
+    if part not in PARTS and not part.startswith(READY):
+        raise ConfigError(f"There is no part '{part}' to sign. There are: {', '.join(PARTS)}, readiness.")
+    demand_role(config, user, f"Signing {target}, {part},", "approver")
     with journal.write() as con:
         con.execute(
             "INSERT INTO signatures (at, user, target, part, hashes, note) VALUES (?, ?, ?, ?, ?, ?)",
@@ -70,15 +76,16 @@ def sign(
 
 
 def standing(journal: Journal, target: str, current: dict[str, str]) -> list[Signature]:
-    """The newest signature of each part of a target, in the order of PARTS, held against the hashes as they are."""
-    lines = journal.read(
-        "SELECT part, user, at, note, hashes FROM signatures WHERE target = ? ORDER BY id", [target]
-    )
+    """The newest signature of each part of a target, waves before PARTS, held against the hashes as they are."""
+    lines = journal.read("SELECT part, user, at, note, hashes FROM signatures WHERE target = ? ORDER BY id", [target])
     newest = {part: (user, at, note, json.loads(given)) for part, user, at, note, given in lines}
-    return [
-        Signature(target, part, user, at, note, tuple(name for name in SIGNED_FOR if given.get(name) != current[name]))
-        for part in PARTS if part in newest for user, at, note, given in [newest[part]]
-    ]  # fmt: skip
+    order = [*sorted(part for part in newest if part.startswith(READY)), *(part for part in PARTS if part in newest)]
+    return [Signature(target, part, *newest[part][:3], _changed(part, newest[part][3], current)) for part in order]
+
+
+def _changed(part: str, given: dict[str, str], current: dict[str, str]) -> tuple[str, ...]:
+    held = SIGNED_FOR[:-1] if part.startswith(READY) else SIGNED_FOR
+    return tuple(name for name in held if given.get(name) != current[name])
 
 
 def _content(root: Path, files: Iterable[Path]) -> list[tuple[str, str]]:
