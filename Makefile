@@ -1,6 +1,6 @@
 # Everything runs in .venv, made on first use with the exact versions of requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo notebooks lab dashboard test test-all lint bench peers clean
+.PHONY: help demo rehearsal notebooks lab dashboard test test-all lint bench peers clean
 
 PY := .venv/bin/python
 PYTHONS := python3 python3.13 python3.12 python3.11
@@ -15,6 +15,9 @@ help: ## show the targets
 
 demo: .venv/installed ## run the bundled project from its extracts to its reports
 	$(PY) data/demo/replay.py
+
+rehearsal: .venv/installed ## load the demo into a Tryton that is installed for it, read back, compare to the cent
+	PYTHONPATH=. $(PY) tools/rehearsal.py
 
 notebooks: .venv/installed ## run the bundled notebooks on the demo and save them with their outputs
 	$(PY) -m workbench.notebooks notebooks
@@ -49,7 +52,7 @@ bench: .venv/installed ## measure speed and memory
 peers: .peers/installed ## install the tools that matching is measured beside, apart from the workbench
 
 clean: ## remove the environment and everything derived
-	rm -rf .venv .peers build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .peers .tryton build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/installed: requirements.lock pyproject.toml
 	@python=$$(for python in $(PYTHONS); do \

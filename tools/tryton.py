@@ -118,7 +118,8 @@ def _activate(programs: Path, settings: Path, folder: Path) -> None:
     subprocess.run(
         [programs / "trytond-admin", "-c", settings, "-d", DATABASE, "-u", "account", "party",
          "--activate-dependencies", "--email", "admin@example.com"],
-        check=True, env=os.environ | {"TRYTONPASSFILE": str(word)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=os.environ | {"TRYTONPASSFILE": str(word)}, check=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 
 

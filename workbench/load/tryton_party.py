@@ -1,0 +1,110 @@
+"""Customers as Tryton's parties: the golden id is the code; address, number and identifiers are children."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import phonenumbers
+from stdnum.cn import uscc
+
+from .connector import Refused, Row
+from .rpc import Rpc
+
+Child = dict[str, Any]
+_KINDS = {"phone": "phone", "other": "phone", "mobile": "phone", "email": "email", "website": "website"}
+"""The field that a contact mechanism of a type fills."""
+
+
+class Parties:
+    """The object `party`."""
+
+    model, key = "model.party.party", "code"
+    where: list[Any] = [["active", "in", [True, False]]]
+    before = ["addresses.id", "identifiers.id", "contact_mechanisms.type"]
+    fields = ["code", "name", "addresses.street_unstructured", "addresses.city", "addresses.postal_code",
+              "addresses.country.code", "identifiers.code", "contact_mechanisms.type",
+              "contact_mechanisms.value", "contact_mechanisms.value_compact"]  # fmt: skip
+
+    def __init__(self, rpc: Rpc):
+        """Nothing is asked yet."""
+        self._rpc, self._countries = rpc, dict[str, int]()
+
+    def values(self, rows: Sequence[Row], there: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """A party for each row. Raises Refused for a row without a name, which Tryton would take, or a bad country."""
+        return [self._party(row, old) for row, old in zip(rows, there, strict=True)]
+
+    def _party(self, row: Row, there: Mapping[str, Any]) -> dict[str, Any]:
+        if not (row.get("name") or "").strip():
+            raise Refused("a party needs a name; Tryton would take it without", "name")
+        wanted = {"addresses": self._addresses(row), "identifiers": _identifiers(row),
+                  "contact_mechanisms": _mechanisms(row)}  # fmt: skip
+        children = {name: _commands(there.get(f"{name}.") or [], found) for name, found in wanted.items()}
+        return {"code": row["code"], "name": row["name"], **{name: told for name, told in children.items() if told}}
+
+    def _addresses(self, row: Row) -> list[Child]:
+        names = {"street_unstructured": "street", "city": "city", "postal_code": "postal_code"}
+        found: Child = {theirs: row.get(ours) for theirs, ours in names.items()}
+        found["country"] = self._country(row.get("country"))
+        return [found] if any(found.values()) else []
+
+    def _country(self, code: str | None) -> int | None:
+        """The number of a country, made where Tryton has it not yet."""
+        code = (code or "").strip().upper()
+        if not code:
+            return None
+        if not (len(code) == 2 and code.isascii() and code.isalpha()):
+            raise Refused("no country code of two letters", "country")
+        if code not in self._countries:
+            found = self._rpc.call("model.country.country.search", [["code", "=", code]], 0, 1, None)
+            made = found or self._rpc.call("model.country.country.create", [{"name": code, "code": code}])
+            self._countries[code] = made[0]
+        return self._countries[code]
+
+    def flat(self, line: Mapping[str, Any]) -> Iterator[dict[str, str | None]]:
+        """One row; of several addresses, identifiers, or numbers of a kind the first."""
+        address = next(iter(_by_age(line["addresses."])), {})
+        found = {"code": line["code"], "name": line["name"], "street": address.get("street_unstructured"),
+                 "city": address.get("city"), "postal_code": address.get("postal_code"),
+                 "country": (address.get("country.") or {}).get("code"),
+                 "tax_code": next((one["code"] for one in _by_age(line["identifiers."])), None)}  # fmt: skip
+        for one in _by_age(line["contact_mechanisms."]):
+            if field := _KINDS.get(one["type"]):
+                found.setdefault(field, one["value_compact"] or one["value"])
+        yield found
+
+
+def _identifiers(row: Row) -> list[Child]:
+    """With the Chinese type where it is a valid code; others Tryton keeps as they are."""
+    code = row.get("tax_code")
+    return [{"type": "cn_vat" if uscc.is_valid(code) else None, "code": code}] if code else []
+
+
+def _mechanisms(row: Row) -> list[Child]:
+    """A number that Tryton would refuse as a phone goes in as another mechanism, so that no customer waits for it."""
+    phone = row.get("phone")
+    found = [{"type": "phone" if _is_phone(phone) else "other", "value": phone}] if phone else []
+    return found + [{"type": name, "value": row[name]} for name in ("email", "website") if row.get(name)]
+
+
+def _is_phone(text: str) -> bool:
+    """As Tryton judges: a valid number with its country."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _commands(there: Sequence[Child], wanted: Sequence[Child]) -> list[list[Any]]:
+    """What makes the first child of each kind the wanted one, or takes it away."""
+    kind: Callable[[Child], str] = lambda child: _KINDS.get(child.get("type") or "", "")  # noqa: E731
+    first = {kind(child): child["id"] for child in reversed(_by_age(there)) if kind(child) or "type" not in child}
+    told: list[list[Any]] = []
+    for child in wanted:
+        old = first.pop(kind(child), None)
+        told.append(["write", [old], child] if old else ["create", [child]])
+    return [*told, ["delete", list(first.values())]] if first else told
+
+
+def _by_age(children: Sequence[Child]) -> list[Child]:
+    return sorted(children, key=lambda child: int(child["id"]))
