@@ -24,6 +24,7 @@ LAYERS = [
     {"matched", "readiness", "columns", "mappings"},
     {"load"},
     {"proof"},
+    {"migration"},
     {"dashboard"},
     {"project"},
     {"demo"},

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 
 from .arrivals import arrivals
-from .audit import trail
-from .changes import changes
 from .checks import Measured, parse_check
 from .collect import read_sheets, write_sheets
-from .columns import Columns
 from .config import load
 from .config.mistakes import suggestion
 from .corrections import write_corrections
@@ -26,28 +21,19 @@ from .errors import ConfigError
 from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues
 from .journal import whoever
-from .load.load import Loaded, load_wave, read_target, undo_load
-from .load.results import read_results
-from .load.undo import Undone
-from .mappings import Mapping as FieldMapping
-from .mappings import mapping_of
 from .matched import Matched
+from .migration import Migration
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
-from .preflight import preflight
-from .proof import Proof, Proofs
-from .published import Published
-from .readiness import migration_plan
 from .store import blame, frame, ident, records
 from .suggest import Suggestion, Suggestions, suggest
 from .tables import known_table
 from .trial import copy_project, with_settings
-from .views.plan import Plan
 from .views.review import review
 from .views.status import show_status
 from .views.trace import Trace, follow
 
 
-class Project(Columns):
+class Project(Migration):
     """A project's folder, opened.
 
     With WORKBENCH_MASKED=1, as when reports are rendered, everything it shows of the data is masked, and it refuses
@@ -57,7 +43,6 @@ class Project(Columns):
     def __init__(self, root: Path):
         """Read the configuration and mend the journal. Raises ConfigError or StoreError."""
         super().__init__(root)
-        self.folder: TemporaryDirectory[str] | None = None  # of a copy, which goes with it
         mend(self.root, self.journal)
 
     def run(
@@ -78,25 +63,6 @@ class Project(Columns):
             raise ConfigError(f"There is no entity '{entity}'. There are: {', '.join(self.config.entities)}.")
         with self._read() as con:
             return follow(con, self.config, entity, str(key), source, self.journal)
-
-    @property
-    def proofs(self) -> Proofs:
-        """Reconciliation with new systems: what people look at, who signed, rounds."""
-        return Proofs(self.config, self.journal, self.masked)
-
-    def reconcile(self, target: str | None = None, user: str | None = None) -> Proof:
-        """Hold what was read back of a target (by default the first) against what was expected; see `proof.Proof`."""
-        return self.proofs.reconcile(target, user)
-
-    def published(self, run_id: str | None = None) -> Published:
-        """What a run has published, by default the newest that counts, for the views. Raises StoreError for none."""
-        if self.masked and not self.folder:  # the pages of a run are made
-            run_id = run_id or os.environ.get("WORKBENCH_RUN")
-        return Published(self.root, run_id, private=not self.masked)
-
-    def plan(self) -> Plan:
-        """The migration plan of the newest run that counts: see `views.plan.Plan`. Raises StoreError for no run."""
-        return migration_plan(self.published(), self.config, self.journal)
 
     def trial(
         self, settings: Mapping[str, Any] | None = None, until: str | None = None, *,
@@ -230,10 +196,6 @@ class Project(Columns):
         """How good the matching is: a sample for people to decide, what it tells, scores against a truth."""
         return Matched(self.config, self.journal, self._read, self.masked)
 
-    def mapping(self, target: str | None = None) -> FieldMapping:
-        """The mapping table of a target (default: the first that has one): suggest, export, read, approve, document."""
-        return mapping_of(self.config, self.journal, self._read, self.masked, target)
-
     def arrivals(self, file: str | Path, source: str, entity: str | None = None) -> pd.DataFrame:
         """Who the records of a file are that came to a source since the newest run, told without another run.
 
@@ -255,46 +217,6 @@ class Project(Columns):
         self._demand_results()
         return arrivals(self.config, self.journal, Path(file), source, entity)
 
-    def load(
-        self, target: str, wave: str | None = None, *, dry_run: bool = False, corrections: str | Path | None = None,
-        user: str | None = None, tick: Progress = lambda name, done, of: None,
-    ) -> Loaded:  # fmt: skip
-        """Load a wave (default: all that go now) into a live target. See `load.load_wave`, also for what it raises."""
-        self._demand_plain()
-        self._demand_results()
-        return load_wave(
-            self.config, self.journal, target, wave, user or whoever(),
-            dry_run=dry_run, corrections=Path(corrections) if corrections else None, tick=tick,
-        )  # fmt: skip
-
-    def undo_load(self, target: str, load_id: int, user: str | None = None) -> Undone:
-        """Delete in a live target what a load created, and nothing else. Raises as `load.undo_load`."""
-        self._demand_plain()
-        return undo_load(self.config, self.journal, target, load_id, user or whoever())
-
-    def readback(
-        self, target: str, name: str | None = None, file: str | Path | None = None, user: str | None = None
-    ) -> dict[str, int]:  # fmt: skip
-        """Keep what a target holds, for the reconciliation: rows by object. A live target is asked for all of it; of
-        others, `file` is an export of the object `name`. See `load.read_target`, also for what it raises."""
-        self._demand_plain()
-        return read_target(self.config, self.journal, target, user or whoever(), name, Path(file) if file else None)
-
-    def preflight(self, target: str | None = None) -> pd.DataFrame:
-        """What the new systems (or one) would refuse, and what they would take though it is wrong: see `preflight`."""
-        with self._read() as con:
-            return preflight(con, self.config, target)
-
-    def results(
-        self, target: str, files: Iterable[str | Path], *, wave: str | None = None, to: str | Path | None = None,
-        user: str | None = None,
-    ) -> pd.DataFrame:  # fmt: skip
-        """Read a new system's result files into the ledger; see `load.results.read_results`."""
-        self._demand_plain()
-        self._demand_results()
-        paths, folder = [Path(file) for file in files], Path(to) if to else None
-        return read_results(self.config, self.journal, target, paths, user or whoever(), folder, wave)
-
     def review(self, entity: str | None = None) -> Any:
         """What waits for a decision, to be decided in a notebook; of a masked project only to be looked at.
 
@@ -306,14 +228,6 @@ class Project(Columns):
         from .dashboard.review import reviewer  # Panel takes seconds
 
         return reviewer(run, self.decisions, whose)
-
-    def changes(self, since: str | None = None) -> pd.DataFrame:
-        """What changed in the old systems since a run or a date, by default the freeze: see `changes.changes`."""
-        return changes(self.root, self.config, self.journal, since)
-
-    def audit(self) -> pd.DataFrame:
-        """Who did what when, oldest first: at (UTC), user, action, what. Keys and names, no values."""
-        return trail(self.journal)
 
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""

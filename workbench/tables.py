@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -15,6 +17,7 @@ from .export import write_csv, write_parquet
 from .files import disk
 from .journal import Journal
 from .pipeline import database
+from .published import Published
 from .reports.masking import demand_plain, is_masked, mask_database
 from .store import Connection, blame, exists, frame, ident, overlay, rows, session
 from .types import TYPES
@@ -29,6 +32,13 @@ class Tables:
         self.masked = is_masked()
         self.config = load(self.root)
         self.journal = Journal(self.root)
+        self.folder: TemporaryDirectory[str] | None = None  # of a copy, which goes with it
+
+    def published(self, run_id: str | None = None) -> Published:
+        """What a run has published, by default the newest that counts, for the views. Raises StoreError for none."""
+        if self.masked and not self.folder:  # the pages of a run are made
+            run_id = run_id or os.environ.get("WORKBENCH_RUN")
+        return Published(self.root, run_id, private=not self.masked)
 
     def table(self, name: str) -> pd.DataFrame:
         """A whole table such as "gold.customer" as a frame. Raises StoreError when there is none of that name."""

@@ -59,16 +59,24 @@ def sample(
 
 @app.command()
 def sign(
-    part: Annotated[str, typer.Argument(help="technical, logical or business", metavar="PART")],
+    part: Annotated[str, typer.Argument(help="technical, logical, business or readiness", metavar="PART")],
     folder: Folder = Path(),
     target: Target = None,
+    wave: Annotated[str | None, typer.Option(help="the wave whose readiness is signed")] = None,
     note: Annotated[str, typer.Option(help="it stands on the page beside the signature")] = "",
     user: User = None,
 ) -> int:
-    """Sign a part of the reconciliation. The signature lapses when what it was given for changes."""
+    """Sign a part of the reconciliation, or that a wave is ready. It lapses when what it was given for changes."""
     from ..project import open_project
 
-    found = open_project(folder).reconcile(target, user)
+    project = open_project(folder)
+    if (part == "readiness") != (wave is not None):
+        raise ConfigError("readiness and --wave go together: each wave is signed by itself.")
+    if wave is not None:
+        project.sign_ready(wave, target, note, user)
+        out.print(f"The wave {wave} is signed to be ready.")
+        return 0
+    found = project.reconcile(target, user)
     found.sign(part, user, note)
     out.print(f"The {part} reconciliation of {found.target} is signed.")
     return 0

@@ -13,6 +13,8 @@ from ..config.roles import demand_role, demand_second
 from ..errors import ConfigError, StoreError
 from ..files import disk
 from ..journal import Journal
+from ..signatures import READY, hashes, standing
+from ..store import Connection
 from ..targets import definition
 
 
@@ -30,23 +32,29 @@ def demand_live(config: Config, target: str) -> None:
         raise ConfigError(f"{target}: `url` and `database` say where it answers; give both in workbench.yml.")
 
 
-def demand_ready(config: Config, journal: Journal, target: str, user: str) -> None:
-    """What a load needs before anything is sent.
+def demand_loader(config: Config, target: str, user: str) -> None:
+    """Into production, or out of it, goes only who has the role loader. Raises ConfigError."""
+    if config.targets[target].environment == "production":
+        demand_role(config, user, f"Loading {target}, which is production,", "loader")
 
-    Into production: the role loader, and that somebody else signed the readiness of the target (part `readiness` of
-    `signatures`). Raises ConfigError.
+
+def demand_ready(con: Connection, config: Config, journal: Journal, target: str, waves: list[str], user: str) -> None:
+    """Into production goes only a wave whose readiness somebody else signed, for all as it is now.
+
+    `con` reads the tables of the newest run. Raises ConfigError.
     """
     if config.targets[target].environment != "production":
         return
-    demand_role(config, user, f"Loading {target}, which is production,", "loader")
-    signed = journal.read(
-        "SELECT user FROM signatures WHERE target = ? AND part = 'readiness' ORDER BY id DESC LIMIT 1", [target]
-    )
-    if not signed:
-        raise ConfigError(
-            f"{target} is production, and nobody has signed that it is ready. Let a second person look and sign."
-        )
-    demand_second(user, signed[0][0], f"Loading {target}, which is production,")
+    signed = {one.part: one for one in standing(journal, target, hashes(con, config, journal, target))}
+    for wave in waves:
+        found = signed.get(f"{READY}{wave}")
+        if found is None or found.changed:
+            why = f"changed since {found.user} signed: {', '.join(found.changed)}" if found else "nobody has signed"
+            raise ConfigError(
+                f"{target} is production, and the wave {wave} is not known to be ready ({why}). Let a second person "
+                f"look and sign: workbench sign readiness {config.root} --target {target} --wave {wave}"
+            )
+        demand_second(user, found.user, f"Loading {wave} into {target}, which is production,")
 
 
 @contextmanager

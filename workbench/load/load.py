@@ -15,10 +15,10 @@ from ..errors import ConfigError, TargetError
 from ..journal import Journal, now
 from ..pipeline import database
 from ..sources import password_of
-from ..store import Connection, ident, literal, overlay, rows, streamed
+from ..store import Connection, ident, literal, overlay, rows, session, streamed
 from .connector import Connector, Refused, Unreachable
 from .corrections import take_corrections, write_corrections
-from .gates import alone, demand_live, demand_ready
+from .gates import alone, demand_live, demand_loader, demand_ready
 from .ledger import Ledger, Line, lay_out
 from .readback import read_file, read_live
 from .rpc import Rpc
@@ -71,7 +71,9 @@ def load_wave(
         with overlay(database(config.root)) as con:
             found = _prepared(con, config, ledger, target, corrections)
             return Loaded(None, {it.name: plan(con, it, waves, assume=True) for it in found}, gone=_gone(con))
-    demand_ready(config, journal, target, user)
+    demand_loader(config, target, user)
+    with session(database(config.root), read_only=True) as con:
+        demand_ready(con, config, journal, target, waves, user)
     with alone(config.root, journal, target), overlay(database(config.root)) as con:
         run_id = rows(con, "SELECT run_id FROM work.meta.stage WHERE stage = 'map'")[0][0]
         found = _prepared(con, config, ledger, target, corrections)
@@ -93,7 +95,7 @@ def load_wave(
 def undo_load(config: Config, journal: Journal, target: str, load_id: int, user: str) -> Undone:
     """Delete what a load created in the target, and nothing else. Raises as `load_wave` and `undo`."""
     demand_live(config, target)
-    demand_ready(config, journal, target, user)
+    demand_loader(config, target, user)
     with alone(config.root, journal, target):
         back_up(config.root, user)
         done = undo(ledger_of(config, journal, target), connect(config, target), load_id)

@@ -2,5 +2,6 @@
 
 from .gates import Gate, readiness_rows
 from .planned import migration_plan, write_plan
+from .signed import sign_ready
 
-__all__ = ["Gate", "migration_plan", "readiness_rows", "write_plan"]
+__all__ = ["Gate", "migration_plan", "readiness_rows", "sign_ready", "write_plan"]

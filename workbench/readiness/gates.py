@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..approvals import approved
 from ..config import FILE, Config
 from ..config.mistakes import suggestion
 from ..config.planning import WaveConfig
@@ -45,14 +46,12 @@ LOOKED_AT = """
 
 
 def readiness_rows(
-    run: Published, config: Config, journal: Journal, wave: str, target: str | None = None, *,
-    approved: bool | None = None, backed_up: bool | None = None,
+    run: Published, config: Config, journal: Journal, wave: str, target: str | None = None
 ) -> list[Gate]:  # fmt: skip
     """The gates of a wave for a target (by default the first), as a published run has it.
 
-    `approved` says whether the target's mapping is approved, `backed_up` whether a backup was made since the run;
-    where they are None there is no such gate. The wave is ready when each gate is met. Raises ConfigError for a wave
-    or target that there is none of, or a wave that does not go now.
+    The wave is ready when each gate is met. Raises ConfigError for a wave or target that there is none of, or a wave
+    that does not go now.
     """
     settings = _wave(config, wave)
     target = target or next(iter(config.targets))
@@ -65,7 +64,6 @@ def readiness_rows(
                 *_of_run(run, config, journal),
                 *_counted(con, run, config, wave, target),
                 *_of_people(con, config, journal, settings, target),
-                *_told(target, approved, backed_up),
             )
         ]
 
@@ -126,6 +124,10 @@ def _of_people(
     named = ", ".join(filter(None, [wave.owner, str(wave.on or "")]))
     met = bool(wave.owner and wave.on)
     yield "owner and day", met, named or "neither is named", "write `owner` and `on` into workbench.yml"
+    if config.targets[target].mapping:
+        agreed = approved(config, target, journal) is not None
+        said = f"the mapping of {target} is {'' if agreed else 'not '}approved"
+        yield "mapping", agreed, said, "another person than its author approves it: workbench mapping approve"
     if wave.checker:
         whole = [name for name, entity in config.entities.items() if not entity.parent]
         left = sum(_unseen(con, journal, wave.name, entity, target) for entity in whole)
@@ -137,12 +139,3 @@ def _unseen(con: Connection, journal: Journal, wave: str, entity: str, target: s
     """Of the records of a wave, how many nobody found right. Such a wave is as small as a person can look at."""
     seen = {golden_id for (golden_id,) in journal.read(LOOKED_AT, [target, entity])}
     return sum(golden_id not in seen for (golden_id,) in rows(con, MEMBERS, [wave, entity]))
-
-
-def _told(target: str, approved: bool | None, backed_up: bool | None) -> Iterator[Line]:
-    if approved is not None:
-        said = f"the mapping of {target} is {'' if approved else 'not '}approved"
-        yield "mapping", approved, said, "another person than its author approves it: workbench mapping approve"
-    if backed_up is not None:
-        said = f"{'a' if backed_up else 'no'} backup was made since the run"
-        yield "backup", backed_up, said, "make one: workbench backup"
