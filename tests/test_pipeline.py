@@ -35,6 +35,7 @@ CONTRACT = {
     "gold.redirects": "entity golden_id redirects_to",
     "target.plain__customer": "golden_id name tax_id phone email city credit",
     "target.problems": "target object entity golden_id field value reason",
+    "target.unmapped": "target object field codes value rows",
     "wave.members": "entity golden_id wave reason",
     "recon.rows": "target entity source _row key golden_id outcome reason",
     "recon.amounts": "entity measure currency source outcome rows amount debit credit unreadable_rows",
