@@ -2,7 +2,6 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -35,10 +34,10 @@ CLEAN = {
 }
 
 
-def gates(root: Path, wave: str = "all", given: dict[str, Any] | None = None, **tables: str) -> dict[str, Gate]:
+def gates(root: Path, wave: str = "all", **tables: str) -> dict[str, Gate]:
     project = wb.open_project(small.project(root, {}, CONFIG))
     run = published(root, [(small.DAY, [], {})], **(CLEAN | tables))
-    found = readiness_rows(run, project.config, project.journal, wave, **(given or {}))
+    found = readiness_rows(run, project.config, project.journal, wave)
     assert {gate.wave for gate in found} == {wave} and all(gate.what and gate.next for gate in found)
     return {gate.gate: gate for gate in found}
 
@@ -92,17 +91,30 @@ def test_what_the_table_of_codes_does_not_say_is_no_gate(tmp_path: Path) -> None
     assert "codes" not in {gate.gate for gate in readiness_rows(run, project.config, project.journal, "all")}
 
 
-@pytest.mark.parametrize("met", [True, False])
-def test_what_others_know_is_a_gate_where_they_say_it(tmp_path: Path, met: bool) -> None:
-    found = gates(tmp_path, given={"approved": met, "backed_up": met})
-    assert found["mapping"].met is met and found["backup"].met is met
+def test_a_mapping_is_approved_or_the_gate_is_missed(tmp_path: Path) -> None:
+    """The gate is there for targets with a mapping table, and met by another person than who wrote it."""
+    assert "mapping" not in gates(tmp_path)
+    config = CONFIG.replace("plain: {kind: plain}", "plain: {kind: odoo, mapping: map.csv, objects: {company: customer}}")
+    root = small.project(tmp_path, {}, config)
+    (root / "map.csv").write_text(
+        "object,field,from,author\ncompany,id,golden_id,li\ncompany,name,name,li\n", encoding="utf-8"
+    )
+    project, run = wb.open_project(root), published(root, [(small.DAY, [], {})], **CLEAN)
+
+    def met() -> bool:
+        rows = readiness_rows(run, project.config, project.journal, "all")
+        return next(gate.met for gate in rows if gate.gate == "mapping")
+
+    assert not met()
+    project.mapping("plain").approve(user="zhang")
+    assert met()
 
 
 def look(root: Path, golden_id: str, field: str, verdict: str) -> None:
     with Journal(root).write() as con:
         con.execute(
-            "INSERT INTO sampled (at, user, target, entity, golden_id, field, stratum, verdict, note) "
-            "VALUES ('', 'wu', 'plain', 'customer', ?, ?, '', ?, '')", [golden_id, field, verdict])  # fmt: skip
+            "INSERT INTO sampled (at, user, target, entity, golden_id, field, stratum, verdict, note, readback) "
+            "VALUES ('', 'wu', 'plain', 'customer', ?, ?, '', ?, '', '')", [golden_id, field, verdict])  # fmt: skip
 
 
 def test_a_wave_with_a_checker_is_looked_at_record_by_record(tmp_path: Path) -> None:

@@ -236,22 +236,25 @@ def test_the_second_who_loads_is_told_who_does_and_since_when(target: Target) ->
         running.communicate()
 
 
-def test_production_needs_the_role_and_a_second_person(serve: Any) -> None:
+def test_production_needs_the_role_and_that_a_second_person_signed_the_wave(serve: Any) -> None:
     target = serve("production")
     with (target.root / "workbench.yml").open("a", encoding="utf-8") as file:
-        file.write("roles: {loader: [li]}\n")
+        file.write("roles: {loader: [li], approver: [Li, zhao]}\n")
     with pytest.raises(ConfigError, match="needs the role loader, which wang has not"):
         target.project.load("erp", user="wang")
-    with pytest.raises(ConfigError, match="nobody has signed that it is ready"):
+    with pytest.raises(ConfigError, match="nobody has signed"):
         target.project.load("erp", user="li")
-    sign = "INSERT INTO signatures (at, user, target, part, hashes, note) VALUES ('', ?, 'erp', 'readiness', '', '')"
-    with target.project.journal.write() as con:
-        con.execute(sign, ["Li"])
+    with pytest.raises(ConfigError, match=r"all is not ready for erp:\n(- .*\n)*- mapping: the mapping of erp is not approv"):
+        target.project.sign_ready("all", "erp", user="zhao")
+    target.project.sign_ready("all", "erp", "a rehearsal under the rules of production", user="Li")
     with pytest.raises(ConfigError, match="needs a second person"):
         target.project.load("erp", user="li")
-    with target.project.journal.write() as con:
-        con.execute(sign, ["zhao"])
+    target.project.sign_ready("all", "erp", "a rehearsal under the rules of production", user="zhao")
     assert target.project.load("erp", user="li").refused == 0
+    with (target.root / "workbench.yml").open("a", encoding="utf-8") as file:
+        file.write("# another day\n")
+    with pytest.raises(ConfigError, match="changed since zhao signed: configuration"):
+        target.project.load("erp", user="li")
 
 
 def test_a_wrong_target_wave_password_or_address_is_told(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
