@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 
 from ..diffing.cells import RESERVED, Compared, differ
 from ..errors import ConfigError
-from ..store import Connection, ident, rows, session
+from ..store import Connection, ident, scratch
 from .answer import Diff
 from .columns import Names, Tolerance, common, paired
 from .crosswalk import CROSSED, cross, members
-from .tables import Given, lay_in, said
+from .tables import Given, folders, lay_in, said
 
 MEMORY = 4
 """GiB that the database works in at most; what is more goes to disk."""
@@ -34,8 +34,7 @@ def diff(
     keys, left_out, added = _names(key), _names(ignore), _names(sums)
     place = TemporaryDirectory(prefix="workbench-diff-", ignore_cleanup_errors=True)
     file = Path(place.name) / "answer.duckdb"
-    with session(file) as con:
-        _limit(con)
+    with scratch(file, [folder for each in (a, b, xref) for folder in folders(each)], MEMORY) as con:
         remarks = [*lay_in(con, "a", a), *lay_in(con, "b", b)]
         if isinstance(a, str | Path) and said(a) == said(b):
             remarks.append(f"A and B are the same: {said(a)}")
@@ -61,12 +60,6 @@ def _names(given: str | Sequence[str]) -> list[str]:
     """Names one by one, or with commas between them."""
     parts = [given] if isinstance(given, str) else given
     return [name.strip() for part in parts for name in part.split(",") if name.strip()]
-
-
-def _limit(con: Connection) -> None:
-    size, unit = rows(con, "SELECT current_setting('memory_limit')")[0][0].split()
-    if unit == "TiB" or (unit == "GiB" and float(size) > MEMORY):
-        con.execute(f"SET memory_limit = '{MEMORY}GiB'")
 
 
 def _columns(
