@@ -4,12 +4,10 @@ Golden values are chosen here by hand-written rules, so that what the package ex
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
-from random import Random
-from typing import Any, Iterator
+from typing import Any
 
 import pyarrow as pa
 
@@ -20,8 +18,6 @@ from workbench.proof import lineage, logical, receivables, technical
 from workbench.proof.ground import lay_out
 from workbench.store import Connection, append, fresh_schema, ident, session
 from workbench.targets import TargetField
-
-from .. import small
 
 CONFIG = """\
 project: Planted

@@ -1,8 +1,8 @@
 """Faults planted between what is expected and what is read back: each is found with its reason, and nothing else is."""
 
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from hypothesis import HealthCheck, given, settings
