@@ -33,7 +33,8 @@ _REASON = """CASE
         WHEN expected IS DISTINCT FROM gold THEN 'mapped'
         WHEN before IS DISTINCT FROM said AND before IS NOT NULL THEN 'standardised' ELSE 'equal' END
     WHEN rule IN ('{override}', 'collected') THEN CASE WHEN chosen = gold THEN 'manual decision' ELSE 'UNEXPLAINED' END
-    WHEN rule IN ('derived', 'reference') THEN CASE WHEN said IS NULL OR {grouped} THEN 'filled' ELSE 'UNEXPLAINED' END
+    WHEN rule IN ('derived', 'reference') AND (said IS NULL OR {grouped}) THEN 'filled'
+    WHEN rule IN ('derived', 'reference') THEN 'UNEXPLAINED'
     WHEN chosen IS DISTINCT FROM gold THEN 'UNEXPLAINED'
     WHEN held OR gold IS NULL AND (lost OR {chinese}) THEN CASE rule WHEN 'owner' THEN 'owner''s value' ELSE 'merged' END
     ELSE 'UNEXPLAINED' END"""
