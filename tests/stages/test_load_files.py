@@ -181,6 +181,21 @@ def test_zoho_files_are_zips_of_one_file(tmp_path: Path) -> None:
         assert pd.read_csv(source, dtype=str)["Golden_ID"].tolist() == ["G1", "G2", "G3"]
 
 
+def test_u8_takes_a_workbook_or_gbk(tmp_path: Path) -> None:
+    """All that is mandatory there is filled; the character that GBK lacks is refused, not written as another."""
+    others = ("sort_code", "domain_code", "spec_operator", "super_dept", "credit_rank")
+    lines = ["customer,code,golden_id,,", "customer,name,name,,", "customer,seed_date,,,2026-01-01",
+             "customer,head_corp_code,golden_id,,", *(f"customer,{name},,,01" for name in others)]  # fmt: skip
+    table = "object,field,from,codes,default\n" + "\n".join(lines) + "\n"
+    (tmp_path / "book").mkdir()
+    place, manifest = made(tmp_path / "book", {"kind": "u8"}, table)
+    assert pd.read_excel(place / manifest[0]["file"], dtype=str)["code"].tolist() == ["G1", "G2", "G3"]
+    place, manifest = made(tmp_path, {"kind": "u8", "format": "csv"}, table.replace("name,name", "name,name || '䶮'", 1))
+    assert manifest[0]["rows"] == "0"
+    data = (place / manifest[0]["file"]).read_bytes()
+    assert data.count(b"\r\n") == 1 and data.startswith(b'"code","name"')
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
 def test_plain_files_in_each_format(tmp_path: Path, form: str) -> None:
     place, _ = made(tmp_path, {"kind": "plain", "format": form, "mapping": None}, "")
