@@ -13,9 +13,10 @@ import pytest
 import workbench as wb
 from workbench.errors import SourceError, WorkbenchError
 from workbench.project import Project
+from workbench.workbook import read_sheet
 
 from .. import small
-from ..small import DAY
+from ..small import DAY, told, workbench
 
 TARGETS = """targets:
   sf: {kind: salesforce, mapping: mappings/sf.csv}
@@ -172,6 +173,28 @@ def test_written_files_are_those_that_reconcile_counts(project: Project) -> None
         assert all((project.root / "load" / DAY / target / "all" / line["file"]).is_file() for line in manifest)
         if target == "sap":
             assert [line["object"] for line in manifest] == ["S_CUST_GEN", "S_ROLES"]
+
+
+def test_the_verbs_say_it_and_end_with_one_where_something_is_open(project: Project, tmp_path: Path) -> None:
+    assert "refuse nothing" in told(workbench("preflight", project.root, "--target", "sf"), 0)
+    files = answered(project, tmp_path)
+    said = told(workbench("results", project.root, *files, "--target", "sf"), 1, "refused", "unprocessed")
+    assert sent(project)[0]["Name"] not in said
+    told(workbench("results", project.root, files[0], "--target", "nobody"), 2, "There is no target 'nobody'")
+
+
+def test_preflight_names_record_field_and_problem(project: Project, tmp_path: Path) -> None:
+    """Names of 41 places for SAP, and tax numbers that two customers share: refused there, doubtful here."""
+    rows = [small.customer(n, name=f"{'长' * 40}{n}" if n == 5 else f"华瑞{n}号有限公司") for n in range(1, 8)]
+    small.extract(project.root, DAY, "erp/customers.csv", rows)
+    project.run(until="reconcile")
+    found = project.preflight()
+    refused = found[found["kind"] == "refused"]
+    assert set(refused[refused["object"] == "S_CUST_GEN"]["key"]) == {"K05"}
+    line = refused[(refused["object"] == "S_CUST_GEN")].iloc[0]
+    assert (line.source, line.field, line.problem) == ("erp", "NAMORG1", "longer than 40 UTF-16 units")
+    told(workbench("preflight", project.root, "--to", tmp_path / "found.xlsx"), 1, "does not go over")
+    assert read_sheet(tmp_path / "found.xlsx", "refused", ["key"])["key"].tolist().count("K05") >= 1
 
 
 def test_preflight_tells_sources_and_keys(project: Project) -> None:

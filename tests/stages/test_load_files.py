@@ -36,6 +36,7 @@ GOLD = """
 CREATE SCHEMA gold; CREATE SCHEMA wave;
 CREATE TABLE gold.customer AS SELECT * FROM (VALUES ('G1', '华瑞 & Co "A"', 'T1'), ('G2', 'Beta; Ltd', NULL),
     ('G3', 'Gamma', 'T3'), ('G4', 'Later', 'T4')) v(golden_id, name, tax_id);
+ALTER TABLE gold.customer ADD COLUMN parent_golden_id VARCHAR;
 CREATE TABLE gold.contact AS SELECT * FROM (VALUES ('C1', 'G1', 'Li'), ('C2', 'G3', '王'), ('C4', 'G4', 'Xu'))
     v(golden_id, parent_golden_id, last);
 """
@@ -126,10 +127,13 @@ def test_a_template_without_a_mapped_structure_says_so(tmp_path: Path) -> None:
 def test_workbooks_at_their_limit_keep_a_customers_rows_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load_files, "MEGABYTE", 190)  # 100 of them are 19,000 bytes
+    (tmp_path / "whole").mkdir()
+    whole = made(tmp_path / "whole", {"kind": "sap_cockpit"}, SAP + CONTACTS)[0] / "customer.xml"
+    small = whole.stat().st_size // 100 - 1  # a hundred of them are less than the whole
+    monkeypatch.setattr(load_files, "MEGABYTE", small)
     place, manifest = made(tmp_path, {"kind": "sap_cockpit"}, SAP + CONTACTS)
     files = sorted({line["file"] for line in manifest})
-    assert len(files) > 1 and all((place / file).stat().st_size <= 19_000 for file in files)
+    assert len(files) > 1 and all((place / file).stat().st_size <= 100 * small for file in files)
     seen: list[str] = []
     for file in files:
         keys = {cells[1] for cells in data_rows(place / file, "S_CUST_GEN")}
@@ -137,6 +141,15 @@ def test_workbooks_at_their_limit_keep_a_customers_rows_together(
             assert {cells[1] for cells in data_rows(place / file, sheet)} <= keys
         seen += keys
     assert sorted(seen) == ["G1", "G2", "G3"]
+
+
+def test_a_template_that_is_larger_than_a_file_may_be_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_files, "MEGABYTE", 10)
+    monkeypatch.setattr(load_files, "MOST_PARTS", 4)
+    with pytest.raises(ConfigError, match="even with a few customers"):
+        made(tmp_path, {"kind": "sap_cockpit"}, SAP)
 
 
 def test_sap_csv_has_marked_headings(tmp_path: Path) -> None:
@@ -166,6 +179,21 @@ def test_zoho_files_are_zips_of_one_file(tmp_path: Path) -> None:
     assert [line["file"] for line in manifest] == ["Accounts.zip"]
     with zipfile.ZipFile(place / "Accounts.zip") as archive, archive.open("Accounts.csv") as source:
         assert pd.read_csv(source, dtype=str)["Golden_ID"].tolist() == ["G1", "G2", "G3"]
+
+
+def test_u8_takes_a_workbook_or_gbk(tmp_path: Path) -> None:
+    """All that is mandatory there is filled; the character that GBK lacks is refused, not written as another."""
+    others = ("sort_code", "domain_code", "spec_operator", "super_dept", "credit_rank")
+    lines = ["customer,code,golden_id,,", "customer,name,name,,", "customer,seed_date,,,2026-01-01",
+             "customer,head_corp_code,golden_id,,", *(f"customer,{name},,,01" for name in others)]  # fmt: skip
+    table = "object,field,from,codes,default\n" + "\n".join(lines) + "\n"
+    (tmp_path / "book").mkdir()
+    place, manifest = made(tmp_path / "book", {"kind": "u8"}, table)
+    assert pd.read_excel(place / manifest[0]["file"], dtype=str)["code"].tolist() == ["G1", "G2", "G3"]
+    place, manifest = made(tmp_path, {"kind": "u8", "format": "csv"}, table.replace("name,name", "name,name || '䶮'", 1))
+    assert manifest[0]["rows"] == "0"
+    data = (place / manifest[0]["file"]).read_bytes()
+    assert data.count(b"\r\n") == 1 and data.startswith(b'"code","name"')
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])

@@ -11,6 +11,8 @@ import typer
 from ..terminal import out, print_table
 from .app import AsJson, Folder, OfFolder, User, app
 
+COUNTS = ("sent", "created", "updated", "refused", "unprocessed", "never_sent")
+
 Target = Annotated[str | None, typer.Option(help="a name under `targets`; default all")]
 
 
@@ -55,5 +57,9 @@ def results(
     from ..project import open_project
 
     found = open_project(folder).results(target, files, wave=wave, to=to, user=user)
-    print_table("Results", found.to_dict("records"))
+    for line in found.to_dict("records"):
+        counts = (f"{line[name]:,} {name.replace('_', ' ')}" for name in COUNTS)
+        out.print(f"{line['object']}: {', '.join(counts)}.", soft_wrap=True)
+        if line["corrections"]:
+            out.print(f"  What was refused, to mend and send again: {line['corrections']}", soft_wrap=True)
     return int(found[["refused", "unprocessed", "never_sent"]].sum().sum() > 0)

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..config import Config, ObjectMap, ReadOptions, load_mapping, target_of
-from ..errors import StageError
+from ..errors import ConfigError, StageError
 from ..sources import read
 from ..store import Connection, count, ident, literal, rows
 from ..targets import FileFormat, Target
@@ -25,6 +25,9 @@ from .context import Run
 
 MANIFEST, DRAFT = "manifest.csv", "DRAFT_"
 HEADINGS = ("order", "file", "object", "rows", "sha256")
+
+MOST_PARTS = 1024
+"""Files that a wave is split into at most."""
 
 Made = tuple[str, Written]
 """An object's title, and a file with rows of it."""
@@ -143,8 +146,11 @@ def _workbooks(con: Connection, wave: Wave, place: Path) -> Iterator[Made]:
                 fill(con, template, {t: wave.query(t, n, parts) for t in wave.objects}, numbers, file)
                 for n, file in enumerate(files)
             ]
-            if not limit or max(file.stat().st_size for file in files) <= limit or parts >= 1024:
+            if not limit or max(file.stat().st_size for file in files) <= limit:
                 break
+            if parts >= MOST_PARTS:
+                said = f"a file would be larger than {wave.kind.megabytes} MB even with a few customers"
+                raise ConfigError(f"targets.{wave.target}.template: {said}. Take out of it what no row needs.")
             for file in files:
                 file.unlink()
             parts *= 2

@@ -141,8 +141,9 @@ def mapped(record: Record) -> Iterator[Step]:
         found = record.ask(f"SELECT * EXCLUDE (_golden_id) FROM {table} WHERE _golden_id = $golden_id")
         problems = """SELECT field, value, reason FROM target.problems
             WHERE target = $target AND object = $object AND golden_id = $golden_id"""
-        said = [] if found else ["The target would refuse it:"]
-        yield Step(f"In {place['target']}, {place['object']}", said, _upright(found) or record.ask(problems, **place))
+        refused = [] if found else record.ask(problems, **place)
+        said = [] if found else ["The target would refuse it:" if refused else "It has no row there."]
+        yield Step(f"In {place['target']}, {place['object']}", said, _upright(found) or refused)
 
 
 def followed(record: Record) -> Iterator[Step]:
