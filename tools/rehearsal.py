@@ -109,7 +109,8 @@ def main() -> int:
     for line in items:
         told.add_row(line["currency"], *(f"{line[name]:,}" for name in ("sent", "arrived", "differing")))
     out.print(told)
-    out.print(", ".join(f"{name} {taken:.1f} s" for name, taken in seconds.items()) + f"; {sum(seconds.values()):.0f} s")
+    steps = ", ".join(f"{name} {taken:.1f} s" for name, taken in seconds.items())
+    out.print(f"{steps}; {sum(seconds.values()):.0f} s together")
     right = customers["sent"] == customers["arrived"] and not customers["doubled"]
     return 0 if right and not any(line["differing"] for line in items) else 1
 
