@@ -36,7 +36,8 @@ _REASON = """CASE
     WHEN rule IN ('derived', 'reference') AND (said IS NULL OR {grouped}) THEN 'filled'
     WHEN rule IN ('derived', 'reference') THEN 'UNEXPLAINED'
     WHEN chosen IS DISTINCT FROM gold THEN 'UNEXPLAINED'
-    WHEN held OR gold IS NULL AND (lost OR {chinese}) THEN CASE rule WHEN 'owner' THEN 'owner''s value' ELSE 'merged' END
+    WHEN held OR gold IS NULL AND (lost OR {chinese})
+        THEN CASE rule WHEN 'owner' THEN 'owner''s value' ELSE 'merged' END
     ELSE 'UNEXPLAINED' END"""
 
 
