@@ -1,4 +1,7 @@
-"""What two tables may be: files, tables and queries of databases, tables of a project, frames. Each is streamed in."""
+"""What two tables may be: files, tables and queries of databases, tables of a project, frames.
+
+Parquet files and DuckDB tables are read where they lie; everything else is streamed in.
+"""
 
 from __future__ import annotations
 
