@@ -41,7 +41,7 @@ def pair_f1(found: dict[tuple[str, str], str], truth: dict[tuple[str, str], str]
 def test_the_configuration_is_valid() -> None:
     config = load(DEMO)
     assert [str(day) for day in dates(DEMO)] == DATES
-    assert list(config.targets) == ["salesforce", "odoo"]
+    assert list(config.targets) == ["salesforce", "odoo", "tryton"]
 
 
 @pytest.mark.parametrize("day", DATES)

@@ -37,9 +37,9 @@ SELECT count(DISTINCT g.golden_id) AS sent, count(DISTINCT p._golden_id) AS arri
 FROM {NOW.format("customer")} AS g LEFT JOIN readback.party AS p ON p._golden_id = g.golden_id"""
 OPEN_ITEMS = f"""
 WITH lines AS (
-    SELECT parent_golden_id AS customer, document, t.due, g.currency, g.amount AS sent, 0 AS arrived
+    SELECT g.parent_golden_id AS customer, g.document, t.due, g.currency, g.amount AS sent, 0 AS arrived
     FROM work.gold.open_item AS g JOIN work.target.tryton__receivable AS t ON t._golden_id = g.golden_id
-    WHERE golden_id IN {NOW.format("open_item")}
+    WHERE g.golden_id IN {NOW.format("open_item")}
     UNION ALL
     SELECT party, document, due, currency, 0, amount::DECIMAL(38, 6) FROM readback.receivable),
 balanced AS (
