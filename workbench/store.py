@@ -104,9 +104,31 @@ def overlay(path: Path) -> Iterator[Connection]:
     con = duckdb.connect(":memory:")
     _quiet(con)
     with _closing(con, path):
-        _patiently(path, lambda: con.execute(f"ATTACH {literal(str(path))} AS work (READ_ONLY)"))
+        attach(con, path, "work")
         _secure(con)
         yield con
+
+
+@contextmanager
+def scratch(path: Path, folders: list[Path], memory: float) -> Iterator[Connection]:
+    """A new database at `path` that can also read files, and attach databases, below some folders.
+
+    It works in `memory` GiB at most, or in half of the machine's where that is less. Raises as `session` does.
+    """
+    con = duckdb.connect(str(path))
+    _quiet(con)
+    size, unit = rows(con, "SELECT current_setting('memory_limit')")[0][0].split()
+    if unit == "TiB" or (unit == "GiB" and float(size) > memory):
+        con.execute(f"SET memory_limit = '{memory}GiB'")
+    con.execute(f"SET allowed_directories = [{', '.join(literal(str(folder)) for folder in folders)}]")
+    _secure(con)
+    with _closing(con, path):
+        yield con
+
+
+def attach(con: Connection, path: Path, name: str) -> None:
+    """Attach the database at `path` as `name`, to read from. Raises as `session` does."""
+    _patiently(path, lambda: con.execute(f"ATTACH {literal(str(path))} AS {ident(name)} (READ_ONLY)"))
 
 
 def open_files(folders: list[Path]) -> Connection:

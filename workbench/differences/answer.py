@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -71,11 +72,6 @@ class Diff:
             place = f'row_number() OVER (PARTITION BY "column", reason ORDER BY {self._keys()}) <= {int(each)}'
             return frame(con, f'FROM diff.cells QUALIFY {place} ORDER BY "column", reason, {self._keys()}')
 
-    def differences(self) -> pd.DataFrame:
-        """Everything that `write` writes, as a frame."""
-        with self._open() as con:
-            return frame(con, self._all())
-
     def write(self, file: str | Path) -> int:
         """Write every difference to a new .csv, .xlsx or .parquet; returns the lines.
 
@@ -83,16 +79,19 @@ class Diff:
         right, reason. Raises SourceError for another name or a file that is there.
         """
         path = Path(file)
-        writers = {".csv": lambda con, new: write_csv(con, self._all(), new, mark=True),
-                   ".parquet": lambda con, new: write_parquet(con, self._all(), new), ".xlsx": self._book}  # fmt: skip
-        if path.suffix.lower() not in writers:
+        ending = path.suffix.lower()
+        if ending not in (".csv", ".xlsx", ".parquet"):
             raise SourceError(f"{path}: differences are written as .csv, .xlsx or .parquet.")
         if path.exists():
             raise SourceError(f"{path} is there already: give another name, or take it away.")
         with self._open() as con, disk(str(path)):
+            if ending == ".xlsx":
+                return self._write_book(con, path)
             path.parent.mkdir(parents=True, exist_ok=True)
             with new_file(path) as new:
-                return int(writers[path.suffix.lower()](con, new))
+                if ending == ".csv":
+                    return write_csv(con, self._all(), new, mark=True)
+                return write_parquet(con, self._all(), new)
 
     def __str__(self) -> str:
         parts = [f"A: {self.a}\nB: {self.b}", self.rows.to_string(index=False)]
@@ -102,8 +101,6 @@ class Diff:
 
     def _repr_html_(self) -> str:
         """The counts as a notebook shows them."""
-        from html import escape
-
         told = "".join(f"<li>{escape(remark)}</li>" for remark in self.remarks)
         return f"{self.rows.to_html(index=False)}{self.columns.to_html(index=False)}<ul>{told}</ul>"
 
@@ -125,11 +122,9 @@ class Diff:
                 count || ' rows' FROM diff.doubled
             ORDER BY what, {keys}, "column", reason"""
 
-    def _book(self, con: Connection, new: Path) -> int:
+    def _write_book(self, con: Connection, path: Path) -> int:
         found = frame(con, f"FROM ({self._all()}) LIMIT {MOST + 1}")
         if len(found) > MOST:
             raise SourceError(f"More than {MOST:,} differences are no sheet for people: write a .csv or .parquet.")
-        book = new.with_name(f"{new.name}.xlsx")  # a workbook is known by its name
-        write_workbook(book, [Sheet("differences", NOTE, found, ())])
-        book.replace(new)
+        write_workbook(path, [Sheet("differences", NOTE, found, ())])
         return len(found)

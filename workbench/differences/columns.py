@@ -46,9 +46,7 @@ def paired(key: Sequence[str], a: Names, b: Names) -> list[tuple[str, str]]:
     return [(a.own[one.casefold()], b.own[other.casefold()]) for one, other in sides]
 
 
-def common(
-    con: Connection, a: Names, b: Names, leave: Collection[str], tolerance: Tolerance
-) -> list[Compared]:
+def common(con: Connection, a: Names, b: Names, leave: Collection[str], tolerance: Tolerance) -> list[Compared]:
     """The columns that both have, but those to leave (in lower case), each with its kind. Raises ConfigError."""
     shared = [(a.own[name], b.own[name]) for name in a.own if name in b.own and name not in leave]
     kinds = _kinds(con, a, b, shared)
@@ -62,15 +60,8 @@ def common(
 def _kinds(con: Connection, a: Names, b: Names, shared: Sequence[tuple[str, str]]) -> list[Kind]:
     """A number, date or boolean is what both sides have as such throughout."""
     found = [_possible(con, "a", a, [one for one, _ in shared]), _possible(con, "b", b, [other for _, other in shared])]
-    kinds: list[Kind] = []
-    for one, other in zip(*found, strict=True):
-        both = one & other
-        kinds.append("boolean" if both >= {"boolean"} and not both >= {"decimal"} else _first(both))
-    return kinds
-
-
-def _first(both: set[Kind]) -> Kind:
-    return "decimal" if "decimal" in both else "date" if "date" in both else "text"
+    order: tuple[Kind, ...] = ("decimal", "date", "boolean")
+    return [next((kind for kind in order if kind in one & other), "text") for one, other in zip(*found, strict=True)]
 
 
 def _possible(con: Connection, table: str, names: Names, columns: Sequence[str]) -> list[set[Kind]]:

@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 
 from ..diffing.cells import RESERVED, Compared, differ
 from ..errors import ConfigError
-from ..store import Connection, ident, rows, session
+from ..store import Connection, ident, scratch
 from .answer import Diff
 from .columns import Names, Tolerance, common, paired
 from .crosswalk import CROSSED, cross, members
-from .tables import Given, lay_in, said
+from .tables import Given, folders, lay_in, said
 
 MEMORY = 4
 """GiB that the database works in at most; what is more goes to disk."""
@@ -34,8 +34,7 @@ def diff(
     keys, left_out, added = _names(key), _names(ignore), _names(sums)
     place = TemporaryDirectory(prefix="workbench-diff-", ignore_cleanup_errors=True)
     file = Path(place.name) / "answer.duckdb"
-    with session(file) as con:
-        _limit(con)
+    with scratch(file, [folder for each in (a, b, xref) for folder in folders(each)], MEMORY) as con:
         remarks = [*lay_in(con, "a", a), *lay_in(con, "b", b)]
         if isinstance(a, str | Path) and said(a) == said(b):
             remarks.append(f"A and B are the same: {said(a)}")
@@ -45,8 +44,8 @@ def diff(
         if xref is None:
             if added:
                 raise ConfigError("Columns are added up only where several records become one: give an xref too.")
-            shown = _rename(con, pairs)
-            differ(con, "a", "b", shown, columns)
+            shown = _keyed(con, pairs, sides[1])
+            differ(con, "a", "keyed", shown, columns)
         else:
             remarks += lay_in(con, "xref", xref)
             shown = [CROSSED]
@@ -61,12 +60,6 @@ def _names(given: str | Sequence[str]) -> list[str]:
     """Names one by one, or with commas between them."""
     parts = [given] if isinstance(given, str) else given
     return [name.strip() for part in parts for name in part.split(",") if name.strip()]
-
-
-def _limit(con: Connection) -> None:
-    size, unit = rows(con, "SELECT current_setting('memory_limit')")[0][0].split()
-    if unit == "TiB" or (unit == "GiB" and float(size) > MEMORY):
-        con.execute(f"SET memory_limit = '{MEMORY}GiB'")
 
 
 def _columns(
@@ -94,11 +87,11 @@ def _columns(
     return columns
 
 
-def _rename(con: Connection, pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """The key's columns by A's names, also in B. Raises ConfigError for a name that the result needs."""
+def _keyed(con: Connection, pairs: Sequence[tuple[str, str]], b: Names) -> list[str]:
+    """The view `keyed`: B with its key under A's names, which are given. Raises ConfigError for one that is taken."""
     if taken := [name for name, _ in pairs if name.casefold() in RESERVED]:
         raise ConfigError(f"The key's column cannot be called {', '.join(taken)}: rename it, or select it AS another.")
-    for one, other in pairs:
-        if one != other:
-            con.execute(f"ALTER TABLE b RENAME COLUMN {ident(other)} TO {ident(one)}")
+    names = {other for _, other in pairs} | {b.own[one.casefold()] for one, _ in pairs if one.casefold() in b.own}
+    keys = ", ".join(f"{ident(other)} AS {ident(one)}" for one, other in pairs)
+    con.execute(f"CREATE TEMP VIEW keyed AS SELECT {keys}, * EXCLUDE ({', '.join(map(ident, names))}) FROM b")
     return [one for one, _ in pairs]

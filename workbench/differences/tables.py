@@ -1,4 +1,7 @@
-"""What two tables may be: files, tables and queries of databases, tables of a project, frames. Each is streamed in."""
+"""What two tables may be: files, tables and queries of databases, tables of a project, frames.
+
+Parquet files and DuckDB tables are read where they lie; everything else is streamed in.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from ..config import ReadOptions
 from ..errors import SourceError
 from ..reports.masking import demand_plain, is_masked
 from ..sources import Extract, password_of, read, read_query, steady, unpacked
-from ..store import BATCH, Connection, append, ident, rows, session, transaction
+from ..store import BATCH, Connection, append, attach, ident, literal, rows, transaction
 
 Given = str | Path | pd.DataFrame
 """A file (a folder or archive of files too), `url::table`, `url::SELECT ...`, `PROJECT::schema.table`, or a frame."""
@@ -23,17 +26,38 @@ Given = str | Path | pd.DataFrame
 HOW = "Give a file, DATABASE-URL::table, DATABASE-URL::SELECT ... or PROJECT::schema.table."
 
 
-def lay_in(con: Connection, name: str, given: Given) -> list[str]:
-    """Make the temp table `name` of what is given, and give the remarks on it.
+def folders(given: Given | None) -> list[Path]:
+    """The folder that the database itself has to read from: of a Parquet file, or of a project's database."""
+    if given is None or isinstance(given, pd.DataFrame) or "://" in str(given):
+        return []
+    path = Path(str(given).partition("::")[0]).absolute()
+    return [path / "state" if path.is_dir() else path.parent]
 
-    Files of text and databases give texts, Parquet, projects and frames their types. Raises SourceError when it cannot
-    be read, StoreError as `session`.
+
+def lay_in(con: Connection, name: str, given: Given) -> list[str]:
+    """Make the temp table or view `name` of what is given, and give the remarks on it.
+
+    Files of text and databases give texts; Parquet, projects and frames keep their types. Raises SourceError when it
+    cannot be read, StoreError as `session`.
     """
     remarks: list[str] = []
+    if isinstance(given, str | Path) and "://" not in str(given):
+        start, mark, rest = str(given).partition("::")
+        if mark:
+            _show(con, name, _of_project(con, name, Path(start), rest.strip()))
+            return remarks
+        if Path(start).suffix.lower() == ".parquet":
+            read(Path(start), ReadOptions())  # a first look, for its words on what is none
+            _show(con, name, f"read_parquet({literal(str(Path(start).absolute()))})")
+            return remarks
     with transaction(con):
         for batch in _batches(name, given, remarks):
             _add(con, name, batch)
     return remarks
+
+
+def _show(con: Connection, name: str, origin: str) -> None:
+    con.execute(f"CREATE TEMP VIEW {name} AS FROM {origin}")
 
 
 def said(given: Given) -> str:
@@ -66,10 +90,7 @@ def _batches(name: str, given: Given, remarks: list[str]) -> Iterator[pa.RecordB
         yield from _of_frame(name, given)
     elif "::" in str(given):
         start, _, rest = str(given).partition("::")
-        if "://" in start:
-            yield from _of_extract(name, _query(name, start, rest.strip()), remarks)
-        else:
-            yield from _of_project(Path(start), rest.strip())
+        yield from _of_extract(name, _query(name, start, rest.strip()), remarks)
     else:
         with steady(Path(given)), unpacked(Path(given)) as files:
             for file in files.values():
@@ -130,17 +151,19 @@ def _query(name: str, url: str, rest: str) -> Extract:
         raise SourceError(f"{name}: what stands before :: is no URL of a database. {HOW}") from None
 
 
-def _of_project(folder: Path, table: str) -> Iterator[pa.RecordBatch]:
-    """A table of a project's database, or of a DuckDB file."""
+def _of_project(con: Connection, name: str, folder: Path, table: str) -> str:
+    """A table of a project's database, or of a DuckDB file, which is attached; gives its quoted name."""
     demand_plain(is_masked())
-    file = folder / "state" / "work.duckdb" if folder.is_dir() else folder
+    file = folder.absolute() / "state" / "work.duckdb" if folder.is_dir() else folder.absolute()
     if not file.is_file():
         raise SourceError(f"{folder}: is no project that has run, nor a DuckDB file. {HOW}")
-    names = table.split(".")
-    with session(file, read_only=True) as con:
-        there = rows(con, "SELECT table_schema || '.' || table_name FROM information_schema.tables ORDER BY ALL")
-        if (".".join(names if len(names) == 2 else ["main", *names]),) not in there:
-            tables = ", ".join(name for (name,) in there)
-            raise SourceError(f"{folder}: there is no table {table!r}. It has: {tables}.")
-        found = con.sql(f"FROM {ident(*names)}").to_arrow_reader(BATCH)
-        yield from _whole(found.schema, found)
+    attached = rows(con, "SELECT database_name FROM duckdb_databases() WHERE path = ?", [str(file)])
+    database = attached[0][0] if attached else f"of_{name}"
+    if not attached:
+        attach(con, file, database)
+    found = "FROM duckdb_tables() WHERE database_name = ? ORDER BY ALL"
+    there = [each for (each,) in rows(con, f"SELECT schema_name || '.' || table_name {found}", [database])]
+    whole = table if "." in table else f"main.{table}"
+    if whole not in there:
+        raise SourceError(f"{folder}: there is no table {table!r}. It has: {', '.join(there)}.")
+    return ident(database, *whole.split(".", 1))

@@ -99,12 +99,13 @@ def _read(how: str, value: str) -> str:
 
 
 def _lay_out(con: Connection, left: str, right: str, key: Sequence[str], columns: Sequence[Compared]) -> None:
-    """Views _left and _right: the key as k0, k1 ... in text, the columns as c0, c1 ... of one type on both sides."""
+    """Views _left and _right: the key as k0, k1 ... and the columns as c0, c1 ..., of one type on both sides."""
     types = [dict(rows(con, f"SELECT column_name, column_type FROM (DESCRIBE {table})")) for table in (left, right)]
     names = [[each.left or each.name for each in columns], [each.right or each.name for each in columns]]
     alike = [types[0][a] == types[1][b] for a, b in zip(*names, strict=True)]
     for view, table, own in (("_left", left, names[0]), ("_right", right, names[1])):
-        keys = [f"{ident(name)}::VARCHAR AS k{n}" for n, name in enumerate(key)]
+        texts = ["" if types[0][name] == types[1][name] else "::VARCHAR" for name in key]
+        keys = [f"{ident(name)}{texts[n]} AS k{n}" for n, name in enumerate(key)]
         values = [f"{ident(name)}{'' if alike[n] else '::VARCHAR'} AS c{n}" for n, name in enumerate(own)]
         laid_out = f"SELECT {', '.join(keys + values)}, true AS here FROM {table}"
         con.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {laid_out}")
@@ -127,8 +128,8 @@ def _doubled(con: Connection, key: Sequence[str]) -> None:
 
 
 def _named(key: Sequence[str]) -> str:
-    """The beginning of a SELECT that gives the key's columns their names."""
-    return "SELECT " + ", ".join(f"k{n} AS {ident(name)}" for n, name in enumerate(key))
+    """The beginning of a SELECT that gives the key's columns as text under their names."""
+    return "SELECT " + ", ".join(f"k{n}::VARCHAR AS {ident(name)}" for n, name in enumerate(key))
 
 
 def _join(con: Connection, key: Sequence[str], columns: Sequence[Compared]) -> None:

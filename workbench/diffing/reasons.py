@@ -126,6 +126,10 @@ def _compatible(text: str) -> str:
 
 def _misread(true: str, wrong: str) -> bool:
     """Whether a text became the other by a wrong decode, or by one that puts a sign for what it does not know."""
+    first = next((place for place, char in enumerate(true) if not char.isascii()), len(true))
+    damaged = wrong[first : first + 1]  # the plain ASCII before it comes through all encodings
+    if true[:first] != wrong[:first] or not damaged or (damaged.isascii() and damaged != "?"):
+        return False
     pairs = zip(true, wrong, strict=False)
     if len(true) == len(wrong) and all(a == b or (b in _LOST and not a.isascii()) for a, b in pairs):
         return True
