@@ -39,7 +39,8 @@ def test_limits_are_those_of_counting_every_case(records: int, looked: int, wron
 
 def test_nobody_looked_so_nothing_is_known() -> None:
     found = accuracy([Stratum("largest", 20, 20, 0), Stratum("merged", 30, 0, 0)], 0.999, 0.95)
-    assert found.value is None and found.low < 0.999 and found.more == 30
+    assert found.value is None and found.low < 0.999
+    assert found.more == 29  # were the 30th wrong, 29 right ones would turn up in 1 of 30 samples: too seldom
 
 
 def test_the_sample_is_shared_out_and_what_one_lacks_others_give() -> None:

@@ -186,3 +186,18 @@ def test_the_verbs_say_what_is_open_by_their_exit_codes(made: Project, tmp_path:
     small.told(small.workbench("rounds", made.root), 0, "Customer__c read back")
     small.told(small.workbench("sample", made.root), 2, "Give either --to FILE")
     small.told(small.workbench("sample", made.root, "--to", tmp_path / "look.xlsx"), 0, "14 records to look at")
+
+
+def test_masked_it_shows_pseudonyms_and_writes_nothing(made: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = over.expected(made)
+    name = str(held["Customer__c"][0]["Name__c"])
+    held["Customer__c"][0]["Name__c"] = name[:4]
+    over.read_back(made, held)
+    monkeypatch.setenv("WORKBENCH_MASKED", "1")
+    found = open_project(made.root).reconcile()
+    (line,) = found.findings.to_dict("records")
+    assert (line["field"], line["reason"]) == ("Name__c", "truncated") and line["expected"] != name
+    assert name not in found._repr_html_() and not (made.root / "reports" / "proof_crm.html").exists()
+    assert made.journal.read("SELECT count(*) FROM rounds") == [(0,)]
+    with pytest.raises(ConfigError, match="only looked at"):
+        found.sign("technical")

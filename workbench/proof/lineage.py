@@ -36,9 +36,8 @@ _REASON = """CASE
     WHEN rule IN ('derived', 'reference') AND (said IS NULL OR {grouped}) THEN 'filled'
     WHEN rule IN ('derived', 'reference') THEN 'UNEXPLAINED'
     WHEN chosen IS DISTINCT FROM gold THEN 'UNEXPLAINED'
-    WHEN held OR gold IS NULL AND (lost OR {chinese})
-        THEN CASE rule WHEN 'owner' THEN 'owner''s value' ELSE 'merged' END
-    ELSE 'UNEXPLAINED' END"""
+    WHEN NOT held AND NOT (gold IS NULL AND (lost OR {chinese})) THEN 'UNEXPLAINED'
+    WHEN rule = 'owner' THEN 'owner''s value' ELSE 'merged' END"""
 
 
 def explain(con: Connection, config: Config, target: str, mapping: dict[str, ObjectMap]) -> None:
@@ -69,7 +68,8 @@ def _follow(con: Connection, config: Config, target: str, title: str, mapped: Ob
             SELECT x.golden_id, x.source, x.key, {text.format(f"s.{ident(column)}")} AS said, c.before,
                 {text.format(f"g.{ident(column)}")} AS gold, p.rule,
                 {text.format("p.value")} AS chosen, {_held(config, entity, column, text)} AS held,
-                list_contains([l.source || chr(31) || l.key for l in p.losing], x.source || chr(31) || x.key) AS lost,
+                coalesce(list_contains([l.source || chr(31) || l.key for l in p.losing],
+                    x.source || chr(31) || x.key), false) AS lost,
                 {text.format(f"t.{ident(field.name)}")} AS expected
             FROM (FROM gold.xref WHERE entity = {literal(entity)}) AS x
             JOIN {expected(target, title)} AS t ON t._golden_id = x.golden_id
