@@ -34,10 +34,10 @@ CLEAN = {
 }
 
 
-def gates(root: Path, wave: str = "all", **tables: str) -> dict[str, Gate]:
+def gates(root: Path, wave: str = "all", target: str | None = None, **tables: str) -> dict[str, Gate]:
     project = wb.open_project(small.project(root, {}, CONFIG))
     run = published(root, [(small.DAY, [], {})], **(CLEAN | tables))
-    found = readiness_rows(run, project.config, project.journal, wave)
+    found = readiness_rows(run, project.config, project.journal, wave, target)
     assert {gate.wave for gate in found} == {wave} and all(gate.what and gate.next for gate in found)
     return {gate.gate: gate for gate in found}
 
@@ -135,7 +135,7 @@ def test_a_wave_or_target_that_is_none_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no wave 'dormant' that goes now; accepted: vip, all"):
         gates(tmp_path, "dormant")
     with pytest.raises(ConfigError, match="no target 'plane'; did you mean 'plain'"):
-        gates(tmp_path, given={"target": "plane"})
+        gates(tmp_path, target="plane")
 
 
 @pytest.fixture(scope="module")

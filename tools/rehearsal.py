@@ -30,7 +30,7 @@ from workbench.store import overlay, records
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 TARGET = "tryton"
 
-NOW = "(SELECT golden_id FROM work.wave.members WHERE entity = '{}' AND NOT later)"
+NOW = "(SELECT golden_id FROM work.wave.members WHERE entity = '{}' AND NOT later AND NOT archive)"
 CUSTOMERS = f"""
 SELECT count(DISTINCT g.golden_id) AS sent, count(DISTINCT p._golden_id) AS arrived,
     count(p._golden_id) - count(DISTINCT p._golden_id) AS doubled

@@ -139,8 +139,8 @@ def laid_out(made: Migration) -> Iterator[tuple[Connection, Config, Journal]]:
             names = [each.name for each in mapped.fields]
             _fill(con, f'target."new__{title}"', ("_golden_id", *names), made.expected[title], text=True)
             _fill(con, f"readback.{title}", ("_golden_id", "_target_id", *names), made.held[title], text=True)
-            con.execute("INSERT INTO target.objects VALUES ('new', ?, ?, ?)", [title, mapped.entity, title])
-            con.execute(f"INSERT INTO wave.members SELECT '{mapped.entity}', golden_id, 'all', false, '' FROM gold.{mapped.entity}")
+            con.execute("INSERT INTO target.objects VALUES ('new', ?, ?, ?, ?)", [title, mapped.entity, title, mapped.lead])
+            con.execute(f"INSERT INTO wave.members SELECT '{mapped.entity}', golden_id, 'all', false, false, '' FROM gold.{mapped.entity}")
             con.execute(f"""INSERT INTO recon.rows SELECT 'new', '{mapped.entity}', s.source, s._row, s.key, x.golden_id,
                 CASE WHEN x.founding THEN 'written' ELSE 'merged' END, '' FROM std.{mapped.entity} AS s
                 JOIN gold.xref AS x ON x.entity = '{mapped.entity}' AND x.source = s.source AND x.key = s.key""")

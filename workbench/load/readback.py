@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ..config import Config, ReadOptions, load_mapping
+from ..config import Config, ReadOptions, load_mapping, target_of
 from ..config.mistakes import suggestion
 from ..errors import ConfigError, SourceError
 from ..journal import Journal
 from ..readbacks import IDS, write_readback
 from ..sources import Batch, read
-from ..targets import definition
 from .connector import Connector
 from .sending import patiently
 
@@ -52,7 +51,7 @@ def read_file(config: Config, journal: Journal, target: str, name: str, file: Pa
 
 def _key(config: Config, target: str, name: str, sources: Mapping[str, str]) -> str:
     """The field that holds the golden id: the target's definition says it, else the mapping."""
-    known = definition(config.targets[target].kind).objects.get(name)
+    known = target_of(config, target).objects.get(name)
     found = (known.key if known else None) or next((f for f, source in sources.items() if source == "golden_id"), None)
     if not found:
         raise ConfigError(

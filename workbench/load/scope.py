@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..config import Config, load_mapping
+from ..config import Config, load_mapping, target_of
 from ..errors import ConfigError, StoreError
 from ..store import Connection, batches, exists, ident, literal, rows
-from ..targets import definition
 from .connector import Row
 
 
@@ -42,7 +41,7 @@ def take_rows(con: Connection, config: Config, target: str) -> list[Object]:
     """
     con.execute("CREATE SCHEMA loading")
     found = []
-    kind = definition(config.targets[target].kind)
+    kind = target_of(config, target)
     for name, mapped in load_mapping(config, target).items():
         table = f"{target}__{name}"
         if not exists(con, "target", table):

@@ -29,6 +29,7 @@ _FATE = """CASE
     WHEN go THEN ('missing', 'in the load file, and not in the new system')
     WHEN problem THEN ('rejected', 'not sent: see target.problems')
     WHEN NOT mapped THEN ('excluded', 'not for this object')
+    WHEN archive THEN ('archived', 'wave ' || wave)
     WHEN later THEN ('deferred', 'wave ' || wave)
     ELSE ('unexplained', 'no wave takes it') END"""
 
@@ -64,7 +65,7 @@ def _golden(target: str, title: str, entity: str, read: bool, told: bool) -> str
     return f"""
         INSERT INTO proof.golden
         WITH planned AS (
-            SELECT g.golden_id, true AS known, t._golden_id IS NOT NULL AS mapped, m.wave, m.later
+            SELECT g.golden_id, true AS known, t._golden_id IS NOT NULL AS mapped, m.wave, m.later, m.archive
             FROM gold.{ident(entity)} AS g LEFT JOIN {expected(target, title)} AS t ON t._golden_id = g.golden_id
             LEFT JOIN wave.members AS m ON m.entity = {literal(entity)} AND m.golden_id = g.golden_id),
         there AS (
@@ -72,8 +73,8 @@ def _golden(target: str, title: str, entity: str, read: bool, told: bool) -> str
             FROM {back if read else nothing} GROUP BY ALL),
         said AS (SELECT * RENAME (target_id AS told_id) FROM proof.ledger WHERE object = {literal(title)}),
         ids AS (
-            SELECT golden_id, coalesce(known, false) AS known, coalesce(mapped, false) AS mapped, wave, later,
-                coalesce(mapped AND NOT later, false) AS go, coalesce(hits, 0) AS hits, event, reason,
+            SELECT golden_id, coalesce(known, false) AS known, coalesce(mapped, false) AS mapped, wave, later, archive,
+                coalesce(mapped AND NOT later AND NOT archive, false) AS go, coalesce(hits, 0) AS hits, event, reason,
                 coalesce(target_id, told_id) AS target_id, coalesce(loaded, false) AS loaded,
                 {read} AS read, {told} AS told, r.redirects_to AS led, p.golden_id IS NOT NULL AS problem
             FROM planned FULL JOIN there USING (golden_id) FULL JOIN said USING (golden_id)
