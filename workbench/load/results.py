@@ -98,7 +98,8 @@ def _lay_out_sent(
         SELECT t.*, {key} AS _key, m.wave AS _wave,
             row_number() OVER (PARTITION BY m.wave ORDER BY t._golden_id) AS _place
         FROM {ident("work", "target", f"{target}__{title}")} AS t JOIN work.wave.members AS m
-            ON m.entity = {literal(mapped.entity)} AND m.golden_id = t._golden_id AND NOT m.later AND NOT m.archive {chosen}""")
+            ON m.entity = {literal(mapped.entity)} AND m.golden_id = t._golden_id
+            AND NOT m.later AND NOT m.archive {chosen}""")
 
 
 def _take(
