@@ -173,8 +173,8 @@ GOOD = HEAD + "Account,Name,name,,,\nItem__c,Amount__c,amount,,,\n"
 @pytest.mark.parametrize(
     ("mapping", "words"),
     [
-        ("a,b\n", ("sf.csv:1", "headings must be object, field, from")),
-        ("", ("sf.csv:1", "headings must be")),
+        ("a,b\n", ("sf.csv:1", "headings must begin with object, field, from")),
+        ("", ("sf.csv:1", "headings must begin with")),
         (HEAD + "Acount,Name,name,,,\n", ("sf.csv:2", "unknown object 'Acount'; did you mean 'Account'?")),
         (GOOD + "Account,Fone,phone,,,\n", ("sf.csv:4", "Account has no field 'Fone'", "accepted: Name")),
         (GOOD + "Account,Phone,fone,,,\n", ("sf.csv:4", "no golden field 'fone'; did you mean 'phone'?")),
