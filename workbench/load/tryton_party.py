@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import phonenumbers
@@ -62,17 +62,23 @@ class Parties:
             self._countries[code] = made[0]
         return self._countries[code]
 
-    def flat(self, line: Mapping[str, Any]) -> Iterator[dict[str, str | None]]:
-        """One row; of several addresses, identifiers, or numbers of a kind the first."""
+    def page(self, start: int, size: int) -> list[dict[str, str | None]]:
+        """A row each party; of several addresses, identifiers, or numbers of a kind the first."""
+        order = [["id", "ASC"]]
+        found = self._rpc.call(f"{self.model}.search_read", self.where, start, size, order, self.fields)
+        return [self._flat(line) for line in found]
+
+    def _flat(self, line: Mapping[str, Any]) -> dict[str, str | None]:
         address = next(iter(_by_age(line["addresses."])), {})
-        found = {"code": line["code"], "name": line["name"], "street": address.get("street_unstructured"),
+        found = {"_target_id": str(line["id"]), "code": line["code"], "name": line["name"],
+                 "street": address.get("street_unstructured"),
                  "city": address.get("city"), "postal_code": address.get("postal_code"),
                  "country": (address.get("country.") or {}).get("code"),
                  "tax_code": next((one["code"] for one in _by_age(line["identifiers."])), None)}  # fmt: skip
         for one in _by_age(line["contact_mechanisms."]):
             if field := _KINDS.get(one["type"]):
                 found.setdefault(field, one["value_compact"] or one["value"])
-        yield found
+        return found
 
 
 def _identifiers(row: Row) -> list[Child]:
