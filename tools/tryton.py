@@ -27,7 +27,8 @@ from workbench.load.rpc import Rpc
 
 HERE = Path(__file__).parents[1] / ".tryton"
 VERSION = "8.2"
-PACKAGES = ["trytond", "trytond-party", "trytond-company", "trytond-country", "trytond-currency", "trytond-account"]
+MODULES = ("trytond", "trytond-party", "trytond-company", "trytond-country", "trytond-currency", "trytond-account")
+PACKAGES = [*(f"{name}=={VERSION}.*" for name in MODULES), "phonenumbers>=9", "psycopg[binary,pool]>=3.2"]
 DATABASE, USER, PASSWORD = "erp", "admin", "for-rehearsals-only"
 YEARS = range(2015, 2028)
 """Fiscal years that are made: an item keeps the date of its document."""
@@ -43,12 +44,11 @@ CURRENCIES = {
 def install(folder: Path = HERE) -> Path:
     """Tryton's programs in a virtual environment, made where it is not there; the folder they are in."""
     programs = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
-    done = folder / f"installed-{VERSION}"
-    if not done.exists():
+    done = folder / "installed.txt"
+    if not done.exists() or done.read_text() != "\n".join(PACKAGES):
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder / "venv"], check=True)
-        wanted = [f"{name}=={VERSION}.*" for name in PACKAGES] + ["phonenumbers>=9", "psycopg2-binary>=2.9"]
-        subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", *wanted], check=True)
-        done.touch()
+        subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
+        done.write_text("\n".join(PACKAGES))
     return programs
 
 
@@ -115,12 +115,12 @@ def _activate(programs: Path, settings: Path, folder: Path) -> None:
     """Make the tables of the modules, and the user."""
     word = folder / "password"
     word.write_text(PASSWORD, encoding="utf-8")
-    subprocess.run(
-        [programs / "trytond-admin", "-c", settings, "-d", DATABASE, "-u", "account", "party",
-         "--activate-dependencies", "--email", "admin@example.com"],
-        env=os.environ | {"TRYTONPASSFILE": str(word)}, check=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    with (folder / "trytond.log").open("ab") as log:
+        subprocess.run(
+            [programs / "trytond-admin", "-c", settings, "-d", DATABASE, "-u", "account", "party",
+             "--activate-dependencies", "--email", "admin@example.com"],
+            env=os.environ | {"TRYTONPASSFILE": str(word)}, check=True, stdout=log, stderr=log,
+        )  # fmt: skip
 
 
 def _wait(rpc: Rpc, server: subprocess.Popen[bytes]) -> None:

@@ -93,6 +93,8 @@ class Server(BaseHTTPRequestHandler):
         if method in COMPANY:
             return COMPANY[method]
         table, _, verb = method.removeprefix("model.").rpartition(".")
+        if table == "account.move.line":
+            return self.lines(*parameters[:3])
         with sqlite3.connect(self.folder / "rows.sqlite") as con:
             con.execute(f'CREATE TABLE IF NOT EXISTS "{table}" (id INTEGER PRIMARY KEY AUTOINCREMENT, data TEXT)')
             rows = {key: json.loads(data) for key, data in con.execute(f'SELECT id, data FROM "{table}"')}
@@ -118,6 +120,21 @@ class Server(BaseHTTPRequestHandler):
             where, start, limit = parameters[:3]
             found = [shown(table, key, row) for key, row in sorted(rows.items()) if fits(row, where)]
             return found[start:][: limit or len(found)]
+
+    def lines(self, where: list[list[Any]], start: int, limit: int | None) -> list[dict[str, Any]]:
+        """The lines of an account, or those of some moves, with what they know of their move."""
+        account = next(value for name, _, value in where if name == "account")
+        moves = next((value for name, _, value in where if name == "move"), None)
+        asked = "model.account.move.search_read"
+        found = [
+            {"move": move["id"], "move.": move, **line}
+            for move in self.carry_out(asked, [[], 0, None], None) if moves is None or move["id"] in moves
+            for line in move["lines."] if line["account"] == account
+        ]  # fmt: skip
+        for line in found:
+            line["party."] = next((row for row in self.carry_out("model.party.party.search_read", [[], 0, None], None)
+                                   if row["id"] == line.get("party")), None)  # fmt: skip
+        return found[start:][: limit or len(found)]
 
 
 def judge(values: dict[str, Any], others: list[dict[str, Any]]) -> None:

@@ -33,13 +33,12 @@ class _Model(Protocol):
     key: str
     where: list[Any]
     before: list[str]
-    fields: list[str]
 
     def values(self, rows: Sequence[Row], there: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """What rows are in Tryton; `there` has the fields of `before` of each that exists, {} for a new one."""
 
-    def flat(self, line: Mapping[str, Any]) -> Iterator[dict[str, str | None]]:
-        """Our rows of what was read in `fields`."""
+    def page(self, start: int, size: int) -> list[dict[str, str | None]]:
+        """Our rows, so many from a place on, by age; with `_target_id`."""
 
 
 class Tryton:
@@ -84,11 +83,9 @@ class Tryton:
         key = definition("tryton").objects[name].key or ""
         schema = pa.schema((column, pa.string()) for column in ("_golden_id", "_target_id", *fields))
         for start in count(0, PAGE):
-            found = self._call(f"{it.model}.search_read", it.where, start, PAGE, [["id", "ASC"]], it.fields)
-            rows = [flat | {"_golden_id": flat[key] or None, "_target_id": str(line["id"])}
-                    for line in found for flat in it.flat(line)]  # fmt: skip
-            yield pa.Table.from_pylist(rows, schema)
-            if len(found) < PAGE:
+            rows = it.page(start, PAGE)
+            yield pa.Table.from_pylist([row | {"_golden_id": row[key] or None} for row in rows], schema)
+            if len(rows) < PAGE:
                 return
 
     def _call(self, method: str, *parameters: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import phonenumbers
@@ -21,7 +21,7 @@ class Parties:
 
     model, key = "model.party.party", "code"
     where: list[Any] = [["active", "in", [True, False]]]
-    before = ["addresses.id", "identifiers.id", "contact_mechanisms.type"]
+    before = ["addresses.id", "identifiers.type", "contact_mechanisms.type", "contact_mechanisms.value"]
     fields = ["code", "name", "addresses.street_unstructured", "addresses.city", "addresses.postal_code",
               "addresses.country.code", "identifiers.code", "contact_mechanisms.type",
               "contact_mechanisms.value", "contact_mechanisms.value_compact"]  # fmt: skip
@@ -40,7 +40,8 @@ class Parties:
         wanted = {"addresses": self._addresses(row), "identifiers": _identifiers(row),
                   "contact_mechanisms": _mechanisms(row)}  # fmt: skip
         children = {name: _commands(there.get(f"{name}.") or [], found) for name, found in wanted.items()}
-        return {"code": row["code"], "name": row["name"], **{name: told for name, told in children.items() if told}}
+        code = {} if there else {"code": row["code"]}  # Tryton lets no code be changed
+        return {**code, "name": row["name"], **{name: told for name, told in children.items() if told}}
 
     def _addresses(self, row: Row) -> list[Child]:
         names = {"street_unstructured": "street", "city": "city", "postal_code": "postal_code"}
@@ -61,17 +62,23 @@ class Parties:
             self._countries[code] = made[0]
         return self._countries[code]
 
-    def flat(self, line: Mapping[str, Any]) -> Iterator[dict[str, str | None]]:
-        """One row; of several addresses, identifiers, or numbers of a kind the first."""
+    def page(self, start: int, size: int) -> list[dict[str, str | None]]:
+        """A row each party; of several addresses, identifiers, or numbers of a kind the first."""
+        order = [["id", "ASC"]]
+        found = self._rpc.call(f"{self.model}.search_read", self.where, start, size, order, self.fields)
+        return [self._flat(line) for line in found]
+
+    def _flat(self, line: Mapping[str, Any]) -> dict[str, str | None]:
         address = next(iter(_by_age(line["addresses."])), {})
-        found = {"code": line["code"], "name": line["name"], "street": address.get("street_unstructured"),
+        found = {"_target_id": str(line["id"]), "code": line["code"], "name": line["name"],
+                 "street": address.get("street_unstructured"),
                  "city": address.get("city"), "postal_code": address.get("postal_code"),
                  "country": (address.get("country.") or {}).get("code"),
                  "tax_code": next((one["code"] for one in _by_age(line["identifiers."])), None)}  # fmt: skip
         for one in _by_age(line["contact_mechanisms."]):
             if field := _KINDS.get(one["type"]):
                 found.setdefault(field, one["value_compact"] or one["value"])
-        yield found
+        return found
 
 
 def _identifiers(row: Row) -> list[Child]:
@@ -96,14 +103,22 @@ def _is_phone(text: str) -> bool:
 
 
 def _commands(there: Sequence[Child], wanted: Sequence[Child]) -> list[list[Any]]:
-    """What makes the first child of each kind the wanted one, or takes it away."""
-    kind: Callable[[Child], str] = lambda child: _KINDS.get(child.get("type") or "", "")  # noqa: E731
-    first = {kind(child): child["id"] for child in reversed(_by_age(there)) if kind(child) or "type" not in child}
+    """What makes the first child of each kind the wanted one, or takes it away; one of another type is made anew."""
+    first = {_kind(child): child for child in reversed(_by_age(there)) if _kind(child)}
     told: list[list[Any]] = []
     for child in wanted:
-        old = first.pop(kind(child), None)
-        told.append(["write", [old], child] if old else ["create", [child]])
-    return [*told, ["delete", list(first.values())]] if first else told
+        old = first.get(_kind(child))
+        if old and old.get("type") == child.get("type"):
+            del first[_kind(child)]
+            told.append(["write", [old["id"]], {name: value for name, value in child.items() if name != "type"}])
+        else:
+            told.append(["create", [child]])
+    return [*told, ["delete", [child["id"] for child in first.values()]]] if first else told
+
+
+def _kind(child: Child) -> str:
+    """The field that a child fills: of contact mechanisms by their type, '' where it is none of ours."""
+    return "only" if "value" not in child else _KINDS.get(child["type"], "")
 
 
 def _by_age(children: Sequence[Child]) -> list[Child]:
