@@ -68,8 +68,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project.journal.say("wang", [(f"{small.DAY}.1", *failing, "remark", f"{MARK} on leave")])
     with project.journal.write() as con:
         con.execute(
-            "INSERT INTO sampled (at, user, target, entity, golden_id, field, stratum, verdict, note) "
-            "VALUES ('2026-01-01', 'li', 'plain', 'customer', ?, 'city', 'all', 'wrong', ?)", [golden_id, MARK],
+            "INSERT INTO sampled (at, user, target, entity, golden_id, field, stratum, readback, verdict, note) "
+            "VALUES ('2026-01-01', 'li', 'plain', 'customer', ?, 'city', 'all', 'r1', 'wrong', ?)", [golden_id, MARK],
         )  # fmt: skip
         con.execute(
             "INSERT INTO ledger (at, target, environment, object, golden_id, event, target_id) "
