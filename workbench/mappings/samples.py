@@ -14,6 +14,7 @@ from ..config import Config, FieldMap
 from ..config.expressions import parse
 from ..config.mapping import IDS
 from ..reports.masking import COMMON, OPEN
+from ..stages.map import as_text
 from ..store import Connection, blame, count, exists, ident, literal, records, rows
 from ..types import TYPES
 
@@ -30,7 +31,7 @@ def samples(
     table, names = ident("gold", entity), list(config.entities[entity].fields)
     kinds = {name: kind for name, kind, *_ in rows(con, f"DESCRIBE {table}")}
     filled = " + ".join(f"({ident(name)} IS NOT NULL)::INT" for name in names)
-    texts = ", ".join(f"{ident(name)}::VARCHAR AS {ident(name)}" for name in kinds)
+    texts = ", ".join(f"{as_text(ident(name))} AS {ident(name)}" for name in kinds)
     found = records(con, f"SELECT {texts} FROM {table} ORDER BY {filled} DESC, md5(golden_id) LIMIT {SAMPLES}")
     hidden = [_hide(con, config, entity, record, key) for record in found]
     return [{"before": record, "after": _after(con, entity, fields, record, kinds)} for record in hidden]
@@ -65,7 +66,7 @@ def _after(
     for field in fields:
         if field.source and not parse(field.source).find(exp.Select):
             with blame(f"{entity}: {field.name}"):
-                query = f"SELECT ({field.source})::VARCHAR FROM (SELECT {columns}) AS {ident(entity)}"
+                query = f"SELECT {as_text(field.source)} FROM (SELECT {columns}) AS {ident(entity)}"
                 value = rows(con, query)[0][0]
             known = field.codes.get(value) if field.codes is not None else value
             found[field.name] = field.default if value is None else known

@@ -9,6 +9,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..types.currencies import PLACES
+
 SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
 TONES = {
     "good": ("pass", "passed", "balanced", "accounted for", "match", "written", "closed",
@@ -37,14 +39,18 @@ def share(part: float, whole: float = 1) -> str:
     return "<0.1%" if ratio < 0.0005 else ">99.9%" if 0.9995 <= ratio < 1 else f"{ratio:.1%}"
 
 
-def money(amount: Decimal, thousands: str = ",") -> str:
-    """An exact amount with thousands separators ("" for none) and at least two decimals, no more than it has.
+def money(amount: Decimal, currency: str | None = "", thousands: str = ",") -> str:
+    """An exact amount with thousands separators ("" for none) and at least the decimals of its currency (ISO 4217;
+    two where it is not known), no more than it has.
 
-    >>> money(Decimal("-1234567.500000")), money(Decimal("0.125")), money(Decimal("-0.00"), "")
+    >>> money(Decimal("-1234567.500000")), money(Decimal("0.125")), money(Decimal("-0.00"), thousands="")
     ('-1,234,567.50', '0.125', '0.00')
+    >>> money(Decimal("1774392.000000"), "JPY"), money(Decimal("17.5"), "JPY"), money(Decimal("1.5"), "KWD")
+    ('1,774,392', '17.5', '1.500')
     """
     whole, _, decimals = f"{amount or abs(amount):{thousands}f}".partition(".")
-    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
+    decimals = decimals.rstrip("0").ljust(PLACES.get((currency or "").lower(), 2), "0")
+    return f"{whole}.{decimals}" if decimals else whole
 
 
 def pill(status: str) -> Markup:
@@ -64,7 +70,7 @@ def moment(given: Any) -> Markup:
     return Markup('<span class="moment">{}</span>').format(str(given)[:16].replace("T", " "))
 
 
-FORMATS: dict[str, Callable[[Any], str]] = {
+FORMATS: dict[str, Callable[..., str]] = {
     "text": str,
     "code": Markup("<code>{}</code>").format,
     "status": pill,
@@ -78,9 +84,9 @@ FORMATS: dict[str, Callable[[Any], str]] = {
 """How a cell of each kind is written; all but the first four stand to the right."""
 
 
-def cell(value: Any, kind: str = "text") -> str:
-    """One value for a page; what is missing is a dash, and noughts stand back."""
-    written = "–" if value is None else FORMATS[kind](value)
+def cell(value: Any, kind: str = "text", currency: str | None = "") -> str:
+    """One value for a page; what is missing is a dash, and noughts stand back. The currency is that of money."""
+    written = "–" if value is None else money(value, currency) if kind == "money" else FORMATS[kind](value)
     quiet = value is None or (value == 0 and kind != "text")
     return Markup('<span class="none">{}</span>').format(written) if quiet else written
 

@@ -39,7 +39,7 @@ def _map(
     """Fill one object's table (the golden id is in _golden_id, not written) and note what is wrong with its rows."""
     target, title, entity = place
     table = ident("target", f"{target}__{title}")
-    before = "".join(f", {_text(field.source or 'NULL')} AS {ident(field.name)}" for field in mapped.fields)
+    before = "".join(f", {as_text(field.source or 'NULL')} AS {ident(field.name)}" for field in mapped.fields)
     with blame(f"the mapping of {target}, {title}"):
         con.execute(
             f"CREATE TEMP TABLE _before AS SELECT golden_id AS _golden_id{before} "
@@ -80,7 +80,7 @@ def _without_others(con: Connection, run: Run, here: str, mapped: ObjectMap, tak
         )
 
 
-def _text(expression: str) -> str:
+def as_text(expression: str) -> str:
     """An expression's value as text; decimals without the zeros behind the second place."""
     trimmed = f"regexp_replace(({expression})::VARCHAR, '(\\.\\d{{2}}\\d*?)0+$', '\\1')"
     return f"CASE WHEN typeof({expression}) LIKE 'DECIMAL%' THEN {trimmed} ELSE ({expression})::VARCHAR END"

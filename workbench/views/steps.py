@@ -55,7 +55,7 @@ class Record:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return money(value, "")
+        return money(value, thousands="")
     return value.isoformat() if isinstance(value, date) else value
 
 
