@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from ..errors import ConfigError
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, User, app
+
+if TYPE_CHECKING:
+    from pandas import DataFrame  # it takes a while, and help should not wait for it
 
 To = Annotated[Path | None, typer.Option(help="write all lines to this new .csv or .xlsx")]
 SHOWN = 20
@@ -91,7 +93,7 @@ def audit(folder: Folder = Path(), to: To = None, as_json: AsJson = False) -> in
     return 0
 
 
-def _show(found: pd.DataFrame, name: str, note: str, to: Path | None, as_json: bool) -> None:
+def _show(found: DataFrame, name: str, note: str, to: Path | None, as_json: bool) -> None:
     """The last lines, all of them as JSON, or all of them to a file."""
     if to is not None:
         from ..decisions.book import write_sheet
