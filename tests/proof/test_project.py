@@ -159,6 +159,21 @@ def test_who_is_no_approver_does_not_sign(made: Project) -> None:
     found.sign("technical", "zhang")
 
 
+def test_a_value_that_changed_after_the_load_says_so(made: Project) -> None:
+    held = over.expected(made)
+    over.load(made, held)
+    over.read_back(made, held)
+    assert made.reconcile().open == {}
+    later, damaged = held["Customer__c"][:2]
+    made.decisions.override(str(later["_golden_id"]), "phone", "13912345678", why="said on the phone")
+    made.run()
+    damaged["Name__c"] = str(damaged["Name__c"])[:3]
+    over.read_back(made, held)
+    found = made.reconcile()
+    assert {line.reason: line.golden_id for line in found.findings.itertuples()} == {
+        "changed since load": later["_golden_id"], "truncated": damaged["_golden_id"]}
+
+
 def test_the_way_of_a_record_ends_in_the_new_system_and_starts_from_there(made: Project) -> None:
     held = over.expected(made)
     over.load(made, held)

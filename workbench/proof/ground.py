@@ -25,7 +25,7 @@ _NEWEST = """
 
 _LINES = f"""
     SELECT n.object, n.golden_id, l.event, coalesce(s.event IN ('created', 'updated'), 0),
-        coalesce(s.target_id, l.target_id), l.load_id, l.at, coalesce(o.user, ''), l.reason, l.id
+        coalesce(s.target_id, l.target_id), l.load_id, l.at, coalesce(o.user, ''), l.reason, s.hash, l.id
     FROM ({_NEWEST}) AS n JOIN ledger AS l ON l.id = n.id LEFT JOIN ledger AS s ON s.id = n.stood
     LEFT JOIN loads AS o ON o.load_id = l.load_id ORDER BY l.id"""
 
