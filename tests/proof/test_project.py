@@ -119,6 +119,19 @@ def test_people_look_sign_and_the_signature_lapses(made: Project, tmp_path: Path
     assert found.signatures[-1].note == "the one is mended by hand"
 
 
+def test_a_signature_lapses_when_the_next_run_makes_other_rows_of_the_same(made: Project) -> None:
+    held = over.expected(made)
+    over.read_back(made, held)
+    made.decisions.override(str(held["Customer__c"][0]["_golden_id"]), "phone", "13912345678", why="said on the phone")
+    made.reconcile().sign("technical", "zhang")  # of the run before the decision
+    made.run()
+    (signature,) = made.proofs.signatures()
+    assert signature.changed == ("rows",)
+    made.reconcile().sign("technical", "zhang")
+    made.run()
+    assert [one.status for one in made.proofs.signatures()] == ["signed"]
+
+
 def test_a_worksheet_with_mistakes_is_refused_whole(made: Project, tmp_path: Path) -> None:
     over.read_back(made, over.expected(made))
     sheet = tmp_path / "look.xlsx"
