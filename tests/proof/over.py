@@ -48,10 +48,10 @@ def items() -> str:
     return small.text(lines, HEADINGS)
 
 
-def project(root: Path, config: str = CONFIG) -> Project:
-    """The small project with a mapping of its own, run."""
+def project(root: Path, config: str = CONFIG, **other: str) -> Project:
+    """The small project with a mapping of its own, or `other` files, run."""
     days = {small.DAY: {"erp/items.csv": items()}}
-    files = {"mappings__crm_csv": MAPPING, "mappings__city_csv": CITIES}
+    files = {"mappings__crm_csv": MAPPING, "mappings__city_csv": CITIES, **other}
     made = wb.open_project(small.project(root, days, config, **files))
     made.run()
     return made

@@ -44,6 +44,22 @@ def test_what_arrived_as_expected_has_nothing_open(made: Project) -> None:
     assert fates == {("erp", "loaded"): 12, ("crm", "merged"): 4, ("crm", "loaded"): 2}
 
 
+def test_currencies_that_the_target_calls_otherwise_balance_too(tmp_path: Path) -> None:
+    table = over.MAPPING.replace("Currency__c,currency,,,", "Currency__c,currency,mappings/money.csv,XXX,")
+    made = over.project(tmp_path / "p", mappings__crm_csv=table, mappings__money_csv="old,new\nCNY,RMB\nUSD,USD\nJPY,YEN\n")
+    over.read_back(made, over.expected(made))
+    found = made.reconcile()
+    assert found.open == {} and set(found.controls.currency) == {"RMB", "USD", "YEN"}
+
+
+def test_what_was_read_back_of_another_environment_proves_nothing(made: Project) -> None:
+    over.read_back(made, over.expected(made))
+    text = (made.root / "workbench.yml").read_text("utf-8")
+    (made.root / "workbench.yml").write_text(text.replace("kind: salesforce,", "kind: salesforce, environment: production,"), "utf-8")
+    with pytest.raises(StoreError, match=r"crm is production now, and what was read back last is of test\. Read it back"):
+        open_project(made.root).reconcile()
+
+
 def test_each_row_has_the_fate_that_ledger_and_read_back_tell(made: Project) -> None:
     held = over.expected(made)
     lost, refused, late, doubled = (str(line["_golden_id"]) for line in held["Customer__c"][:4])
