@@ -74,6 +74,7 @@ def _leave_out(con: Connection, config: Config, journal: Journal, entity: str, c
     con.execute('CREATE TEMP TABLE _erased (entity VARCHAR, source VARCHAR, key VARCHAR, "at" VARCHAR)')
     for line in journal.erased():
         con.execute("INSERT INTO _erased VALUES (?, ?, ?, ?)", list(line))
+    erased = erased_records(entity, "_erased", changes)
     con.execute(f"""CREATE TEMP TABLE _excluded AS SELECT id FROM _records
         WHERE [source, key] IN (SELECT unnest($1::VARCHAR[][]))
-            OR (source, key) IN (SELECT (source, key) FROM ({erased_records(entity, "_erased", changes)}))""", [said])  # fmt: skip
+            OR (source, key) IN (SELECT (source, key) FROM ({erased}))""", [said])  # fmt: skip

@@ -71,7 +71,7 @@ _LOST = "?\ufffd"
 
 
 def explained(con: Connection, key: Sequence[str]) -> None:
-    """Make diff.cells of the temp table _cells (see cells.py), each with its reason; `key` names its columns k0, k1 ..."""
+    """Make diff.cells of the temp table _cells (see cells.py), each with its reason; `key` names its k0, k1 ..."""
     for macro in _MACROS:
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     _swapped(con)

@@ -1,4 +1,4 @@
-"""The archive without a person: its own tables tell which of its rows are theirs, also those that no run has any more."""
+"""The archive without a person: its own tables tell which rows are theirs, also those that no run has any more."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _files(config: Config, folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _without(con: Connection, folder: Path, name: str, theirs: str) -> None:
-    """Replace a file. The manifest goes first: after a crash between the two the rows are there to be taken out again."""
+    """Replace a file. The manifest goes first: after a crash between the two, the rows are still there to be taken out."""
     manifest = read_manifest(folder)
     with new_file(folder / name) as new:
         left = write_parquet(con, f"FROM published.data WHERE NOT coalesce({theirs}, false)", new)

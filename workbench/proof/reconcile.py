@@ -32,7 +32,8 @@ FINDINGS = f"""
     UNION ALL
     SELECT object, golden_id, field, 'UNEXPLAINED', source || ' ' || key || ': ' || coalesce(stated, ''), expected
     FROM proof.unexplained)
-    QUALIFY row_number() OVER (PARTITION BY object, field, reason ORDER BY golden_id, expected) <= {MOST} ORDER BY ALL"""
+    QUALIFY row_number() OVER (PARTITION BY object, field, reason ORDER BY golden_id, expected) <= {MOST}
+    ORDER BY ALL"""
 
 TECHNICAL = "SELECT entity, source, fate, count(*) AS records FROM proof.rows GROUP BY ALL ORDER BY ALL"
 CUSTOMERS = f"FROM proof.receivables WHERE {receivables.DIFFERS} ORDER BY ALL LIMIT {MOST}"
