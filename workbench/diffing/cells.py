@@ -151,7 +151,7 @@ def _join(con: Connection, key: Sequence[str], columns: Sequence[Compared]) -> N
 
 
 def _unpivot(con: Connection, key: Sequence[str], columns: Sequence[Compared]) -> None:
-    """Temp table _cells: the cells that differ as text, `left` and `right`, and as a system stores them, `l` and `r`."""
+    """Temp table _cells: the cells that differ as text, `left` and `right`, and as a system stores them `l`, `r`."""
     keys = [f"k{n}" for n in range(len(key))]
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE _cells ({''.join(f'{name} VARCHAR, ' for name in keys)}"

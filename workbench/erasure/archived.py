@@ -68,7 +68,7 @@ def _files(config: Config, folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _without(con: Connection, folder: Path, name: str, theirs: str) -> None:
-    """Replace a file. The manifest goes first: after a crash between the two, the rows are still there to be taken out."""
+    """Replace a file. The manifest goes first: after a crash between them the rows are still to be found."""
     manifest = read_manifest(folder)
     with new_file(folder / name) as new:
         left = write_parquet(con, f"FROM published.data WHERE NOT coalesce({theirs}, false)", new)

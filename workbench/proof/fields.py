@@ -38,7 +38,7 @@ def currency_of(config: Config, mapped: ObjectMap, amount: FieldMap) -> FieldMap
 
 
 def as_mapped(field: FieldMap, value: str, default: str) -> str:
-    """SQL for what a field holds of a golden value (SQL): its code where the field has codes, itself, or the default."""
+    """SQL for what a field has of a golden value (SQL): its code where the field has codes, itself, or a default."""
     if field.codes is None:
         return f"coalesce({value}, {default})"
     cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in field.codes.items())
