@@ -81,6 +81,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     back = pa.table({"_golden_id": [golden_id, golden_of(project, "K04")], "_target_id": ["T3", "T4"],
                      "name": [MARK, "other"]})  # fmt: skip
     write_readback(root, project.journal, "plain", "test", "customer", [back], "li")
+    (root / "corrections").mkdir()
+    for name, who, what in (("plain_customer", golden_id, MARK), ("plain_item", "another", "stays")):
+        (root / "corrections" / f"{name}.csv").write_text(f"_golden_id,name,error\n{who},{what},too long\n", "utf-8")
     back_up(root, "li")
     shutil.copyfile(root / "journal.sqlite", root / "journal.sqlite.v5.backup")
     return root
@@ -119,6 +122,8 @@ def test_nothing_of_the_person_is_left_anywhere(project: wb.Project) -> None:
     assert done["sources/2026-03-02/erp/customers.csv"] == (1, "rows taken out")
     assert done["sources/2026-03-09/erp/items.csv"] == (2, "rows taken out")
     assert done["state/readback"] == (1, "rows taken out")
+    assert done["corrections"] == (1, "files deleted: read the results again")
+    assert [file.name for file in (project.root / "corrections").iterdir()] == ["plain_item.csv"]
     # of each date the customer and two items, and of the first one more: golden, as standardised, as they came
     assert done["archive"] == (3 * 4 + 3 * 3, "rows taken out")
     for folder in archives(project.root):

@@ -1,4 +1,4 @@
-"""What was read back of new systems, without a person."""
+"""What was read back of new systems, and the files of what they refused, without a person."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from ..readbacks import FOLDER, write_readback
 from ..store import Connection, batches, copy_table, count, ident, open_files, view_file
 from ..store import rows as table_rows
 from .person import Person
+
+CORRECTIONS = "corrections"
+"""Where `workbench results` writes what was refused, if it is not told otherwise."""
 
 
 def clear_readbacks(root: Path, journal: Journal, person: Person, user: str, *, dry_run: bool = False) -> int:
@@ -30,6 +33,16 @@ def clear_readbacks(root: Path, journal: Journal, person: Person, user: str, *, 
         gone += rows
         con.close()
     return gone
+
+
+def clear_corrections(root: Path, person: Person, *, dry_run: bool = False) -> int:
+    """Delete the correction files of result files that have one of their golden ids; returns how many."""
+    named = [golden_id.encode() for golden_id in person.golden_ids]
+    files = [file for file in (root / CORRECTIONS).glob("*.csv") if any(one in file.read_bytes() for one in named)]
+    for file in files:
+        if not dry_run:
+            file.unlink()
+    return len(files)
 
 
 def _open(file: Path, person: Person) -> tuple[Connection, str]:
