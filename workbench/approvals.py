@@ -19,6 +19,10 @@ SUGGESTED = "suggested"
 """The author of a line that nobody has answered for yet."""
 
 
+SEVERAL = r"[,;/&+，；、／＆]|\band\b"
+"""What stands between the names of several authors of a line."""
+
+
 class Approval(NamedTuple):
     """Who approved the mapping of a target, when, whose work it was, and the hash of what it says."""
 
@@ -59,7 +63,7 @@ def approve(config: Config, target: str, journal: Journal, user: str, note: str 
         )
     authors = sorted({row["author"] for _, row in lines})
     for author in authors:
-        for name in (author, *re.split("[,;，；、]", author)):  # several may have written a line together
+        for name in (author, *re.split(SEVERAL, author)):  # several may have written a line together
             demand_second(user.strip(), name.strip(), what)
     given = Approval(user.strip(), now(), "; ".join(authors), table_hash(config, path), note)
     with journal.write() as con:

@@ -11,6 +11,7 @@ from .decisions.standing import all_decisions
 from .errors import ConfigError, StoreError
 from .journal import Journal
 from .matching.blocking import find_keys, in_words, new_pairs, share_of_budget
+from .stages.decided import erased_records
 from .stages.numbered import asked, block, number, uncompared
 from .store import Connection, count, exists, frame, literal, records, rows
 
@@ -31,7 +32,7 @@ def lay_out(con: Connection, config: Config, journal: Journal, entity: str, std:
     ((run_id,),) = rows(con, "SELECT run_id FROM meta.stage WHERE stage = 'standardise'")
     ((as_of,),) = journal.read("SELECT as_of FROM runs WHERE run_id = ?", [run_id])
     number(con, config, entity, as_of, std)
-    _leave_out(con, config, journal, entity)
+    _leave_out(con, config, journal, entity, f"{std.rpartition('.')[0]}.changes")
     block(con, config, entity)
 
 
@@ -64,11 +65,16 @@ def largest(con: Connection, config: Config, entity: str, rule: str | None, top:
     return frame(con, f"FROM _largest ORDER BY records DESC, rule, value LIMIT {top}")
 
 
-def _leave_out(con: Connection, config: Config, journal: Journal, entity: str) -> None:
-    """_excluded (id): the records that people leave out."""
+def _leave_out(con: Connection, config: Config, journal: Journal, entity: str, changes: str) -> None:
+    """_excluded (id): the records that people leave out, and those that were erased."""
     said = [
         [line["source_l"], line["key_l"]] for line in all_decisions(journal, config)
         if (line["entity"], line["kind"], line["status"]) == (entity, "exclude", "stands")
     ]  # fmt: skip
-    con.execute("""CREATE TEMP TABLE _excluded AS SELECT id FROM _records
-        WHERE [source, key] IN (SELECT unnest($1::VARCHAR[][]))""", [said])  # fmt: skip
+    con.execute('CREATE TEMP TABLE _erased (entity VARCHAR, source VARCHAR, key VARCHAR, "at" VARCHAR)')
+    for line in journal.erased():
+        con.execute("INSERT INTO _erased VALUES (?, ?, ?, ?)", list(line))
+    erased = erased_records(entity, "_erased", changes)
+    con.execute(f"""CREATE TEMP TABLE _excluded AS SELECT id FROM _records
+        WHERE [source, key] IN (SELECT unnest($1::VARCHAR[][]))
+            OR (source, key) IN (SELECT (source, key) FROM ({erased}))""", [said])  # fmt: skip

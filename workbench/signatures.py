@@ -16,15 +16,18 @@ from .config import FILE, Config
 from .config.roles import demand_role
 from .errors import ConfigError
 from .journal import Journal, now
-from .store import Connection, rows
+from .store import Connection, ident, rows
 
 PARTS = ("technical", "logical", "business")
+
+OBJECTS = "SELECT object FROM target.objects WHERE target = ? ORDER BY object"
 
 READY = "readiness "
 """What the part of a wave's readiness begins with; the wave's name follows. What the target holds is not its matter."""
 
-SIGNED_FOR = ("extract", "mapping", "configuration", "decisions", "read-back")
-"""What a signature holds for: when one of these is another, it lapses."""
+SIGNED_FOR = ("extract", "mapping", "configuration", "decisions", "rows", "read-back")
+"""What a signature holds for: when one of these is another, it lapses. `rows` are those that the run has mapped: files
+and decisions may be newer than the run, and a further run may make others of them."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def hashes(con: Connection, config: Config, journal: Journal, target: str) -> di
         "mapping": _hash(_content(root, tables)),
         "configuration": _hash(_content(root, [root / FILE, *own])),
         "decisions": _hash(said),
+        "rows": _hash([_rows(con, target, title) for (title,) in rows(con, OBJECTS, [target])]),
         "read-back": _hash(sorted(readbacks.hashes(journal, target).items())),
     }
 
@@ -86,6 +90,12 @@ def standing(journal: Journal, target: str, current: dict[str, str]) -> list[Sig
 def _changed(part: str, given: dict[str, str], current: dict[str, str]) -> tuple[str, ...]:
     held = SIGNED_FOR[:-1] if part.startswith(READY) else SIGNED_FOR
     return tuple(name for name in held if given.get(name) != current[name])
+
+
+def _rows(con: Connection, target: str, title: str) -> tuple[object, ...]:
+    """An object, how many rows it has, and a hash of them in any order."""
+    table = ident("target", f"{target}__{title}")
+    return title, *rows(con, f"SELECT count(*), bit_xor(md5_number_lower(t::VARCHAR)) FROM {table} AS t")[0]
 
 
 def _content(root: Path, files: Iterable[Path]) -> list[tuple[str, str]]:

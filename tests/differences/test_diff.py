@@ -115,6 +115,25 @@ def test_numbers_are_exact_codes_stay_text_and_keys_may_be_called_differently() 
     assert rows_of(found_by)["equal"] == (1, 1), "a column of B that is called as A's key is none of the key"
 
 
+def test_an_old_key_may_be_called_as_a_new_one() -> None:
+    a, b = pd.DataFrame({"k": ["1", "2", "3", "3"], "v": ["x"] * 4}), pd.DataFrame({"k": ["2", "3"], "v": ["x"] * 2})
+    found = diff(a, b, "k", xref=pd.DataFrame({"key": ["1"], "golden_id": ["2"]}))
+    assert rows_of(found) == {"equal": (1, 1), "different": (0, 0), "only in A": (1, 0), "only in B": (0, 1),
+                              "doubled key": (2, 0)}  # fmt: skip
+
+
+def test_an_error_of_a_frame_names_its_column_and_no_value() -> None:
+    with pytest.raises(SourceError, match="column v ") as told:
+        diff(pd.DataFrame({"id": [1, 2], "v": [1, "张伟"]}), pd.DataFrame({"id": [1]}), "id")
+    assert "张伟" not in str(told.value)
+
+
+def test_a_sum_leaves_no_number_out_however_it_is_written() -> None:
+    a = pd.DataFrame({"k": ["1", "2"], "open": [5.0, 0.00001]})
+    b, xref = pd.DataFrame({"id": ["G1"], "open": [5.0]}), pd.DataFrame({"key": ["1", "2"], "golden_id": ["G1", "G1"]})
+    assert {name for _, name, _ in cells_of(diff(a, b, "k=id", xref=xref, sums="open"))} == {"open"}
+
+
 def test_records_that_became_one_are_no_difference_but_a_lost_value_is() -> None:
     a = pd.DataFrame({
         "k": ["1", "2", "3", "4", "5", "6", "6"], "name": ["甲", "甲公司", "乙", "丙", "丁", "x", "x"],

@@ -17,6 +17,9 @@ CASES = [
     (CODE, " cn01 ", "CN01", "normalised"),
     (Compared("v", stored=("letters_digits",)), "北京-01", "北京01", "normalised"),
     (Compared("v", stored=("trim",)), "", None, "normalised"),
+    (PHONE, "+86 (10) 1234", "861012", "truncated"),
+    (PHONE, "+86 138 0013 8000", "86138??138000", "unexplained"),
+    (CODE, "mü 1", "MÜ 1".encode().decode("latin-1"), "encoding"),
     (Compared("v"), "", None, "empty"),
     (Compared("v"), None, " \u3000", "empty"),
     (Compared("v"), "华为", None, "blank"),
@@ -84,6 +87,14 @@ def test_two_columns_that_have_each_others_value_are_swapped() -> None:
     assert cells(columns, ["a", None, None], [None, "a", None]) == [("city", "swapped"), ("street", "swapped")]
     flags = [Compared("x", "boolean"), Compared("y", "boolean")]
     assert {reason for _, reason in cells(flags, ["true", "false"], ["false", "true"])} == {"unexplained"}
+
+
+@pytest.mark.parametrize("key", ["row", "kind", "l", "seen"])
+def test_a_key_may_be_called_as_anything_inside(key: str) -> None:
+    with session(None) as con:
+        con.execute(f"CREATE TABLE a AS SELECT 1 AS {key}, 'x' AS v; CREATE TABLE b AS SELECT 1 AS {key}, 'y' AS v")
+        differ(con, "a", "b", [key], [Compared("v")])
+        assert rows(con, f"SELECT {key}, reason FROM diff.cells") == [("1", "unexplained")]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests import small
 from workbench.backup import back_up, restore
 from workbench.erasure import forget
 from workbench.readbacks import write_readback
+from workbench.stages.archive import archives, check_archive, read_manifest
 
 MARK = "zzmarkzz"
 WHY = "asked by letter 17"
@@ -26,8 +27,10 @@ ROWS = [
     row | ({"name": f"{MARK}有限公司", "email": f"{MARK}@firm3.cn", "city": f"{MARK}市\n二行"} if row["no"] == "K03" else {})
     for row in small.CUSTOMERS
 ]  # its keys have no marker: keys stay
-DAYS = {day: {"erp/customers.csv": ROWS} for day in (small.DAY, small.NEXT)}
-CONFIG = small.CONFIG.replace("{type: company_name, required: true}", "{type: company_name}")
+PAID = small.item(17, "K03", "17.00")  # the second extract has it no more
+DAYS = {small.DAY: {"erp/customers.csv": ROWS, "erp/items.csv": [*small.ITEMS, PAID]}, small.NEXT: {"erp/customers.csv": ROWS}}
+CONFIG = small.CONFIG.replace("{type: company_name, required: true}", "{type: company_name}").replace(
+    "waves:\n", "waves:\n  - {name: gone, where: \"credit in (3000, 9000)\", archive: true}\n")
 
 
 def places(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -78,7 +81,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     back = pa.table({"_golden_id": [golden_id, golden_of(project, "K04")], "_target_id": ["T3", "T4"],
                      "name": [MARK, "other"]})  # fmt: skip
     write_readback(root, project.journal, "plain", "test", "customer", [back], "li")
-    archive(root, golden_id)
+    (root / "corrections").mkdir()
+    for name, who, what in (("plain_customer", golden_id, MARK), ("plain_item", "another", "stays")):
+        (root / "corrections" / f"{name}.csv").write_text(f"_golden_id,name,error\n{who},{what},too long\n", "utf-8")
     back_up(root, "li")
     shutil.copyfile(root / "journal.sqlite", root / "journal.sqlite.v5.backup")
     return root
@@ -87,17 +92,6 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def golden_of(project: wb.Project, key: str) -> str:
     query = f"SELECT golden_id FROM gold.xref WHERE entity = 'customer' AND source = 'erp' AND key = '{key}'"
     return str(project.sql(query)["golden_id"][0])
-
-
-def archive(root: Path, golden_id: str) -> None:
-    """An archive as the plan keeps it: golden records and records as they came, with a manifest."""
-    folder = root / "archive" / small.DAY
-    folder.mkdir(parents=True)
-    rows = {"golden_id": [golden_id, None, "other"], "source": ["", "erp", "erp"], "key": ["", "K03", "K09"],
-            "name": [MARK, MARK, "stays"]}  # fmt: skip
-    pq.write_table(pa.table(rows), folder / "customer.parquet")
-    entry = {"file": "customer.parquet", "rows": 3, "sha256": "0"}
-    (folder / "manifest.json").write_text(json.dumps({"retain_until": "2036-03-02", "files": [entry]}))
 
 
 @pytest.fixture
@@ -116,7 +110,9 @@ def test_nothing_of_the_person_is_left_anywhere(project: wb.Project) -> None:
     (backup,) = (project.root / "backups").glob("*.zip")
     for place in ("sources/2026-03-02/erp/customers.csv", "journal.sqlite",
                   "journal.sqlite.v5.backup", "state/readback/plain/customer.parquet", "state/work.duckdb",
-                  "archive/2026-03-02/customer.parquet", f"backups/{backup.name}/journal.sqlite",
+                  "archive/2026-03-02/customer.parquet", "archive/2026-03-09/raw/erp/customer.parquet",
+                  "archive/2026-03-02/records/customer.parquet", f"backups/{backup.name}/archive/2026-03-02/customer.parquet",
+                  f"backups/{backup.name}/journal.sqlite",
                   f"backups/{backup.name}/sources/2026-03-02/erp/customers.csv",
                   f"backups/{backup.name}/state/readback/plain/customer.parquet",
                   f"state/published/{small.DAY}.1/match_customer_records.parquet"):  # fmt: skip
@@ -126,7 +122,15 @@ def test_nothing_of_the_person_is_left_anywhere(project: wb.Project) -> None:
     assert done["sources/2026-03-02/erp/customers.csv"] == (1, "rows taken out")
     assert done["sources/2026-03-09/erp/items.csv"] == (2, "rows taken out")
     assert done["state/readback"] == (1, "rows taken out")
-    assert done["archive"] == (2, "rows taken out")
+    assert done["corrections"] == (1, "files deleted: read the results again")
+    assert [file.name for file in (project.root / "corrections").iterdir()] == ["plain_item.csv"]
+    # of each date the customer and two items, and of the first one more: golden, as standardised, as they came
+    assert done["archive"] == (3 * 4 + 3 * 3, "rows taken out")
+    for folder in archives(project.root):
+        assert check_archive(folder) == []
+        sizes = {line["file"]: line["rows"] for line in read_manifest(folder)["files"]}
+        assert sizes == {"customer.parquet": 1, "item.parquet": 1, "records/customer.parquet": 2, "records/item.parquet": 1,
+                         "raw/erp/customer.parquet": 1, "raw/crm/customer.parquet": 1, "raw/erp/item.parquet": 1}  # fmt: skip
     assert done["the new system plain (test) customer T3: erase it there"][1] == "by hand"
 
 
@@ -143,9 +147,6 @@ def test_everything_else_stays_as_it_was(project: wb.Project, tmp_path: Path) ->
     assert back["_target_id"].to_pylist() == ["T4"]
     hashed = hashlib.sha256((root / "state/readback/plain/customer.parquet").read_bytes()).hexdigest()
     assert project.journal.read("SELECT hash FROM readbacks ORDER BY id DESC LIMIT 1") == [(hashed,)]
-    kept = root / "archive" / small.DAY / "customer.parquet"
-    (entry,) = json.loads((kept.with_name("manifest.json")).read_text())["files"]
-    assert entry == {"file": kept.name, "rows": 1, "sha256": hashlib.sha256(kept.read_bytes()).hexdigest()}
     (backup,) = (root / "backups").glob("*.zip")
     restore(backup, tmp_path / "again")
     with closing(sqlite3.connect(tmp_path / "again" / "journal.sqlite")) as con:
@@ -236,6 +237,12 @@ def test_a_record_without_a_key_is_not_remembered(tmp_path: Path) -> None:
     done = erase(project, "customer", "erp", "K01#2")  # who repeats a key is who has it
     assert done["sources/2026-03-02/erp/customers.csv"] == (2, "rows taken out")
     assert [line[:3] for line in project.journal.erased()] == [("customer", "erp", "K01")]
+    for name, content in (small.EXTRACTS | {"erp/customers.csv": rows}).items():  # an extract that has them again
+        small.extract(project.root, small.NEXT, name, content)
+    project.run(until="golden")
+    assert project.sql("SELECT key FROM match.excluded WHERE entity = 'customer' ORDER BY key")["key"].tolist() == ["K01", "K01#2"]
+    told, done_ = project.matching.blocking(), project.table("match.customer_blocks")
+    assert told["records"].tolist() == done_["records"].tolist()
 
 
 def test_what_is_no_csv_is_named_with_its_row(tmp_path: Path) -> None:

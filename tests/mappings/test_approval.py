@@ -51,8 +51,9 @@ def test_an_author_does_not_approve(fresh: wb.Project, user: str) -> None:
     assert fresh.mapping().approval() is None
 
 
-def test_neither_does_one_of_several_authors_of_a_line(fresh: wb.Project) -> None:
-    edit(fresh, TABLE, "Account,Phone,phone,,,,Li Na", "Account,Phone,phone,,,,Chen Jie; Wu Min")
+@pytest.mark.parametrize("both", ["Chen Jie; Wu Min", "Chen Jie / Wu Min", "Chen Jie & Wu Min", "Wu Min and Chen Jie"])
+def test_neither_does_one_of_several_authors_of_a_line(fresh: wb.Project, both: str) -> None:
+    edit(fresh, TABLE, "Account,Phone,phone,,,,Li Na", f"Account,Phone,phone,,,,{both}")
     with pytest.raises(ConfigError, match="needs a second person"):
         fresh.mapping().approve(user="Wu Min")
 

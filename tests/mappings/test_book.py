@@ -127,7 +127,7 @@ def test_changes_are_shown_and_then_taken(fresh: wb.Project, tmp_path: Path) -> 
     assert both(fresh) == before
     assert fresh.mapping().read(file, take=True, user="Wu Min").to_numpy().tolist() == told
     assert [(line["field"], line["author"], line["approved_by"]) for line in lines(fresh)] == [
-        ("Golden_ID__c", "Li Na", "Chen Jie"), ("Name", "Li Na", "Chen Jie"), ("Type", "Li Na", "Chen Jie"),
+        ("Golden_ID__c", "Li Na", "Chen Jie"), ("Name", "Li Na", "Chen Jie"), ("Type", "Wu Min", ""),
         ("Phone", "Wu Min", ""), ("Industry", "Wu Min", ""), ("City__c", "Wu Min", ""),
         ("Golden_ID__c", "Li Na", "Chen Jie"), ("Account__r.Golden_ID__c", "Li Na", "Chen Jie"),
     ]  # fmt: skip
@@ -244,6 +244,14 @@ def test_on_the_command_line(fresh: wb.Project, tmp_path: Path) -> None:
     small.told(small.workbench("mapping", "approve", fresh.root, "--user", "Chen Jie"), 0, "is approved by Chen Jie")
     small.told(small.workbench("mapping", "status", fresh.root), 0, "approved by Chen Jie on")
     small.told(small.workbench("mapping", "status", fresh.root, "--target", "x"), 2, "There is no mapping of a target 'x'")
+
+
+def test_who_changes_a_code_list_answers_for_the_lines_that_use_it(fresh: wb.Project, tmp_path: Path) -> None:
+    file = written(fresh, tmp_path, put("1 type", "02", "new code", "Prospect", by=1))
+    fresh.mapping().read(file, take=True, user="Wu Min")
+    assert {line["field"]: line["author"] for line in lines(fresh)}["Type"] == "Wu Min"
+    with pytest.raises(ConfigError, match="needs a second person: Wu Min made it"):
+        fresh.mapping().approve(user="Wu Min")
 
 
 def test_a_new_target_begins_with_the_headings_alone(tmp_path: Path) -> None:

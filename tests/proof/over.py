@@ -7,6 +7,7 @@ import pyarrow as pa
 
 import workbench as wb
 from workbench.journal import Journal, now
+from workbench.load.scope import row_hash
 from workbench.pipeline import database
 from workbench.project import Project
 from workbench.readbacks import write_readback
@@ -47,10 +48,10 @@ def items() -> str:
     return small.text(lines, HEADINGS)
 
 
-def project(root: Path, config: str = CONFIG) -> Project:
-    """The small project with a mapping of its own, run."""
+def project(root: Path, config: str = CONFIG, **other: str) -> Project:
+    """The small project with a mapping of its own, or `other` files, run."""
     days = {small.DAY: {"erp/items.csv": items()}}
-    files = {"mappings__crm_csv": MAPPING, "mappings__city_csv": CITIES}
+    files = {"mappings__crm_csv": MAPPING, "mappings__city_csv": CITIES, **other}
     made = wb.open_project(small.project(root, days, config, **files))
     made.run()
     return made
@@ -85,10 +86,20 @@ def load(made: Project, held: dict[str, list[Line]], target: str = "crm", **even
             "INSERT INTO loads (run_id, target, environment, wave, user, process, backup, started_at) "
             "VALUES ('r', ?, 'test', 'all', 'wang', '1', '', ?)", [target, now()]).lastrowid  # fmt: skip
         for title, lines in held.items():
+            sent = hashes(made, target, title)
             for number, line in enumerate(lines):
                 event = events.get(str(line["_golden_id"]), "created")
                 con.execute(
-                    "INSERT INTO ledger (at, load_id, target, environment, object, golden_id, event, target_id, reason) "
-                    "VALUES (?, ?, ?, 'test', ?, ?, ?, ?, ?)",
-                    [now(), load_id, target, title, line["_golden_id"], event, f"T{number}", "no phone" if event == "refused" else None],
+                    "INSERT INTO ledger (at, load_id, target, environment, object, golden_id, event, target_id, reason, hash) "
+                    "VALUES (?, ?, ?, 'test', ?, ?, ?, ?, ?, ?)",
+                    [now(), load_id, target, title, line["_golden_id"], event, f"T{number}",
+                     "no phone" if event == "refused" else None, sent.get(str(line["_golden_id"]))],
                 )  # fmt: skip
+
+
+def hashes(made: Project, target: str, title: str) -> dict[str, str]:
+    """The hash of each row of an object, as a load writes it into the ledger."""
+    with session(database(made.root), read_only=True) as con:
+        table = f'target."{target}__{title}"'
+        fields = [name for (name,) in rows(con, f"SELECT column_name FROM (DESCRIBE {table}) WHERE column_name <> '_golden_id'")]
+        return dict(rows(con, f"SELECT _golden_id, {row_hash(fields)} FROM {table}"))

@@ -44,6 +44,22 @@ def test_what_arrived_as_expected_has_nothing_open(made: Project) -> None:
     assert fates == {("erp", "loaded"): 12, ("crm", "merged"): 4, ("crm", "loaded"): 2}
 
 
+def test_currencies_that_the_target_calls_otherwise_balance_too(tmp_path: Path) -> None:
+    table = over.MAPPING.replace("Currency__c,currency,,,", "Currency__c,currency,mappings/money.csv,XXX,")
+    made = over.project(tmp_path / "p", mappings__crm_csv=table, mappings__money_csv="old,new\nCNY,RMB\nUSD,USD\nJPY,YEN\n")
+    over.read_back(made, over.expected(made))
+    found = made.reconcile()
+    assert found.open == {} and set(found.controls.currency) == {"RMB", "USD", "YEN"}
+
+
+def test_what_was_read_back_of_another_environment_proves_nothing(made: Project) -> None:
+    over.read_back(made, over.expected(made))
+    text = (made.root / "workbench.yml").read_text("utf-8")
+    (made.root / "workbench.yml").write_text(text.replace("kind: salesforce,", "kind: salesforce, environment: production,"), "utf-8")
+    with pytest.raises(StoreError, match=r"crm is production now, and what was read back last is of test\. Read it back"):
+        open_project(made.root).reconcile()
+
+
 def test_each_row_has_the_fate_that_ledger_and_read_back_tell(made: Project) -> None:
     held = over.expected(made)
     lost, refused, late, doubled = (str(line["_golden_id"]) for line in held["Customer__c"][:4])
@@ -119,6 +135,19 @@ def test_people_look_sign_and_the_signature_lapses(made: Project, tmp_path: Path
     assert found.signatures[-1].note == "the one is mended by hand"
 
 
+def test_a_signature_lapses_when_the_next_run_makes_other_rows_of_the_same(made: Project) -> None:
+    held = over.expected(made)
+    over.read_back(made, held)
+    made.decisions.override(str(held["Customer__c"][0]["_golden_id"]), "phone", "13912345678", why="said on the phone")
+    made.reconcile().sign("technical", "zhang")  # of the run before the decision
+    made.run()
+    (signature,) = made.proofs.signatures()
+    assert signature.changed == ("rows",)
+    made.reconcile().sign("technical", "zhang")
+    made.run()
+    assert [one.status for one in made.proofs.signatures()] == ["signed"]
+
+
 def test_a_worksheet_with_mistakes_is_refused_whole(made: Project, tmp_path: Path) -> None:
     over.read_back(made, over.expected(made))
     sheet = tmp_path / "look.xlsx"
@@ -157,6 +186,21 @@ def test_who_is_no_approver_does_not_sign(made: Project) -> None:
     with pytest.raises(ConfigError, match="There is no part 'all' to sign"):
         found.sign("all", "zhang")
     found.sign("technical", "zhang")
+
+
+def test_a_value_that_changed_after_the_load_says_so(made: Project) -> None:
+    held = over.expected(made)
+    over.load(made, held)
+    over.read_back(made, held)
+    assert made.reconcile().open == {}
+    later, damaged = held["Customer__c"][:2]
+    made.decisions.override(str(later["_golden_id"]), "phone", "13912345678", why="said on the phone")
+    made.run()
+    damaged["Name__c"] = str(damaged["Name__c"])[:3]
+    over.read_back(made, held)
+    found = made.reconcile()
+    assert {line.reason: line.golden_id for line in found.findings.itertuples()} == {
+        "changed since load": later["_golden_id"], "truncated": damaged["_golden_id"]}
 
 
 def test_the_way_of_a_record_ends_in_the_new_system_and_starts_from_there(made: Project) -> None:

@@ -62,7 +62,7 @@ def _survivor(column: Compared, sums: Sequence[str]) -> str:
     name = ident(column.name)
     value = f"a.{ident(column.left or column.name)}::VARCHAR"
     if column.name.casefold() in sums:
-        return f", sum(exact({value}))::VARCHAR AS {name}"
+        return f", sum(near({value}))::VARCHAR AS {name}"
     same = f"max({value}) FILTER (NOT {differs(column, value, f'b.{name}')})"
     return f", coalesce({same}, min({value})) AS {name}"
 
@@ -70,8 +70,6 @@ def _survivor(column: Compared, sums: Sequence[str]) -> str:
 def members(con: Connection) -> None:
     """Count the rows of A in diff.rows by its records, and put those that were not crossed where they belong."""
     con.execute(f"""
-        INSERT INTO diff.missing SELECT source FROM _members WHERE outcome = 'missing';
-        INSERT INTO diff.doubled SELECT source, 'left', n FROM _members WHERE outcome = 'doubled';
         CREATE TEMP TABLE _fate AS
         SELECT coalesce(m.outcome, CASE WHEN d.k IS NOT NULL THEN 'doubled' WHEN s.k IS NOT NULL THEN 'missing'
             WHEN c.k IS NOT NULL THEN 'different' ELSE 'equal' END) AS outcome, sum(n)::BIGINT AS n
@@ -79,4 +77,7 @@ def members(con: Connection) -> None:
         LEFT JOIN (SELECT DISTINCT {CROSSED} AS k FROM diff.doubled WHERE side = 'right') AS d ON d.k = m.golden
         LEFT JOIN (SELECT {CROSSED} AS k FROM diff.missing) AS s ON s.k = m.golden
         LEFT JOIN (SELECT DISTINCT {CROSSED} AS k FROM diff.cells) AS c ON c.k = m.golden GROUP BY ALL;
-        UPDATE diff.rows SET "left" = coalesce((SELECT n FROM _fate AS f WHERE f.outcome = diff.rows.outcome), 0)""")
+        UPDATE diff.rows SET "left" = coalesce((SELECT n FROM _fate AS f WHERE f.outcome = diff.rows.outcome), 0);
+        -- only now, as an old key may be called as a new one
+        INSERT INTO diff.missing SELECT source FROM _members WHERE outcome = 'missing';
+        INSERT INTO diff.doubled SELECT source, 'left', n FROM _members WHERE outcome = 'doubled'""")

@@ -101,7 +101,8 @@ def _of_frame(name: str, given: pd.DataFrame) -> Iterator[pa.RecordBatch]:
     try:
         table = pa.Table.from_pandas(given.rename(columns=str), preserve_index=False)
     except (pa.ArrowException, ValueError) as error:
-        raise SourceError(f"{name}: the frame has a column of several types or two of one name: {error}") from error
+        where = "; ".join(map(str, error.args[1:]))  # what comes before it holds a value
+        raise SourceError(f"{name}: the frame has a column of several types or two of one name. {where}") from error
     yield from _whole(table.schema, table.to_batches(BATCH))
 
 

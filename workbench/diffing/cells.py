@@ -70,7 +70,7 @@ def differ(con: Connection, left: str, right: str, key: Sequence[str], columns: 
     _doubled(con, key)
     _join(con, key, columns)
     _unpivot(con, key, columns)
-    explained(con, [ident(name) for name in key])
+    explained(con, key)
     _count(con, columns)
     con.execute("DROP TABLE _apart; DROP TABLE _cells; DROP VIEW _left; DROP VIEW _right")
 
@@ -151,26 +151,25 @@ def _join(con: Connection, key: Sequence[str], columns: Sequence[Compared]) -> N
 
 
 def _unpivot(con: Connection, key: Sequence[str], columns: Sequence[Compared]) -> None:
-    """Temp table _cells: each cell that differs, as text, and whether what is declared of its column explains it."""
+    """Temp table _cells: the cells that differ as text, `left` and `right`, and as a system stores them `l`, `r`."""
+    keys = [f"k{n}" for n in range(len(key))]
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE _cells ({''.join(f'{ident(name)} VARCHAR, ' for name in key)}"
-        '"row" BIGINT, "column" VARCHAR, kind VARCHAR, l VARCHAR, r VARCHAR, normalised BOOLEAN)'
+        f"CREATE OR REPLACE TEMP TABLE _cells ({''.join(f'{name} VARCHAR, ' for name in keys)}"
+        '"row" BIGINT, "column" VARCHAR, kind VARCHAR, "left" VARCHAR, "right" VARCHAR, l VARCHAR, r VARCHAR)'
     )
     for n, each in enumerate(columns):
-        stored = [_stored(each, f"{side}{n}::VARCHAR") for side in "lr"]
-        normalised = f"{stored[0]} IS NOT DISTINCT FROM {stored[1]}" if each.stored else "false"
         con.execute(
-            f"INSERT INTO _cells {_named(key)}, rowid, {literal(each.name)}, '{each.kind}', l{n}::VARCHAR, "
-            f"r{n}::VARCHAR, {normalised} FROM _apart "
+            f"INSERT INTO _cells SELECT {', '.join(keys)}, rowid, {literal(each.name)}, '{each.kind}', l{n}, r{n}, "
+            f"{_stored(each, f'l{n}::VARCHAR')}, {_stored(each, f'r{n}::VARCHAR')} FROM _apart "
             f"WHERE NOT missing AND NOT extra AND {differs(each, f'l{n}', f'r{n}')}"
         )
 
 
 def _stored(column: Compared, value: str) -> str:
-    """What a system makes of a text by the declared normalisations; nothing left of it is a missing value."""
+    """What a system makes of a text by what is declared of it; nothing left of it is a missing value."""
     for each in column.stored:
         value = _STORED[each].format(value)
-    return f"nullif({value}, '')"
+    return f"nullif({value}, '')" if column.stored else value
 
 
 def _count(con: Connection, columns: Sequence[Compared]) -> None:

@@ -11,10 +11,10 @@ from itertools import permutations
 
 import pyarrow as pa
 
-from ..store import Connection, append, pages
+from ..store import Connection, append, ident, pages
 
 RULES: tuple[tuple[str, str, str], ...] = (
-    ("normalised", "normalised",
+    ("normalised", "l IS NOT DISTINCT FROM r",
      "equal after what the target is declared to do to what it stores"),
     ("swapped", "swapped",
      "two columns of the record have each other's value"),
@@ -55,8 +55,9 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("unexplained", "true",
      "none of these"),
 )  # fmt: skip
-"""Reason, SQL condition, meaning. Conditions see the texts l and r; the numbers ln and rn and the dates ld and rd
-where the kind is such and they can be read; kind; and what was found beforehand: normalised, swapped, seen."""
+"""Reason, SQL condition, meaning. Conditions see the texts l and r, in the form in which a system is declared to store
+them; the numbers ln and rn and the dates ld and rd where the kind is such and they can be read; kind; and what was
+found beforehand: swapped, seen."""
 
 _MACROS = (
     r"bare(t) AS regexp_replace(t, '[\s\p{Z}]', '', 'g')",
@@ -70,11 +71,12 @@ _LOST = "?\ufffd"
 
 
 def explained(con: Connection, key: Sequence[str]) -> None:
-    """Make diff.cells of the temp table _cells (see cells.py), each with its reason; `key` are its columns, quoted."""
+    """Make diff.cells of the temp table _cells (see cells.py), each with its reason; `key` names its k0, k1 ..."""
     for macro in _MACROS:
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     _swapped(con)
     _seen(con)
+    keys = ", ".join(f"k{n} AS {ident(name)}" for n, name in enumerate(key))
     reason = " ".join(f"WHEN {condition} THEN '{name}'" for name, condition, _ in RULES)
     con.execute(f"""
         CREATE TABLE diff.cells AS
@@ -86,7 +88,7 @@ def explained(con: Connection, key: Sequence[str]) -> None:
                 CASE WHEN kind = 'date' THEN try_cast(c.r AS TIMESTAMP) END AS rd
             FROM _cells AS c LEFT JOIN _swapped AS s USING ("row", "column")
             LEFT JOIN _seen AS p ON p.l = c.l AND p.r = c.r)
-        SELECT {", ".join(key)}, "column", l AS "left", r AS "right", CASE {reason} END AS reason FROM read""")
+        SELECT {keys}, "column", "left", "right", CASE {reason} END AS reason FROM read""")
     con.execute("DROP TABLE _swapped; DROP TABLE _seen")
 
 

@@ -21,8 +21,9 @@ from ..journal import Journal
 from ..pipeline import alone, database
 from ..recipes import FOLDER as RECIPES
 from ..store import session
+from .archived import clear_archive
 from .extracts import cut, demand_cuttable, find, outside
-from .kept import clear_archive, clear_readbacks
+from .kept import CORRECTIONS, clear_corrections, clear_readbacks
 from .memory import clear_journal
 from .person import Person, find_person
 
@@ -72,7 +73,8 @@ def _clear(config: Config, journal: Journal, person: Person, user: str, why: str
     for one in found:
         yield one.file.relative_to(config.root.resolve()).as_posix(), len(one.ordinals), "rows taken out"
     yield "state/readback", clear_readbacks(config.root, journal, person, user, dry_run=dry_run), "rows taken out"
-    yield "archive", clear_archive(config.root, person, dry_run=dry_run), "rows taken out"
+    yield CORRECTIONS, clear_corrections(config.root, person, dry_run=dry_run), "files deleted: read the results again"
+    yield "archive", clear_archive(config, person, dry_run=dry_run), "rows taken out"
     yield journal.path.name, clear_journal(journal, person, user, why, dry_run=dry_run), "values and notes erased"
 
 

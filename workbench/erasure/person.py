@@ -22,7 +22,8 @@ KEYS = """
 
 @dataclass(frozen=True)
 class Person:
-    """`roots` are the records as their systems key them, `records` these and their children as std has them."""
+    """`roots` are the records as their systems key them, `records` these and their children as std has them;
+    `golden_ids` are those they have, and those that lead there."""
 
     roots: list[Record]
     records: list[Record]
@@ -48,7 +49,7 @@ def find_person(con: Connection, config: Config, what: Sequence[str]) -> Person:
     theirs = {record: golden_id for record in found for golden_id in _golden_id(con, record)}
     for entity, condition in config.legal_hold.items():
         _demand_free(con, entity, condition, {r: theirs.get(r) for r in found if r[0] == entity})
-    return Person(roots, found, sorted(set(theirs.values())))
+    return Person(roots, found, sorted({*theirs.values(), *_led(con, [*theirs.values()])}))
 
 
 def _as_it_came(con: Connection, entity: str, source: str, key: str) -> str:
@@ -87,6 +88,12 @@ def _children(con: Connection, child: str, source: str, keys: list[str]) -> list
 def _golden_id(con: Connection, record: Record) -> list[str]:
     query = "SELECT golden_id FROM gold.xref WHERE (entity, source, key) = (?, ?, ?)"
     return [golden_id for (golden_id,) in rows(con, query, list(record))]
+
+
+def _led(con: Connection, golden_ids: list[str]) -> list[str]:
+    """The golden ids that lead to others since a merge: new systems and archives may know the person by them."""
+    query = "SELECT golden_id FROM gold.redirects WHERE redirects_to IN (SELECT unnest(?::VARCHAR[]))"
+    return [golden_id for (golden_id,) in rows(con, query, [golden_ids])]
 
 
 def _demand_free(con: Connection, entity: str, condition: str, theirs: dict[Record, str | None]) -> None:

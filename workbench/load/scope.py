@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..config import Config, load_mapping, target_of
@@ -69,6 +69,13 @@ def chosen_waves(config: Config, wave: str | None) -> list[str]:
     return [wave]
 
 
+def row_hash(fields: Iterable[str]) -> str:
+    """SQL for the hash by which the ledger knows a row of these fields, which are texts."""
+    # text beside its length, so that no two rows look alike
+    told = (f"{literal(name)} || length({ident(name)}) || ':' || {ident(name)}" for name in sorted(fields))
+    return f"md5(concat_ws(chr(31), {', '.join(told)}))"
+
+
 def plan(con: Connection, it: Object, waves: Sequence[str], *, assume: bool = False) -> dict[str, int]:
     """Fill _scope (golden_id, hash, parent, action) of an object; how often each action occurs.
 
@@ -78,10 +85,6 @@ def plan(con: Connection, it: Object, waves: Sequence[str], *, assume: bool = Fa
     con.execute("CREATE TEMP TABLE IF NOT EXISTS _planned (object VARCHAR, golden_id VARCHAR)")
     con.execute("CREATE TEMP TABLE IF NOT EXISTS _gone (object VARCHAR, golden_id VARCHAR, target_id VARCHAR)")
     there = "SELECT object, golden_id FROM there" + (" UNION ALL FROM _planned" if assume else "")
-    # text beside its length, so that no two rows look alike
-    told = ", ".join(
-        f"{literal(name)} || length({ident(name)}) || ':' || {ident(name)}" for name in sorted(it.fields)
-    )
     waiting = " ".join(
         f"WHEN t.{ident(name)} IS NULL OR t.{ident(name)} NOT IN (SELECT golden_id FROM ({there}) "
         f"WHERE object = {literal(parent)}) THEN {literal(name)}"
@@ -91,7 +94,7 @@ def plan(con: Connection, it: Object, waves: Sequence[str], *, assume: bool = Fa
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _scope AS
         WITH chosen AS (
-            SELECT *, md5(concat_ws(chr(31), {told})) AS _hash FROM {it.table}
+            SELECT *, {row_hash(it.fields)} AS _hash FROM {it.table}
             WHERE _wave IN ({", ".join(map(literal, waves))})),
         judged AS (
             SELECT t._golden_id AS golden_id, t._hash AS hash, {parent} AS parent, h.hash AS before

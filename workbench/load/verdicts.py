@@ -17,6 +17,7 @@ from ..files import disk, new_file
 from ..store import Connection, append, count, frame, ident, literal, rows
 from ..targets import Results
 from .ledger import Ledger, Line
+from .scope import row_hash
 
 OURS = "_golden_id, _key, _wave, _place"
 """The columns of what was sent that are not the target's."""
@@ -47,15 +48,13 @@ def judge(con: Connection, results: Results, titles: list[str], ledger: Ledger) 
     for title in titles:
         there = ident(sent_name(title))
         columns = con.execute(f"SELECT * EXCLUDE ({OURS}) FROM {there} LIMIT 0").description or []
-        names, reason = sorted(column[0] for column in columns), "v.reason"
-        told = ", ".join(f"{literal(name)} || length({ident(name)}) || ':' || {ident(name)}" for name in names)
+        names, reason = [column[0] for column in columns], "v.reason"
         for name in map(ident, names):
             reason = f"replace({reason}, CASE WHEN strlen(s.{name}) >= 4 THEN s.{name} ELSE chr(31) END, '…')"
         con.execute(f"""
             UPDATE _verdicts AS v SET reason = {reason} FROM {there} AS s
             WHERE v.object = {literal(title)} AND v.golden_id = s._golden_id AND v.reason <> ''""")
-        hashed = f"md5(concat_ws(chr(31), {told}))"
-        con.execute(f"INSERT INTO _hashes SELECT {literal(title)}, _golden_id, {hashed} FROM {there}")
+        con.execute(f"INSERT INTO _hashes SELECT {literal(title)}, _golden_id, {row_hash(names)} FROM {there}")
     _lay_out_known(con, ledger)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from io import StringIO
 
@@ -32,16 +32,17 @@ def fingerprint(config: Config, target: str) -> str:
     return found.hexdigest()[:16]
 
 
-def merged(old: Sequence[Row], new: Iterable[Row], user: str) -> list[Row]:
+def merged(old: Sequence[Row], new: Iterable[Row], user: str, lists: Collection[str] = ()) -> list[Row]:
     """The table after a change: lines keep their places, new ones follow their object's, lines not in `new` go.
 
-    Whoever changes what a line says is its author, and of lines that nobody answers for; their approval is gone.
+    Whoever changes what a line says, itself or by its code list (`lists` are those that changed), is its author, and
+    of lines that nobody answers for; their approval is gone.
     """
     given = {key_of(row): row for row in new}
-    found = [_said(row, given.pop(key_of(row)), user) for row in old if key_of(row) in given]
+    found = [_said(row, given.pop(key_of(row)), user, lists) for row in old if key_of(row) in given]
     for row in given.values():
         last = max((n for n, other in enumerate(found) if other["object"] == row["object"]), default=len(found) - 1)
-        found.insert(last + 1, _said(None, row, user))
+        found.insert(last + 1, _signed_by(row, user))
     return found
 
 
@@ -50,11 +51,15 @@ def key_of(row: Row) -> tuple[str, str]:
     return row[KEYS[0]], row[KEYS[1]]
 
 
-def _said(old: Row | None, new: Row, user: str) -> Row:
-    if old and all(old[name] == new[name] for name in MEANING):
-        answered = user == SUGGESTED or old["author"] not in ("", SUGGESTED)
-        return old | {"note": new["note"], "author": old["author"] if answered else user}
-    return new | {"author": user, **dict.fromkeys(SIGNED, "")}
+def _said(old: Row, new: Row, user: str, lists: Collection[str]) -> Row:
+    if new["codes"] in lists or any(old[name] != new[name] for name in MEANING):
+        return _signed_by(new, user)
+    answered = user == SUGGESTED or old["author"] not in ("", SUGGESTED)
+    return old | {"note": new["note"], "author": old["author"] if answered else user}
+
+
+def _signed_by(row: Row, author: str) -> Row:
+    return row | {"author": author, **dict.fromkeys(SIGNED, "")}
 
 
 def write_table(config: Config, target: str, rows: Sequence[Row]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -107,8 +107,9 @@ class Mapping:
         if take:
             self._demand("Changing the mapping of", user)
             changed = set(found.changes["object"])
-            write_lists(self.config, {path: rows for path, rows in found.lists.items() if path in changed})
-            self._write(found.rows, user or whoever())
+            lists = {path: rows for path, rows in found.lists.items() if path in changed}
+            write_lists(self.config, lists)
+            self._write(found.rows, user or whoever(), lists)
         return found.changes
 
     def approve(self, note: str = "", user: str | None = None) -> Approval:
@@ -153,10 +154,10 @@ class Mapping:
     def _table(self) -> list[Row]:
         return [row for _, row in read_table(self.config, table_of(self.config, self.target))]
 
-    def _write(self, rows: Sequence[Row], user: str) -> None:
-        """Put these lines in the place of the table's, those that nobody changed as they were."""
+    def _write(self, rows: Sequence[Row], user: str, lists: Collection[str] = ()) -> None:
+        """Put these lines in the place of the table's, those that nobody changed, nor their code list, as they were."""
         old = self._table()
-        if (table := merged(old, rows, user)) != old:
+        if (table := merged(old, rows, user, lists)) != old:
             write_table(self.config, self.target, table)
 
     def _lines(self) -> list[Line]:

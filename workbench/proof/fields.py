@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..config import Config, FieldMap, ObjectMap
 from ..config.model import FieldConfig
 from ..diffing.cells import Compared, Kind
+from ..store import literal
 
 PARENT = "parent_golden_id"
 _TYPES: dict[str, Kind] = {"integer": "decimal", "decimal": "decimal", "date": "date", "boolean": "boolean"}
@@ -34,6 +35,14 @@ def currency_of(config: Config, mapped: ObjectMap, amount: FieldMap) -> FieldMap
     named = settings.currency or "" if settings else ""
     fields = config.entities[mapped.entity].fields
     return next((field for field in mapped.fields if column_of(field) == named), "" if named in fields else named)
+
+
+def as_mapped(field: FieldMap, value: str, default: str) -> str:
+    """SQL for what a field has of a golden value (SQL): its code where the field has codes, itself, or a default."""
+    if field.codes is None:
+        return f"coalesce({value}, {default})"
+    cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in field.codes.items())
+    return f"CASE WHEN {value} IS NULL THEN {default} ELSE {f'CASE {value} {cases} END' if cases else 'NULL'} END"
 
 
 def first_of(mapped: ObjectMap, column: str) -> FieldMap | None:

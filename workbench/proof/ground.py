@@ -25,7 +25,7 @@ _NEWEST = """
 
 _LINES = f"""
     SELECT n.object, n.golden_id, l.event, coalesce(s.event IN ('created', 'updated'), 0),
-        coalesce(s.target_id, l.target_id), l.load_id, l.at, coalesce(o.user, ''), l.reason, l.id
+        coalesce(s.target_id, l.target_id), l.load_id, l.at, coalesce(o.user, ''), l.reason, s.hash, l.id
     FROM ({_NEWEST}) AS n JOIN ledger AS l ON l.id = n.id LEFT JOIN ledger AS s ON s.id = n.stood
     LEFT JOIN loads AS o ON o.load_id = l.load_id ORDER BY l.id"""
 
@@ -41,7 +41,7 @@ def chosen(config: Config, target: str | None) -> str:
 def ground(root: Path, config: Config, journal: Journal, target: str) -> Iterator[Connection]:
     """A database in memory with the run's tables by their names, readback.*, proof.ledger and proof.objects.
 
-    Raises StoreError before the stage reconcile has run, and where nothing was read back.
+    Raises StoreError before the stage reconcile has run, and where nothing was read back of the target as it is.
     """
     if not database(root).exists():
         raise StoreError(f"{root} has no results yet. Run it first: workbench run {root}")
@@ -49,6 +49,13 @@ def ground(root: Path, config: Config, journal: Journal, target: str) -> Iterato
         raise StoreError(
             f"Nothing was read back of {target} yet, so there is nothing to hold its rows against. "
             f"Read it back first: workbench readback {root} --target {target}"
+        )
+    environment = config.targets[target].environment
+    asked = "SELECT environment FROM readbacks WHERE target = ? ORDER BY id DESC LIMIT 1"
+    if other := [name for (name,) in journal.read(asked, [target]) if name != environment]:
+        raise StoreError(
+            f"{target} is {environment} now, and what was read back last is of {other[0]}. "
+            f"Read it back again: workbench readback {root} --target {target}"
         )
     with overlay(database(root)) as con:
         tables = "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'work'"

@@ -11,7 +11,7 @@ from ..config.golden import GoldenConfig
 from ..stages.fill import OVERRIDE
 from ..stages.survival import HAN
 from ..store import Connection, ident, literal
-from .fields import PARENT, column_of, golden_field
+from .fields import PARENT, as_mapped, column_of, golden_field
 from .ground import expected
 
 REASONS = {
@@ -58,10 +58,6 @@ def _follow(con: Connection, config: Config, target: str, title: str, mapped: Ob
     money = config.entities[entity].fields[column].type == "money"
     text = "try_cast({} AS DECIMAL(38, 6))::VARCHAR" if money and field.codes is None else "({})::VARCHAR"
     default = "NULL" if field.default is None else text.format(literal(field.default))
-    wanted = f"coalesce(gold, {default})"
-    if field.codes is not None:
-        cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in field.codes.items())
-        wanted = f"CASE WHEN gold IS NULL THEN {default} ELSE {f'CASE gold {cases} END' if cases else 'NULL'} END"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _told AS
         WITH sides AS (
@@ -80,7 +76,7 @@ def _follow(con: Connection, config: Config, target: str, title: str, mapped: Ob
             LEFT JOIN (FROM gold.provenance WHERE entity = {literal(entity)} AND field = {literal(column)}) AS p
                 ON p.golden_id = x.golden_id
             LEFT JOIN std.{ident(entity)} AS h ON h.source = p.source AND h.key = p.key),
-        mapped AS (SELECT *, {wanted} AS wanted FROM sides)
+        mapped AS (SELECT *, {as_mapped(field, "gold", default)} AS wanted FROM sides)
         SELECT *, {_reason(config, entity, column)} AS reason FROM mapped""")
     place = f"{literal(title)}, {literal(field.name)}"
     con.execute(f"""INSERT INTO proof.lineage

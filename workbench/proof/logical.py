@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from ..config import Config, ObjectMap
 from ..diffing.cells import differ
-from ..store import Connection, ident, literal, records, rows
+from ..load.scope import row_hash
+from ..store import Connection, ident, literal, rows
 from ..types.currencies import PLACES
 from .fields import PARENT, compared, currency_of, first_of, money_fields
 from .ground import expected
 
 EXPLAINED = ("equal", "target normalised")
 """What needs nobody: any other reason is a finding until the value is mended, or the difference declared."""
+_EXPLAINED = ", ".join(map(literal, EXPLAINED))
 
 FOLDED = r"nullif(lower(regexp_replace({}, '[^\p{{L}}\p{{N}}]', '', 'g')), '')"
 """A value without what a target may do to it when it stores it: so two exchanged values are known again."""
@@ -38,6 +40,7 @@ def hold(con: Connection, config: Config, target: str, mapping: dict[str, Object
         differ(con, "_expected", "_actual", ["_golden_id"], compared(config, target, title, mapped, there))
         _take(con, title)
         _rename(con, config, target, title, mapped)
+        _outdated(con, target, title, mapped)
         con.execute("""INSERT INTO proof.differences
             SELECT object, field, reason, count(*) FROM proof.cells WHERE object = $title GROUP BY ALL
             UNION ALL SELECT $title, "column", 'equal', cells FROM diff.counts WHERE reason = 'equal'
@@ -53,8 +56,7 @@ def unread(con: Connection, mapping: dict[str, ObjectMap]) -> list[tuple[str, st
 
 def open_cells(con: Connection) -> dict[str, int]:
     """How many values differ for a reason that is open, by reason; those of source values in their own lines."""
-    listed = ", ".join(map(literal, EXPLAINED))
-    found = rows(con, f"""SELECT reason, sum(rows)::BIGINT FROM proof.differences WHERE reason NOT IN ({listed})
+    found = rows(con, f"""SELECT reason, sum(rows)::BIGINT FROM proof.differences WHERE reason NOT IN ({_EXPLAINED})
         GROUP BY ALL ORDER BY ALL""")  # fmt: skip
     lost = rows(con, "SELECT 'UNEXPLAINED from the source' AS why, count(*) FROM proof.unexplained HAVING count(*) > 0")
     return dict([*found, *lost])
@@ -96,15 +98,20 @@ def _rename(con: Connection, config: Config, target: str, title: str, mapped: Ob
                 AND c.field = {literal(amount.name)} AND c.reason = 'scaled' AND lower({held}) IN ({odd})""")
 
 
+def _outdated(con: Connection, target: str, title: str, mapped: ObjectMap) -> None:
+    """Values of rows that are expected otherwise now than they were sent, as the hash in the ledger tells.
+
+    It is told of the row, not of the field: only when the row went over again is it known what the target did to it.
+    """
+    con.execute(f"""UPDATE proof.cells AS c SET reason = 'changed since load'
+        FROM (SELECT _golden_id AS golden_id, {row_hash(field.name for field in mapped.fields)} AS hash
+            FROM {expected(target, title)}) AS t
+        JOIN (FROM proof.ledger WHERE object = {literal(title)} AND loaded) AS l USING (golden_id)
+        WHERE c.object = {literal(title)} AND c.field <> '' AND c.reason NOT IN ({_EXPLAINED})
+            AND c.golden_id = golden_id AND l.hash <> t.hash""")
+
+
 def parent_field(mapped: ObjectMap) -> str | None:
     """The field that holds the key of a row's parent."""
     ref = first_of(mapped, PARENT) or next((field for field in mapped.fields if field.limits.ref), None)
     return ref.name if ref else None
-
-
-def examples(con: Connection, most: int = 5) -> list[dict[str, object]]:
-    """Of each object, field and reason that is open some cells, the first by golden id."""
-    listed = ", ".join(map(literal, EXPLAINED))
-    return records(con, f"""FROM proof.cells WHERE reason NOT IN ({listed})
-        QUALIFY row_number() OVER (PARTITION BY object, field, reason ORDER BY golden_id) <= {most}
-        ORDER BY object, field, reason, golden_id""")  # fmt: skip

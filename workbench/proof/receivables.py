@@ -12,7 +12,7 @@ import re
 from ..config import Config, FieldMap, ObjectMap
 from ..store import Connection, ident, literal, records, rows
 from ..types.currencies import PLACES
-from .fields import column_of, currency_of, golden_field, money_fields
+from .fields import as_mapped, column_of, currency_of, golden_field, money_fields
 from .ground import as_of, expected
 from .logical import parent_field
 
@@ -98,12 +98,17 @@ def _hold(
 def _control(con: Connection, config: Config, target: str, title: str, mapped: ObjectMap, amount: FieldMap) -> None:
     """The sources' control totals, less what did not go over and why, against the sum that was read back."""
     named = currency_of(config, mapped, amount)
-    currency = literal(named) if isinstance(named, str) else f"coalesce(t.{ident(named.name)}, '')"
+    if isinstance(named, str):
+        stated = currency = literal(named)
+    else:  # in the target's codes on both sides
+        renamed = as_mapped(named, "nullif(currency, '')", literal(named.default or ""))
+        stated = f"coalesce({renamed}, currency)"
+        currency = f"coalesce(t.{ident(named.name)}, '')"
     place = f"{literal(title)}, {literal(column_of(amount))}"
     con.execute(f"""
         INSERT INTO proof.controls
         WITH stated AS (
-            SELECT currency, outcome AS line, sum(amount) AS amount FROM recon.amounts
+            SELECT {stated} AS stated, outcome AS line, sum(amount) AS amount FROM recon.amounts
             WHERE target = {literal(target)} AND entity = {literal(mapped.entity)}
                 AND measure = {literal(column_of(amount))} AND outcome NOT IN ('target', 'merged', 'difference')
             GROUP BY ALL),
@@ -116,7 +121,7 @@ def _control(con: Connection, config: Config, target: str, title: str, mapped: O
             SELECT currency, 'read back' AS line, sum(actual_debit + actual_credit) AS amount
             FROM proof.receivables WHERE object = {literal(title)} GROUP BY ALL),
         lines AS (
-            FROM stated UNION ALL FROM stayed UNION ALL FROM back),
+            SELECT stated AS currency, * EXCLUDE (stated) FROM stated UNION ALL FROM stayed UNION ALL FROM back),
         whole AS (
             SELECT currency, 'difference' AS line,
                 sum(CASE WHEN line IN ('source', 'filled') THEN amount ELSE -amount END) AS amount
@@ -139,6 +144,7 @@ def open_sums(con: Connection) -> dict[str, int]:
 
 DIFFERS = """(expected_items <> actual_items OR expected_debit <> actual_debit OR expected_credit <> actual_credit)"""
 """Whether the sides of a line of proof.receivables are not equal."""
+
 
 def by_age(con: Connection) -> list[dict[str, object]]:
     """Both sides of each object, by currency and age."""

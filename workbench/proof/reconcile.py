@@ -21,18 +21,19 @@ from . import lineage, logical, receivables, rounds, sampled, technical
 from .business import Accuracy, Stratum, accuracy
 from .ground import chosen, ground
 
-MOST = 1000
-"""Findings that are listed one by one."""
+MOST = 100
+"""Findings that are listed one by one of each object, field and reason, and customers whose sums differ."""
 
 FINDINGS = f"""
-    SELECT object, golden_id, '' AS field, fate AS reason, NULL::VARCHAR AS expected, reason AS actual
+    FROM (SELECT object, golden_id, '' AS field, fate AS reason, NULL::VARCHAR AS expected, reason AS actual
     FROM proof.golden WHERE fate IN ({", ".join(f"'{fate}'" for fate in technical.OPEN)})
     UNION ALL SELECT object, golden_id, field, reason, expected, actual FROM proof.cells
     WHERE field <> '' AND reason NOT IN ({", ".join(f"'{name}'" for name in logical.EXPLAINED)})
     UNION ALL
     SELECT object, golden_id, field, 'UNEXPLAINED', source || ' ' || key || ': ' || coalesce(stated, ''), expected
-    FROM proof.unexplained ORDER BY ALL LIMIT {MOST}"""
-
+    FROM proof.unexplained)
+    QUALIFY row_number() OVER (PARTITION BY object, field, reason ORDER BY golden_id, expected) <= {MOST}
+    ORDER BY ALL"""
 
 TECHNICAL = "SELECT entity, source, fate, count(*) AS records FROM proof.rows GROUP BY ALL ORDER BY ALL"
 CUSTOMERS = f"FROM proof.receivables WHERE {receivables.DIFFERS} ORDER BY ALL LIMIT {MOST}"
@@ -48,7 +49,7 @@ class Proof:
     lineage      object, field, source, reason, rows: source values against the expected ones
     receivables  object, currency, bucket, then items, debit and credit of both sides
     customers    the sums by customer and due date that differ; `controls` the control totals by currency
-    findings     the first MOST findings one by one; masked where the project is
+    findings     the first MOST of each object, field and reason one by one; masked where the project is
     rounds       this one and those before, side by side
 
     `open` has for each part what is open and how often; a part without it can be signed.
@@ -220,6 +221,3 @@ def mask(found: pd.DataFrame, key: bytes) -> pd.DataFrame:
         for name in ("expected", "actual")
     }  # fmt: skip
     return found.assign(**values)
-
-
-

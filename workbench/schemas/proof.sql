@@ -1,7 +1,8 @@
 -- proof: what a new system holds, held against what was expected of it. Made for one target, in memory, by each reconciliation.
--- ledger: of each record the newest that loads say: event, and whether it is in the new system by what they say (loaded)
+-- ledger: of each record the newest that loads say: event; whether it is in the new system by what they say (loaded), and
+-- the hash of the row that arrived there last
 CREATE TABLE proof.ledger (object VARCHAR, golden_id VARCHAR, event VARCHAR, loaded BOOLEAN, target_id VARCHAR,
-    load_id BIGINT, "at" VARCHAR, "user" VARCHAR, reason VARCHAR);
+    load_id BIGINT, "at" VARCHAR, "user" VARCHAR, reason VARCHAR, hash VARCHAR);
 -- objects: lead has the entity's rows by which its records count; read: it was read back; told: loads say something of it
 CREATE TABLE proof.objects (place INTEGER, object VARCHAR, entity VARCHAR, lead BOOLEAN, read BOOLEAN, told BOOLEAN);
 -- golden: each golden id that the project, the ledger or the read-back has, by object; hits is how often it was read back,

@@ -38,7 +38,7 @@ def decided(con: Connection, entity: str) -> None:
     con.execute(f"""
         CREATE TEMP TABLE _excluded AS
         SELECT id FROM _said WHERE kind = 'exclude' AND fate = 'stands'
-        UNION SELECT id FROM _records JOIN memory.erased AS e USING (source, key) WHERE e.entity = {literal(entity)}""")
+        UNION SELECT id FROM _records SEMI JOIN ({erased_records(entity)}) USING (source, key)""")
     for table, kinds in (("_must", "('match')"), ("_cannot", "('no_match', 'split', 'relate')")):
         con.execute(f"""
             CREATE TEMP TABLE {table} AS
@@ -47,6 +47,14 @@ def decided(con: Connection, entity: str) -> None:
             GROUP BY l, r""")
     con.execute("DELETE FROM _must WHERE (l, r) IN (SELECT (l, r) FROM _cannot)")
     deny(con, "_cannot")
+
+
+def erased_records(entity: str, erased: str = "memory.erased", changes: str = "std.changes") -> str:
+    """SQL for source, key and "at" of the records of an entity that were erased: of a key that is repeated now, all."""
+    return f"""
+        SELECT source, key, "at" FROM {erased} WHERE entity = {literal(entity)}
+        UNION ALL SELECT source, c.after, "at" FROM {erased} AS e JOIN {changes} AS c USING (entity, source)
+        WHERE entity = {literal(entity)} AND c.field = 'key' AND c.before = e.key"""
 
 
 def deny(con: Connection, pairs: str) -> None:
@@ -83,15 +91,15 @@ def leave_out(con: Connection, config: Config) -> None:
     for entity in config.parents_first():
         con.execute(f"""
             INSERT INTO match.excluded
-            SELECT entity, source, key, {literal(ERASED)}, 'on ' || left(min("at"), 10)
-            FROM memory.erased SEMI JOIN {ident("std", entity)} USING (source, key)
-            WHERE entity = {literal(entity)} GROUP BY ALL ORDER BY ALL""")
+            SELECT {literal(entity)}, source, key, {literal(ERASED)}, 'on ' || left(min("at"), 10)
+            FROM ({erased_records(entity)}) SEMI JOIN {ident("std", entity)} USING (source, key)
+            GROUP BY ALL ORDER BY ALL""")
         con.execute(f"""
             INSERT INTO match.excluded
             SELECT entity, source_l, key_l, 'left out by ' || "user", why
             FROM match.decisions AS m JOIN memory.decisions AS d USING (entity, act, kind, source_l, key_l, "user")
             WHERE entity = {literal(entity)} AND kind = 'exclude' AND m.status = 'stands'
-                AND (entity, source_l, key_l) NOT IN (SELECT (entity, source, key) FROM memory.erased)
+                AND (source_l, key_l) NOT IN (SELECT (source, key) FROM match.excluded WHERE entity = {literal(entity)})
             QUALIFY row_number() OVER (PARTITION BY source_l, key_l ORDER BY act) = 1""")
         if parent := config.entities[entity].parent:
             con.execute(f"""
