@@ -27,7 +27,7 @@ TRAIL = f"""
         UNION ALL SELECT at, user, 'collect', {_said("entity", "golden_id", "field")} FROM collected
         UNION ALL SELECT at, user, 'approve mapping', target || ' by ' || author || ': ' || hash FROM approvals
         UNION ALL SELECT at, user, 'sign ' || part, target FROM signatures
-        UNION ALL SELECT started_at, user, 'load',
+        UNION ALL SELECT started_at, user, 'load ' || load_id,
             {_said("target", "environment", "wave", "run_id")} || ': ' || coalesce(outcome, 'not finished') FROM loads
         UNION ALL SELECT at, user, 'read back', {_said("target", "environment", "object")} FROM readbacks
         UNION ALL SELECT at, user, 'round ' || round, {_said("target", "environment", "run_id")} FROM rounds

@@ -1,8 +1,8 @@
 """A server of the tests' own: it speaks as much of Tryton's JSON-RPC as a load needs, and fails as it is told.
 
 python server.py PORT FOLDER: rows lie in FOLDER/rows.sqlite; FOLDER/fault.json says what goes wrong, and how often:
-{"fault": "500" | "lost" | "slow" | "gone" | "other", "times": 3}. `lost` carries a call out and hangs up, `gone` hangs up
-before, `other` answers success and stores something else. With `method` only calls that end so go wrong; after the first one
+{"fault": "500" | "lost" | "slow" | "gone" | "other" | "short", "times": 3}. `lost` carries a call out and hangs up, `gone` hangs up
+before, `other` answers success and stores something else, `short` stores all and gives one id too few. With `method` only calls that end so go wrong; after the first one
 everything goes wrong as `then` says.
 """
 
@@ -106,7 +106,8 @@ class Server(BaseHTTPRequestHandler):
                 if fault == "other":
                     made = [values | {"name": "stored otherwise"} for values in made]
                 insert = f'INSERT INTO "{table}" (data) VALUES (?)'
-                return [con.execute(insert, [json.dumps(values)]).lastrowid for values in made]
+                ids = [con.execute(insert, [json.dumps(values)]).lastrowid for values in made]
+                return ids[:-1] if fault == "short" else ids
             if verb == "write":
                 for (number,), values in zip(parameters[0:-1:2], parameters[1:-1:2], strict=True):
                     judge(values, [])

@@ -18,7 +18,7 @@ TIMEOUT = 120.0
 """Seconds that an answer may take."""
 
 _BUSY = ("ConcurrencyException", "TimeOutException", "locked", "Timeout")
-"""What errors say that are nobody's fault: another try may do."""
+"""Kinds of errors that are nobody's fault: another try may do."""
 
 
 class Rpc:
@@ -76,7 +76,7 @@ def _result(answer: httpx.Response) -> Any:
         raise Unreachable(f"it answered {answer.status_code}, and nothing that can be read") from error
     if answer.status_code >= 400 or "error" in found:
         kind, said = _error(found)
-        if any(word in f"{kind} {said}" for word in _BUSY):
+        if any(word in kind for word in _BUSY):
             raise Unreachable(kind)
         raise Refused(said)
     return found.get("result")

@@ -9,6 +9,7 @@ from ..config import Config, load_mapping, target_of
 from ..errors import ConfigError, StoreError
 from ..store import Connection, batches, exists, ident, literal, rows
 from .connector import Row
+from .ledger import row_hash
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,16 @@ def take_rows(con: Connection, config: Config, target: str) -> list[Object]:
 def chosen_waves(config: Config, wave: str | None) -> list[str]:
     """The waves of a load: the one named, else all that go now. Raises ConfigError."""
     names = {one.name: one for one in config.waves}
+    going = [name for name, one in names.items() if not one.deferred]
+    if wave in going or wave is None and going:
+        return going if wave is None else [wave]
     if wave is None:
-        return [name for name, one in names.items() if not one.deferred]
+        raise ConfigError("No wave goes now: each says `later` or `archive` in workbench.yml.")
     if wave not in names:
         raise ConfigError(f"There is no wave '{wave}'. There are: {', '.join(names)}.")
     if names[wave].archive:
         raise ConfigError(f"The wave '{wave}' is archived: none of its records goes over.")
-    return [wave]
+    raise ConfigError(f"The wave '{wave}' goes later. When its time has come, take `later` away, run, and load it.")
 
 
 def plan(con: Connection, it: Object, waves: Sequence[str], *, assume: bool = False) -> dict[str, int]:
@@ -78,10 +82,6 @@ def plan(con: Connection, it: Object, waves: Sequence[str], *, assume: bool = Fa
     con.execute("CREATE TEMP TABLE IF NOT EXISTS _planned (object VARCHAR, golden_id VARCHAR)")
     con.execute("CREATE TEMP TABLE IF NOT EXISTS _gone (object VARCHAR, golden_id VARCHAR, target_id VARCHAR)")
     there = "SELECT object, golden_id FROM there" + (" UNION ALL FROM _planned" if assume else "")
-    # text beside its length, so that no two rows look alike
-    told = ", ".join(
-        f"{literal(name)} || length({ident(name)}) || ':' || {ident(name)}" for name in sorted(it.fields)
-    )
     waiting = " ".join(
         f"WHEN t.{ident(name)} IS NULL OR t.{ident(name)} NOT IN (SELECT golden_id FROM ({there}) "
         f"WHERE object = {literal(parent)}) THEN {literal(name)}"
@@ -91,7 +91,7 @@ def plan(con: Connection, it: Object, waves: Sequence[str], *, assume: bool = Fa
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _scope AS
         WITH chosen AS (
-            SELECT *, md5(concat_ws(chr(31), {told})) AS _hash FROM {it.table}
+            SELECT *, {row_hash(it.fields)} AS _hash FROM {it.table}
             WHERE _wave IN ({", ".join(map(literal, waves))})),
         judged AS (
             SELECT t._golden_id AS golden_id, t._hash AS hash, {parent} AS parent, h.hash AS before
