@@ -20,6 +20,8 @@ TRAIL = f"""
     SELECT at, user, action, what FROM (
         SELECT started_at AS at, user, 'run' AS action, run_id || ': ' || coalesce(outcome, 'not finished') AS what
         FROM runs
+        UNION ALL SELECT coalesce(finished_at, started_at), user, 'write load files', run_id
+        FROM stages JOIN runs USING (run_id) WHERE stage = 'publish'
         UNION ALL SELECT at, user, kind, 'act ' || act || coalesce(' of act ' || "of", '') || ': '
             || {_said("entity", "source_l", "key_l", "source_r", "key_r", "field")} || iif(count(*) > 1, ' ...', '')
         FROM decisions GROUP BY act
