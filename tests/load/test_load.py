@@ -367,13 +367,30 @@ def test_a_wrong_target_wave_password_or_address_is_told(target: Target, monkeyp
         target.project.load("erp")
 
 
+def test_a_target_that_lets_nobody_look_is_told_in_words(target: Target) -> None:
+    for call in (lambda: target.project.load("erp"), lambda: target.project.readback("erp")):
+        target.fault("no", 1, method="search_read")
+        with pytest.raises(TargetError, match="does not let us read what it holds"):
+            call()
+
+
+def test_an_object_whose_key_is_not_the_golden_id_is_not_loaded(target: Target) -> None:
+    file = target.root / "mappings" / "erp.csv"
+    file.write_text(file.read_text("utf-8").replace("reference,golden_id", "reference,document"), "utf-8")
+    with pytest.raises(ConfigError, match="erp.receivable: map golden_id to reference"):
+        target.project.load("erp")
+
+
 def test_no_value_of_a_customer_is_in_the_ledger(target: Target) -> None:
-    spoil(target, customers(target)[0])
+    first, second = customers(target)[:2]
+    spoil(target, first, second)
+    with session(target.root / "state" / "work.duckdb") as con:
+        con.execute("""UPDATE target.erp__party SET name = 'BAD "王小明" Ltd' WHERE code = ?""", [second])
     target.project.load("erp")
     with sqlite3.connect(target.root / "journal.sqlite") as con:
         said = str(con.execute("SELECT object, event, field, reason FROM ledger").fetchall())
     names = [*target.project.table("gold.customer").name, *target.project.table("gold.customer").phone.dropna()]
-    assert not [name for name in names if name in said] and (target.root / "backups").exists()
+    assert not [name for name in ["王小明", *names] if name in said] and (target.root / "backups").exists()
 
 
 def test_an_export_of_the_target_is_read_back_as_the_target_names_it(target: Target) -> None:
@@ -384,6 +401,9 @@ def test_an_export_of_the_target_is_read_back_as_the_target_names_it(target: Tar
         attach_readback(con, target.root, "erp")
         found = [(row["_golden_id"] or None, row["name"]) for row in records(con, "FROM readback.party")]
     assert found == [("007", "甲"), (None, "乙")]
+    file.write_text("code,name,tax_code,city,phone\n1.23457E+15,甲,,,\n", "utf-8")
+    with pytest.raises(SourceError, match=r"turned keys \(code\) into numbers"):
+        target.project.readback("erp", "party", file)
     file.write_text("code,name\n1,x\n")
     with pytest.raises(SourceError, match="no column tax_code, city, phone"):
         target.project.readback("erp", "party", file)

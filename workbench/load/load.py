@@ -15,7 +15,7 @@ from ..errors import ConfigError, StoreError, TargetError
 from ..journal import Journal
 from ..pipeline import database
 from ..sources import password_of
-from ..store import Connection, ident, literal, overlay, rows, session, streamed
+from ..store import Connection, ident, literal, overlay, rows, streamed
 from .connector import Connector, Refused, Unreachable
 from .gates import alone, demand_live, demand_loader, demand_ready
 from .ledger import Ledger, Line, lay_out
@@ -34,7 +34,7 @@ Tick = Callable[[str, int, int], None]
 @dataclass
 class Loaded:
     """What a load did: `counts` by object, the files with what was refused, and what is `gone`: rows that were loaded
-    before and are among the golden records no longer (object, golden_id, target_id). A dry run has no `load_id`."""
+    before and go over no longer (object, golden_id, target_id). A dry run has no `load_id`."""
 
     load_id: int | None
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -72,9 +72,10 @@ def load_wave(
             found = _prepared(con, config, ledger, target, corrections, waves)
             return Loaded(None, {it.name: plan(con, it, waves, assume=True) for it in found}, gone=_gone(con))
     demand_loader(config, target, user)
-    with session(database(config.root), read_only=True) as con:
-        demand_ready(con, config, journal, target, waves, user)
     with alone(config.root, journal, target), overlay(database(config.root)) as con:
+        con.execute("USE work")  # what was signed is looked at while no run can change it
+        demand_ready(con, config, journal, target, waves, user)
+        con.execute("USE memory")
         run_id = _run_of(con)
         found = _prepared(con, config, ledger, target, corrections, waves)
         connector = connect(config, target)

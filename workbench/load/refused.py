@@ -20,7 +20,7 @@ from .scope import Object
 FOLDER = "load/corrections"
 KEY, OBJECT = "_golden_id", "object"
 ERROR = ("error_field", "error")
-_NUMBER = re.compile(r"-?\d(\.\d+)?E\+\d+", re.IGNORECASE)
+NUMBER = re.compile(r"-?\d(\.\d+)?E\+\d+", re.IGNORECASE)
 """How Excel shows a long number."""
 
 
@@ -94,7 +94,7 @@ def _mistakes(
 
 def _spoilt(before: str, now: str) -> str:
     """What Excel has done to an identifier, or ''."""
-    if _NUMBER.fullmatch(now) and not _NUMBER.fullmatch(before):
+    if NUMBER.fullmatch(now) and not NUMBER.fullmatch(before):
         return "was turned into a number"
     if before != now and re.fullmatch(r"\+?0*\d+", before) and before.lstrip("+0") == now:
         return "lost the sign or the zeros in front"

@@ -38,7 +38,8 @@ class Object:
 def take_rows(con: Connection, config: Config, target: str) -> list[Object]:
     """The objects of a target, parents first; their rows are copied, so that the project's tables are let go.
 
-    It needs the project's database as `work`, which is detached. Raises StoreError where no run has mapped them.
+    It needs the project's database as `work`, which is detached. Raises StoreError where no run has mapped them, ConfigError
+    for an object whose key is not the golden id.
     """
     con.execute("CREATE SCHEMA loading")
     found = []
@@ -49,6 +50,11 @@ def take_rows(con: Connection, config: Config, target: str) -> list[Object]:
             raise StoreError(f"{target}: no run has filled {name} yet. Run the project, then load.")
         fields = [field.name for field in mapped.fields]
         known = kind.objects[name].fields
+        if kind.objects[name].key not in {field.name for field in mapped.fields if field.source == "golden_id"}:
+            raise ConfigError(
+                f"{target}.{name}: map golden_id to {kind.objects[name].key}. By it a row is found again, and without it "
+                "a load that is repeated would double what is there."
+            )
         parents = {field: str(known[field].ref) for field in fields if field in known and known[field].ref}
         found.append(Object(name, fields, parents))
         con.execute(f"""

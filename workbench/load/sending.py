@@ -11,7 +11,7 @@ from itertools import groupby, islice
 from typing import TypeVar
 
 from ..errors import TargetError
-from .connector import Connector, Refused, Unreachable
+from .connector import Connector, Refused, Unreachable, without_values
 from .ledger import Ledger, Line
 from .scope import Item
 
@@ -63,7 +63,7 @@ class Sender:
                 halves = (part[:middle], part[middle:])
                 return sum((self._halving(name, event, half, call) for half in halves), Counter())
             only = part[0]
-            line = Line(name, only.golden_id, "refused", only.hash, None, no.field, no.reason)
+            line = Line(name, only.golden_id, "refused", only.hash, None, no.field, without_values(no.reason, only.row))
             self._ledger.record(self._load_id, [line])
             return Counter(refused=1)
         lines = [Line(name, one.golden_id, event, one.hash, ids[one.golden_id]) for one in part]
@@ -113,7 +113,16 @@ def settle(ledger: Ledger, connector: Connector) -> int:
 
 
 def _find(connector: Connector, name: str, keys: Sequence[str]) -> dict[str, str]:
-    return patiently(lambda: connector.find(name, keys))
+    return looked(lambda: connector.find(name, keys))
+
+
+def looked(call: Callable[[], T]) -> T:
+    """As `patiently`, for calls that only read. Raises TargetError where the target refuses that too."""
+    try:
+        return patiently(call)
+    except Refused as no:
+        said = without_values(no.reason)
+        raise TargetError(f"The target does not let us read what it holds ({said}). Mend that there, and go on.") from no
 
 
 def patiently(call: Callable[[], T]) -> T:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from ..store import Connection, append, frame, ident, literal, rows
 from ..targets import Results
+from .connector import SHORTEST
 from .ledger import Ledger, Line, row_hash
 
 OURS = "_golden_id, _key, _wave, _place"
@@ -46,7 +47,7 @@ def judge(con: Connection, results: Results, titles: list[str], ledger: Ledger) 
         columns = con.execute(f"SELECT * EXCLUDE ({OURS}) FROM {there} LIMIT 0").description or []
         names, reason = [column[0] for column in columns], "v.reason"
         for name in map(ident, names):
-            reason = f"replace({reason}, CASE WHEN strlen(s.{name}) >= 4 THEN s.{name} ELSE chr(31) END, '…')"
+            reason = f"replace({reason}, CASE WHEN strlen(s.{name}) >= {SHORTEST} THEN s.{name} ELSE chr(31) END, '…')"
         con.execute(f"""
             UPDATE _verdicts AS v SET reason = {reason} FROM {there} AS s
             WHERE v.object = {literal(title)} AND v.golden_id = s._golden_id AND v.reason <> ''""")
