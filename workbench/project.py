@@ -14,9 +14,9 @@ from .checks import Measured, parse_check
 from .collect import read_sheets, write_sheets
 from .config import load
 from .config.mistakes import suggestion
-from .deviations import write_deviations
 from .decisions.decisions import Decisions
 from .decisions.records import entity_of
+from .deviations import write_deviations
 from .errors import ConfigError
 from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues

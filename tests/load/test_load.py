@@ -377,7 +377,7 @@ def test_a_target_that_lets_nobody_look_is_told_in_words(target: Target) -> None
 def test_an_object_whose_key_is_not_the_golden_id_is_not_loaded(target: Target) -> None:
     file = target.root / "mappings" / "erp.csv"
     file.write_text(file.read_text("utf-8").replace("reference,golden_id", "reference,document"), "utf-8")
-    with pytest.raises(ConfigError, match="erp.receivable: map golden_id to reference"):
+    with pytest.raises(ConfigError, match="receivable: map golden_id to reference"):
         target.project.load("erp")
 
 

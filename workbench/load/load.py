@@ -98,7 +98,8 @@ def undo_load(config: Config, journal: Journal, target: str, load_id: int, user:
     demand_loader(config, target, user)
     with alone(config.root, journal, target):
         back_up(config.root, user)
-        ledger, connector, what = ledger_of(config, journal, target), connect(config, target), f"load {load_id} of {target}"
+        ledger, connector = ledger_of(config, journal, target), connect(config, target)
+        what = f"load {load_id} of {target}"
         journal.note(user, "undo", what)  # before, for who is cut off has done it too
         settle(ledger, connector)
         done = undo(ledger, connector, load_id)

@@ -57,7 +57,7 @@ def take_mended(con: Connection, found: Sequence[Object], file: Path, waves: Seq
     names = sorted({line[OBJECT] or "" for line in lines})
     it = next((one for one in found if [one.name] == names), None)
     if it is None:
-        raise SourceError(f"{file}: the column '{OBJECT}' must say in every row which of the target's objects it is of.")
+        raise SourceError(f"{file}: the column '{OBJECT}' must name the same object of the target in every row.")
     if lost := [name for name in (KEY, *it.fields) if name not in extract.columns]:
         raise SourceError(f"{file}: there is no column {', '.join(lost)}. Give the headings back their names.")
     if mistakes := [*mistakes, *_mistakes(con, it, lines, waves)]:

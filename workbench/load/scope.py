@@ -38,8 +38,8 @@ class Object:
 def take_rows(con: Connection, config: Config, target: str) -> list[Object]:
     """The objects of a target, parents first; their rows are copied, so that the project's tables are let go.
 
-    It needs the project's database as `work`, which is detached. Raises StoreError where no run has mapped them, ConfigError
-    for an object whose key is not the golden id.
+    It needs the project's database as `work`, which is detached. Raises StoreError where no run has mapped them,
+    ConfigError for an object whose key is not the golden id.
     """
     con.execute("CREATE SCHEMA loading")
     found = []
@@ -52,8 +52,8 @@ def take_rows(con: Connection, config: Config, target: str) -> list[Object]:
         known = kind.objects[name].fields
         if kind.objects[name].key not in {field.name for field in mapped.fields if field.source == "golden_id"}:
             raise ConfigError(
-                f"{target}.{name}: map golden_id to {kind.objects[name].key}. By it a row is found again, and without it "
-                "a load that is repeated would double what is there."
+                f"{target}.{name}: map golden_id to {kind.objects[name].key}. By it a row is found again; "
+                "without it a load that is repeated would double what is there."
             )
         parents = {field: str(known[field].ref) for field in fields if field in known and known[field].ref}
         found.append(Object(name, fields, parents))
@@ -68,7 +68,7 @@ def chosen_waves(config: Config, wave: str | None) -> list[str]:
     """The waves of a load: the one named, else all that go now. Raises ConfigError."""
     names = {one.name: one for one in config.waves}
     going = [name for name, one in names.items() if not one.deferred]
-    if wave in going or wave is None and going:
+    if wave in going or (wave is None and going):
         return going if wave is None else [wave]
     if wave is None:
         raise ConfigError("No wave goes now: each says `later` or `archive` in workbench.yml.")

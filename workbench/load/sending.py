@@ -122,7 +122,7 @@ def looked(call: Callable[[], T]) -> T:
         return patiently(call)
     except Refused as no:
         said = without_values(no.reason)
-        raise TargetError(f"The target does not let us read what it holds ({said}). Mend that there, and go on.") from no
+        raise TargetError(f"The target does not let us read what it holds ({said}). Mend that there.") from no
 
 
 def patiently(call: Callable[[], T]) -> T:

@@ -125,7 +125,8 @@ def _either(name: str, mapped: ObjectMap, known: TargetObject | None) -> Rules:
     others = [other for group in groups if name not in group for other in group if other in mine]
     if others and any(name in group for group in groups):
         filled = " OR ".join(f"t.{ident(other)} <> ''" for other in others)
-        yield f"t.{ident(name)} <> '' AND ({filled})", f"filled beside {', '.join(others)}: a record has one or the other"
+        said = f"filled beside {', '.join(others)}: a record has one or the other"
+        yield f"t.{ident(name)} <> '' AND ({filled})", said
 
 
 def _number_range(value: str, limits: TargetField) -> Rules:
