@@ -40,8 +40,8 @@ ALTER TABLE gold.customer ADD COLUMN parent_golden_id VARCHAR;
 CREATE TABLE gold.contact AS SELECT * FROM (VALUES ('C1', 'G1', 'Li'), ('C2', 'G3', '王'), ('C4', 'G4', 'Xu'))
     v(golden_id, parent_golden_id, last);
 """
-MEMBERS = """INSERT INTO wave.members SELECT 'customer', golden_id, 'w', golden_id = 'G4', '' FROM gold.customer
-    UNION ALL SELECT 'contact', golden_id, 'w', parent_golden_id = 'G4', '' FROM gold.contact"""
+MEMBERS = """INSERT INTO wave.members SELECT 'customer', golden_id, 'w', golden_id = 'G4', false, '' FROM gold.customer
+    UNION ALL SELECT 'contact', golden_id, 'w', parent_golden_id = 'G4', false, '' FROM gold.contact"""
 SAP = """object,field,from,codes,default
 S_CUST_GEN,KUNNR,golden_id,,
 S_CUST_GEN,BU_GROUP,,,BP01
@@ -88,7 +88,9 @@ def made(root: Path, target: Mapping[str, Any], table: str) -> tuple[Path, list[
         con.execute(GOLD)
         create_tables(con, "gold")
         create_tables(con, "wave")
+        create_tables(con, "memory")  # a database in memory is called memory
         con.execute(MEMBERS)
+        con.execute("INSERT INTO memory.approved VALUES ('t')")
         mapping.run(con, run)
         load_files.write_load_files(con, run, root / "load")
     place = root / "load" / "t" / "w"

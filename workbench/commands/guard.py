@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from ..errors import ConfigError
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, User, app
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 To = Annotated[Path | None, typer.Option(help="write all lines to this new .csv or .xlsx")]
 SHOWN = 20
