@@ -110,7 +110,9 @@ def targets_page() -> Iterator[str]:
         yield f"From: {kind.source}. Files: {_files(kind)}.\n"
         for title, known in kind.objects.items():
             takes = f"takes {known.entity}" if known.entity else "takes an entity that the project names"
-            yield f"**{title}** {takes}{', beside the object that leads it' if known.many else ''}.\n"
+            takes += ", beside the object that leads it" if known.many else ""
+            groups = "; or ".join(", ".join(map("`{}`".format, group)) for group in known.either)
+            yield f"**{title}** {takes}.{f' A row has either {groups}.' if groups else ''}\n"
             lines = ([f"`{n}`" + " *" * f.required + ", key" * (n == known.key), f.title, _limits(f, kind.unit)]
                      for n, f in known.fields.items())  # fmt: skip
             yield from _table(("field", "called", "takes"), lines)

@@ -19,6 +19,7 @@ INSERTS = {
 }  # fmt: skip
 OTHERS = (
     "INSERT INTO runs VALUES ('r', '2026-01-01', 'u', '1', 'h', '1', NULL, NULL)",
+    "INSERT INTO stages VALUES ('r', 'publish', 1, 1, 1)",
     "INSERT INTO collected (at, user, entity, golden_id, source, key, field, value) "
     "VALUES ('2', 'u', 'customer', 'g', 'erp', 'K1', 'phone', 'VALUE')",
     "INSERT INTO issue_events (at, user, run_id, check_id, kind, entity, source, key, field, value) "
@@ -46,11 +47,12 @@ def test_the_trail_has_who_did_what_when_and_no_values(journal: Journal) -> None
     found = trail(journal)
     assert found.to_numpy().tolist() == [
         ["1", "u", "run", "r: not finished"],
+        ["1", "u", "write load files", "r"],
         ["2", "u", "collect", "customer g phone"],
         ["21", "wang", "override", "act 1: customer erp K1 city"],
         ["22", "li", "confirm", "act 2 of act 1: customer"],
         ["3", "u", "issue remark", "c erp K1 phone"],
-        ["4", "u", "load", "s4 test w r: not finished"],
+        ["4", "u", "load 1", "s4 test w r: not finished"],
         ["6", "u", "sign logical", "s4"],
         ["7", "u", "approve mapping", "s4 by wang: h"],
         ["8", "u", "unmask", "a page"],

@@ -19,7 +19,7 @@ LAYERS = [
     {"issues", "decisions", "approvals"},
     {"pipeline"},
     {"backup", "signatures"},
-    {"views", "draft", "kernel", "trial", "suggest", "explore", "collect", "tables", "truth", "corrections", "blocked",
+    {"views", "draft", "kernel", "trial", "suggest", "explore", "collect", "tables", "truth", "deviations", "blocked",
      "arrivals", "preflight", "differences", "changes", "erasure"},
     {"matched", "readiness", "columns", "mappings"},
     {"load"},

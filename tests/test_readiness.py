@@ -181,14 +181,16 @@ def test_the_plan_is_shown_in_a_notebook(run_once: Path) -> None:
 
 
 def test_the_longest_finished_load_of_a_wave_is_planned_with(tmp_path: Path) -> None:
-    """The second load of `all` was resumed and had less to do; the third goes on; another target is no matter."""
+    """The second load of `all` was resumed and had less to do; the third goes on; the end of the fourth was noted by
+    the next one; another target is no matter."""
     at = "2026-10-31T08:{}:00+00:00".format
-    ends = [("plain", "all", at("05")), ("plain", "all", at("01")), ("plain", "all", None), ("other", "vip", at("59"))]
+    ends = [("plain", "all", at("05"), "done"), ("plain", "all", at("01"), "rows refused"), ("plain", "all", None, None),
+            ("plain", "all", at("59"), "interrupted"), ("other", "vip", at("59"), "done")]  # fmt: skip
     with Journal(tmp_path).write() as con:
-        for target, wave, end in ends:
+        for target, wave, end, outcome in ends:
             con.execute(
-                "INSERT INTO loads (run_id, target, environment, wave, user, process, backup, started_at, finished_at) "
-                "VALUES ('r', ?, 'test', ?, 'li', '1', 'b', ?, ?)", [target, wave, at("00"), end])  # fmt: skip
+                "INSERT INTO loads (run_id, target, environment, wave, user, process, backup, started_at, finished_at, "
+                "outcome) VALUES ('r', ?, 'test', ?, 'li', '1', 'b', ?, ?, ?)", [target, wave, at("00"), end, outcome])  # fmt: skip
     assert measured_loads(Journal(tmp_path), "plain") == {"all": 300.0}
 
 

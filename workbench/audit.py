@@ -20,6 +20,8 @@ TRAIL = f"""
     SELECT at, user, action, what FROM (
         SELECT started_at AS at, user, 'run' AS action, run_id || ': ' || coalesce(outcome, 'not finished') AS what
         FROM runs
+        UNION ALL SELECT coalesce(finished_at, started_at), user, 'write load files', run_id
+        FROM stages JOIN runs USING (run_id) WHERE stage = 'publish'
         UNION ALL SELECT at, user, kind, 'act ' || act || coalesce(' of act ' || "of", '') || ': '
             || {_said("entity", "source_l", "key_l", "source_r", "key_r", "field")} || iif(count(*) > 1, ' ...', '')
         FROM decisions GROUP BY act
@@ -27,7 +29,7 @@ TRAIL = f"""
         UNION ALL SELECT at, user, 'collect', {_said("entity", "golden_id", "field")} FROM collected
         UNION ALL SELECT at, user, 'approve mapping', target || ' by ' || author || ': ' || hash FROM approvals
         UNION ALL SELECT at, user, 'sign ' || part, target FROM signatures
-        UNION ALL SELECT started_at, user, 'load',
+        UNION ALL SELECT started_at, user, 'load ' || load_id,
             {_said("target", "environment", "wave", "run_id")} || ': ' || coalesce(outcome, 'not finished') FROM loads
         UNION ALL SELECT at, user, 'read back', {_said("target", "environment", "object")} FROM readbacks
         UNION ALL SELECT at, user, 'round ' || round, {_said("target", "environment", "run_id")} FROM rounds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -30,6 +31,12 @@ def copy(path: Path, to: Path, **how: Any) -> None:
     """Copy a file, or a folder into one that may be there already; `how` is as for shutil.copytree."""
     to.parent.mkdir(parents=True, exist_ok=True)
     shutil.copytree(path, to, dirs_exist_ok=True, **how) if path.is_dir() else shutil.copyfile(path, to)
+
+
+def sha256(file: Path) -> str:
+    """The hash of what a file holds, however large it is."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 @contextmanager

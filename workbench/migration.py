@@ -63,14 +63,12 @@ class Migration(Columns):
         return undo_load(self.config, self.journal, target, load_id, user or whoever())
 
     def results(
-        self, target: str, files: Iterable[str | Path], *, wave: str | None = None, to: str | Path | None = None,
-        user: str | None = None,
+        self, target: str, files: Iterable[str | Path], *, wave: str | None = None, user: str | None = None
     ) -> pd.DataFrame:  # fmt: skip
         """Read a new system's result files into the ledger; see `load.results.read_results`."""
         self._demand_plain()
         self._demand_results()
-        paths, folder = [Path(file) for file in files], Path(to) if to else None
-        return read_results(self.config, self.journal, target, paths, user or whoever(), folder, wave)
+        return read_results(self.config, self.journal, target, [*map(Path, files)], user or whoever(), wave)
 
     def readback(
         self, target: str, name: str | None = None, file: str | Path | None = None, user: str | None = None

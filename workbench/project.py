@@ -14,9 +14,9 @@ from .checks import Measured, parse_check
 from .collect import read_sheets, write_sheets
 from .config import load
 from .config.mistakes import suggestion
-from .corrections import write_corrections
 from .decisions.decisions import Decisions
 from .decisions.records import entity_of
+from .deviations import write_deviations
 from .errors import ConfigError
 from .files import disk
 from .issues import change, chosen, export_issues, list_issues, read_issues
@@ -152,12 +152,12 @@ class Project(Migration):
         """Write what systems have otherwise than a field's owner to a new .xlsx, a sheet a source; the rows written.
 
         Its values are those of the sources: it is not for sharing. Raises StoreError before the stage golden has run,
-        and as `corrections.write_corrections` does.
+        and as `deviations.write_deviations` does.
         """
         self._demand_plain()
         with self._read() as con:
             known_table(con, "gold.deviations")
-            return write_corrections(con, self.config, Path(file), source)
+            return write_deviations(con, self.config, Path(file), source)
 
     def collection(self, folder: str | Path, entity: str | None = None) -> pd.DataFrame:
         """Write a workbook for each steward with what golden records lack; lists file, entity, records and gaps.

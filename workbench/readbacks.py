@@ -7,7 +7,6 @@ The journal has the hash of each.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from .errors import StoreError
-from .files import disk, new_file
+from .files import disk, new_file, sha256
 from .journal import Journal, now
 from .store import BATCH, DAMAGED, Connection, append, ident
 
@@ -42,7 +41,7 @@ def write_readback(
         if writer is None:
             raise ValueError("a read-back is at least one batch")
         writer.close()
-        digest = hashlib.sha256(new.read_bytes()).hexdigest()
+        digest = sha256(new)
     with journal.write() as con:
         con.execute(
             "INSERT INTO readbacks (at, user, target, environment, object, rows, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",

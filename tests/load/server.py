@@ -1,9 +1,9 @@
 """A server of the tests' own: it speaks as much of Tryton's JSON-RPC as a load needs, and fails as it is told.
 
 python server.py PORT FOLDER: rows lie in FOLDER/rows.sqlite; FOLDER/fault.json says what goes wrong, and how often:
-{"fault": "500" | "lost" | "slow" | "gone" | "other", "times": 3}. `lost` carries a call out and hangs up, `gone` hangs up
-before, `other` answers success and stores something else. With `method` only calls that end so go wrong; after the first one
-everything goes wrong as `then` says.
+{"fault": "500" | "lost" | "slow" | "gone" | "other" | "short" | "no", "times": 3}. `lost` carries a call out and hangs up,
+`gone` hangs up before, `other` answers success and stores something else, `short` stores all and gives one id too few, `no`
+refuses. With `method` only calls that end so go wrong; after the first one everything goes wrong as `then` says.
 """
 
 import json
@@ -65,6 +65,8 @@ class Server(BaseHTTPRequestHandler):
         else:
             try:
                 with LOCK:
+                    if fault == "no":
+                        raise Refused("You are not allowed to read.")
                     said = {"result": self.carry_out(method, parameters, fault)}
             except Refused as no:
                 said = {"error": ["UserError", [str(no), ""]]}
@@ -106,7 +108,8 @@ class Server(BaseHTTPRequestHandler):
                 if fault == "other":
                     made = [values | {"name": "stored otherwise"} for values in made]
                 insert = f'INSERT INTO "{table}" (data) VALUES (?)'
-                return [con.execute(insert, [json.dumps(values)]).lastrowid for values in made]
+                ids = [con.execute(insert, [json.dumps(values)]).lastrowid for values in made]
+                return ids[:-1] if fault == "short" else ids
             if verb == "write":
                 for (number,), values in zip(parameters[0:-1:2], parameters[1:-1:2], strict=True):
                     judge(values, [])

@@ -125,12 +125,45 @@ def test_mistakes_in_a_corrections_file_are_told_all_at_once(target: Target) -> 
     with pytest.raises(SourceError) as error:
         target.project.load("erp", corrections=mended(file, target.root / "m.csv", tax_code="9.11101E+17"))
     said = str(error.value)
-    assert f"{bad[0]} is there 2 times" in said and "K99 is no row that was refused" in said
+    assert f"{bad[0]} is there 2 times" in said and "record 4: its _golden_id is no row that was refused" in said
     assert f"{bad[1]}: tax_code was turned into a number" in said
     (target.root / "m.csv").write_text("object,_golden_id,name\nparty,x,y\n")
     with pytest.raises(SourceError, match="no column code, tax_code"):
         target.project.load("erp", corrections=target.root / "m.csv")
     assert len(target.rows()) == 12
+
+
+def test_a_corrections_file_that_cannot_be_taken_whole_is_not_taken(target: Target) -> None:
+    bad = customers(target)[:2]
+    spoil(target, *bad)
+    (file,) = target.project.load("erp").corrections
+    lines = file.read_text("utf-8-sig").splitlines()
+    file.write_text("\n".join([lines[0], lines[1], f"{lines[2]},too,many"]), "utf-8")
+    with pytest.raises(SourceError, match="line 3 cannot be read"):
+        target.project.load("erp", corrections=file)
+    file.write_text("\n".join([lines[0], lines[1].replace(bad[0], "王小明"), lines[2]]), "utf-8")
+    with pytest.raises(SourceError, match="record 1: its _golden_id is no row that was refused") as error:
+        target.project.load("erp", corrections=file)
+    assert "王小明" not in str(error.value), "a cell that slipped may hold anything"
+    file.write_text("\n".join(lines), "utf-8")
+    with session(target.root / "state" / "work.duckdb") as con:
+        con.execute("UPDATE wave.members SET wave = 'first' WHERE golden_id = ?", [bad[0]])
+    with pytest.raises(SourceError, match=f"{bad[0]}: is in the wave first"):
+        target.project.load("erp", corrections=file)
+
+
+def test_a_sign_that_excel_took_from_a_number_is_told(target: Target) -> None:
+    bad = customers(target)[:1]
+    spoil(target, *bad)
+    (file,) = target.project.load("erp").corrections
+    phone = str(target.project.table("target.erp__party").set_index("code").phone[bad[0]])
+    assert phone.startswith("+86")
+    with pytest.raises(SourceError, match=f"{bad[0]}: city was turned into a number"):
+        target.project.load("erp", corrections=mended(file, target.root / "m.csv", city="-1.5E+17"))
+    with session(target.root / "state" / "work.duckdb") as con:
+        con.execute("UPDATE target.erp__party SET city = '+861012345678' WHERE code = ?", bad)
+    with pytest.raises(SourceError, match=f"{bad[0]}: city lost the sign or the zeros in front"):
+        target.project.load("erp", corrections=mended(file, target.root / "m.csv", city="861012345678"))
 
 
 @pytest.mark.parametrize("fault", ["500", "lost", "gone"])
@@ -151,6 +184,51 @@ def test_a_target_that_stays_away_stops_the_load_and_the_next_goes_on(target: Ta
     done = target.project.load("erp")
     assert done.settled == 14, "what the lost answer had created is found, not sent again"
     assert codes(target) == customers(target) and references(target) == items(target)
+
+
+def test_an_update_without_an_answer_is_sent_again_though_the_row_is_as_before(target: Target) -> None:
+    """The target may hold what was sent, which is no longer what is mapped."""
+    target.project.load("erp")
+    first = customers(target)[0]
+    before = next(row["name"] for row in target.rows() if row["code"] == first)
+    for name in ("新名", before):
+        with session(target.root / "state" / "work.duckdb") as con:
+            con.execute("UPDATE target.erp__party SET name = ? WHERE code = ?", [name, first])
+        if name != before:
+            target.fault("lost", 1, method="write", then="gone")
+            with pytest.raises(TargetError):
+                target.project.load("erp")
+            assert next(row["name"] for row in target.rows() if row["code"] == first) == name
+            target.fault("500", 0)
+    assert target.project.load("erp").counts["party"] == {"updated": 1, "unchanged": 13}
+    assert next(row["name"] for row in target.rows() if row["code"] == first) == before
+
+
+def test_what_the_target_had_before_is_not_taken_for_created_and_not_undone(target: Target) -> None:
+    """As after a journal was restored: the target knows the rows, the ledger does not."""
+    target.project.load("erp")
+    with sqlite3.connect(target.root / "journal.sqlite") as con:
+        con.executescript("DROP TRIGGER ledger_no_delete; DELETE FROM ledger")
+    target.fault("lost", 1, method="write", then="gone")
+    with pytest.raises(TargetError):
+        target.project.load("erp")
+    target.fault("500", 0)
+    assert target.project.load("erp").counts["party"] == {"updated": 14}
+    assert [target.project.undo_load("erp", load_id).rows for load_id in (1, 2, 3)] == [0, 0, 0]
+    assert codes(target) == customers(target)
+
+
+def test_an_answer_with_too_few_ids_is_looked_up(target: Target) -> None:
+    target.fault("short", 1, method="create")
+    assert target.project.load("erp").counts["party"] == {"created": 14}
+    assert codes(target) == customers(target)
+
+
+def test_a_refusal_is_one_whatever_the_customer_is_called(target: Target) -> None:
+    first = customers(target)[0]
+    with session(target.root / "state" / "work.duckdb") as con:
+        con.execute("UPDATE target.erp__party SET name = 'BAD locked Timeout' WHERE code = ?", [first])
+    assert target.project.load("erp").counts["party"] == {"created": 13, "refused": 1}
 
 
 def test_a_slow_answer_is_waited_for_only_so_long(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,6 +297,18 @@ def test_undo_deletes_what_the_load_created_and_nothing_else(target: Target) -> 
         target.project.undo_load("erp", 9)
 
 
+def test_undo_finds_what_a_cut_off_load_created_without_an_answer(target: Target) -> None:
+    target.fault("lost", 1, method="create", then="gone")
+    with pytest.raises(TargetError):
+        target.project.load("erp")
+    target.fault("500", 0)
+    assert len(target.rows()) == 14
+    assert target.project.undo_load("erp", 1, user="li").rows == 14 and target.rows() == []
+    told = [f"{user} {action}: {what}" for _, user, action, what in target.project.audit().itertuples(index=False)]
+    assert "li undo: load 1 of erp" in told and "li undone: load 1 of erp: 14 rows, 0 kept" in told
+    assert any("load 1: erp test all" in line and line.endswith("stopped") for line in told)
+
+
 def test_the_second_who_loads_is_told_who_does_and_since_when(target: Target) -> None:
     target.fault("slow", 99)
     running = subprocess.Popen(
@@ -260,6 +350,7 @@ def test_a_wrong_target_wave_password_or_address_is_told(target: Target, monkeyp
     for call, words in (
         (lambda: project.load("sap"), "There is no target 'sap'"),
         (lambda: project.load("erp", "third"), "no wave 'third'"),
+        (lambda: project.load("erp", "dormant"), "The wave 'dormant' goes later"),
         (lambda: project.readback("erp", "account", target.root / "x.csv"), "no object 'account'"),
     ):
         with pytest.raises(ConfigError, match=words):
@@ -276,13 +367,30 @@ def test_a_wrong_target_wave_password_or_address_is_told(target: Target, monkeyp
         target.project.load("erp")
 
 
+def test_a_target_that_lets_nobody_look_is_told_in_words(target: Target) -> None:
+    for call in (lambda: target.project.load("erp"), lambda: target.project.readback("erp")):
+        target.fault("no", 1, method="search_read")
+        with pytest.raises(TargetError, match="does not let us read what it holds"):
+            call()
+
+
+def test_an_object_whose_key_is_not_the_golden_id_is_not_loaded(target: Target) -> None:
+    file = target.root / "mappings" / "erp.csv"
+    file.write_text(file.read_text("utf-8").replace("reference,golden_id", "reference,document"), "utf-8")
+    with pytest.raises(ConfigError, match="receivable: map golden_id to reference"):
+        target.project.load("erp")
+
+
 def test_no_value_of_a_customer_is_in_the_ledger(target: Target) -> None:
-    spoil(target, customers(target)[0])
+    first, second = customers(target)[:2]
+    spoil(target, first, second)
+    with session(target.root / "state" / "work.duckdb") as con:
+        con.execute("""UPDATE target.erp__party SET name = 'BAD "王小明" Ltd' WHERE code = ?""", [second])
     target.project.load("erp")
     with sqlite3.connect(target.root / "journal.sqlite") as con:
         said = str(con.execute("SELECT object, event, field, reason FROM ledger").fetchall())
     names = [*target.project.table("gold.customer").name, *target.project.table("gold.customer").phone.dropna()]
-    assert not [name for name in names if name in said] and (target.root / "backups").exists()
+    assert not [name for name in ["王小明", *names] if name in said] and (target.root / "backups").exists()
 
 
 def test_an_export_of_the_target_is_read_back_as_the_target_names_it(target: Target) -> None:
@@ -293,6 +401,9 @@ def test_an_export_of_the_target_is_read_back_as_the_target_names_it(target: Tar
         attach_readback(con, target.root, "erp")
         found = [(row["_golden_id"] or None, row["name"]) for row in records(con, "FROM readback.party")]
     assert found == [("007", "甲"), (None, "乙")]
+    file.write_text("code,name,tax_code,city,phone\n1.23457E+15,甲,,,\n", "utf-8")
+    with pytest.raises(SourceError, match=r"turned keys \(code\) into numbers"):
+        target.project.readback("erp", "party", file)
     file.write_text("code,name\n1,x\n")
     with pytest.raises(SourceError, match="no column tax_code, city, phone"):
         target.project.readback("erp", "party", file)

@@ -35,13 +35,20 @@ S_ROLES,BP_ROLE,,,FLCU01
 """.replace("left(golden_id; 10)", '"left(golden_id, 10)"')
 
 
+def authored(table: str) -> str:
+    """A mapping table whose every line somebody answers for, so that its files are no drafts once approved."""
+    heading, *lines = table.splitlines()
+    return "\n".join([f"{heading},author", *(f"{line},Wu Min" for line in lines), ""])
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Project:
     root = tmp_path_factory.mktemp("results") / "p"
     config = small.CONFIG.replace("targets:\n  plain: {kind: plain}\n", TARGETS)
-    project = wb.open_project(
-        small.project(root, config=config, mappings__sf_csv=SF, mappings__zoho_csv=ZOHO, mappings__sap_csv=SAP)
-    )
+    tables = {"mappings__sf_csv": authored(SF), "mappings__zoho_csv": authored(ZOHO), "mappings__sap_csv": SAP}
+    project = wb.open_project(small.project(root, config=config, **tables))
+    for target in ("sf", "zoho"):
+        project.mapping(target).approve(user="Chen Jie")
     project.run()
     return project
 
@@ -95,8 +102,10 @@ def test_salesforce_results_go_into_the_ledger_once(project: Project, tmp_path: 
         (correction,) = csv.DictReader(source)
     assert correction | rows[0] == correction and correction["error_field"] == "Industry"
     assert rows[0]["Name"] in correction["error"]
-    project.results("sf", files)
+    assert Path(found["corrections"]).parent == project.root / "load" / "corrections", "which `forget` takes away too"
+    again = project.results("sf", files[:1]).to_dict("records")[0]
     assert len(ledger(project)) == len(lines), "what is known is not told again"
+    assert again["unprocessed"] == 1, "what was refused has its answer already"
 
 
 def test_rows_that_were_never_sent_are_counted(project: Project, tmp_path: Path) -> None:
@@ -121,7 +130,7 @@ def test_ids_that_excel_changed_are_refused(
     file = write(tmp_path / name, [{key: value for key, value in row.items() if value is not None}])
     with pytest.raises(SourceError, match=said):
         project.results("sf", [file])
-    assert ledger(project) == [] and not (project.root / "corrections").exists()
+    assert ledger(project) == [] and not (project.root / "load" / "corrections").exists()
 
 
 def test_all_mistakes_of_all_files_are_said_at_once(project: Project, tmp_path: Path) -> None:

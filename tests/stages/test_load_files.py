@@ -88,7 +88,9 @@ def made(root: Path, target: Mapping[str, Any], table: str) -> tuple[Path, list[
         con.execute(GOLD)
         create_tables(con, "gold")
         create_tables(con, "wave")
+        create_tables(con, "memory")  # a database in memory is called memory
         con.execute(MEMBERS)
+        con.execute("INSERT INTO memory.approved VALUES ('t')")
         mapping.run(con, run)
         load_files.write_load_files(con, run, root / "load")
     place = root / "load" / "t" / "w"

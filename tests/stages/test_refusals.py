@@ -21,7 +21,7 @@ from workbench.targets import FileFormat, Target, TargetField
 SAP: dict[str, Any] = {
     "project": "p",
     "entities": {
-        "customer": {"fields": {"name": {"type": "text"}, "tax_id": {"type": "text"}}},
+        "customer": {"fields": {"name": {"type": "text"}, "tax_id": {"type": "text"}, "last": {"type": "text"}}},
         "contact": {"parent": "customer", "fields": {"last": {"type": "text"}}},
     },
     "sources": {"erp": {"tables": {"t": "t.csv"}}},
@@ -137,6 +137,23 @@ def test_further_objects_go_along_with_their_lead(tmp_path: Path) -> None:
         ("S_CUST_TAXNUMBERS", "G2", "TAXNUM", "longer than 60 UTF-16 units"),
         ("S_CUST_TAXNUMBERS", "G2", "record", "its customer would be refused"),
         ("S_CUST_TAXNUMBERS", "G4", "TAXNUM", "longer than 60 UTF-16 units"),
+    ]
+
+
+def test_a_record_is_an_organisation_or_a_person(tmp_path: Path) -> None:
+    """Of four records one has both, one neither; the second name of a person is not mapped."""
+    table = TABLE.split("S_CUST_CONT")[0] + TABLE[TABLE.index("S_CUST_GEN,KUNNR") :] + "S_CUST_GEN,NAME_LAST,last,,\n"
+    config = config_of(tmp_path, table)
+    with session(None) as con:
+        con.execute("""CREATE SCHEMA gold; CREATE TABLE gold.customer AS SELECT * FROM (VALUES
+            ('G1', 'Acme', NULL), ('G2', NULL, 'Li'), ('G3', 'Beta', 'Wu'), ('G4', NULL, NULL)) v(golden_id, name, last);
+            ALTER TABLE gold.customer ADD COLUMN tax_id VARCHAR""")
+        create_tables(con, "gold")
+        mapping.run(con, Run(config, date(2026, 9, 7), "r", b""))
+        problems = rows(con, "SELECT golden_id, field, reason FROM target.problems WHERE object = 'S_CUST_GEN' ORDER BY ALL")
+    assert problems == [
+        ("G3", "NAME_LAST", "filled beside NAMORG1: a record has one or the other"),
+        ("G3", "NAMORG1", "filled beside NAME_LAST: a record has one or the other"),
     ]
 
 

@@ -1,14 +1,17 @@
-"""Files in the form that a target takes, split at its limits, read back by readers that are not ours: csv and pandas."""
+"""Files in the form that a target takes, split at its limits, read back by readers that are not ours: csv, pandas and
+frictionless."""
 
 import csv
 from pathlib import Path
 
+import frictionless
 import pandas as pd
 import pytest
+from frictionless.formats import CsvControl
 
 from workbench.errors import StageError
-from workbench.store import session
-from workbench.targets import FileFormat
+from workbench.store import literal, session
+from workbench.targets import FileFormat, definition
 from workbench.writers import Limits, write_object
 
 ROWS = "SELECT * FROM (VALUES ('1', 'a;\"b\"'), ('2', NULL), ('3', ''), ('4', '长' || chr(10) || '2'), ('5', '=1')) v(id, x)"
@@ -46,6 +49,35 @@ def test_a_file_is_no_larger_than_its_limit_once_encoded(tmp_path: Path) -> None
     files = written(tmp_path, limits=Limits(bytes=whole - 1))
     assert len(files) == 2 and all(file.stat().st_size < whole for file in files)
     assert pd.concat(pd.read_csv(f, dtype=str, keep_default_na=False) for f in files).to_numpy().tolist() == TEXTS
+
+
+CELLS = ("007", "a,b", 'say "hi"', "上海市\n浦东新区", " 1.20 ", "=1+1", "2026-01-01", "TRUE", "é\t䶮", "''", ";")
+
+
+@pytest.mark.parametrize("kind", ["salesforce", "odoo", "erpnext"])
+def test_frictionless_finds_each_cell_of_a_kind_s_files(tmp_path: Path, kind: str) -> None:
+    """Every field of every object, in two files at a limit of rows; the last row has nothing but its key."""
+    form = definition(kind).format
+    for title, known in definition(kind).objects.items():
+        names = list(known.fields)
+        lines = [[f"K{row}", *(CELLS[(row + at) % len(CELLS)] for at in range(1, len(names)))] for row in range(12)]
+        lines.append(["K12", *[""] * (len(names) - 1)])
+        values = ", ".join(f"({', '.join(literal(cell) if cell else 'NULL' for cell in line)})" for line in lines)
+        query = f"SELECT * FROM (VALUES {values})"
+        with session(None) as con:
+            made = write_object(con, query, names, tmp_path / title.replace(".", "_"), "csv", form, Limits(rows=10))
+        found = []
+        for one in made:
+            schema = frictionless.Schema(fields=[frictionless.fields.StringField(name=name) for name in names])
+            dialect = frictionless.Dialect(controls=[CsvControl(delimiter=form.delimiter)])
+            source = frictionless.Resource(
+                path=one.file.name, basepath=str(tmp_path), format="csv", encoding=form.encoding, schema=schema,
+                dialect=dialect,
+            )  # fmt: skip
+            report = source.validate()
+            assert report.valid, report.flatten(["rowNumber", "fieldName", "type"])
+            found += [[cell or "" for cell in row.to_list()] for row in source.read_rows()]
+        assert len(made) == 2 and found == lines, title
 
 
 def test_what_an_encoding_lacks_is_not_written_as_something_else(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def load(
         out.print(f"{loaded.settled:,} rows that an earlier load had sent without an answer are in the target.")
     print_table(f"Load {loaded.load_id}" if loaded.load_id else "What would be done", loaded.table.to_dict("records"))
     gone = [dict(zip(("object", "golden_id", "target_id"), line, strict=True)) for line in loaded.gone]
-    _list("Loaded before, and no golden records now: decide in the new system what becomes of them", gone)
+    _list("Loaded before, and among what goes over no longer: decide in the new system what becomes of them", gone)
     if loaded.backup:
         out.print(f"Backup before: {loaded.backup}", soft_wrap=True)
     for file in loaded.corrections:

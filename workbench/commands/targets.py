@@ -50,13 +50,12 @@ def results(
     files: Annotated[list[Path], typer.Argument(help="result files as the new system gave them", metavar="FILE...")],
     target: Annotated[str, typer.Option(help="whose they are")],
     wave: Annotated[str | None, typer.Option(help="the wave that was sent")] = None,
-    to: Annotated[Path | None, typer.Option(help="where corrections go; default DIR/corrections")] = None,
     user: User = None,
 ) -> int:
     """Read what a new system says became of each row into the ledger; what it refused becomes a file to mend."""
     from ..project import open_project
 
-    found = open_project(folder).results(target, files, wave=wave, to=to, user=user)
+    found = open_project(folder).results(target, files, wave=wave, user=user)
     for line in found.to_dict("records"):
         counts = (f"{line[name]:,} {name.replace('_', ' ')}" for name in COUNTS)
         out.print(f"{line['object']}: {', '.join(counts)}.", soft_wrap=True)

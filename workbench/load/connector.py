@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -11,8 +12,15 @@ Row = Mapping[str, str | None]
 """A row in the fields of the target's definition, as text."""
 
 
+SHORTEST = 4
+"""Bytes of a value that is looked for in what a target says: of shorter ones every text has some."""
+
+
 class Refused(Exception):  # noqa: N818 - an answer, no error
-    """The target does not take what it was given, and kept none of it: why, and in which field where it says so."""
+    """The target does not take what it was given, and kept none of it: why, and in which field where it says so.
+
+    What it says may hold values: see `without_values`.
+    """
 
     def __init__(self, reason: str, field: str | None = None):
         super().__init__(reason)
@@ -28,6 +36,20 @@ class Unreachable(Exception):  # noqa: N818
     def __init__(self, said: str, *, lost: bool = False):
         super().__init__(said)
         self.lost = lost
+
+
+def without_values(said: str, row: Row | None = None) -> str:
+    """What a target says, without the values of a row and without what it quotes, for they may be personal.
+
+    >>> without_values('The phone number "+86 1" of party "Li Na" is not valid.')
+    'The phone number "…" of party "…" is not valid.'
+    >>> without_values('Party "Li "Nana" Ltd" is there.', {"name": 'Li "Nana" Ltd'})
+    'Party "…" is there.'
+    """
+    values = sorted({value for value in (row or {}).values() if value and len(value.encode()) >= SHORTEST}, key=len)
+    for value in reversed(values):
+        said = said.replace(value, "…")
+    return re.sub(r'"[^"]*"|“[^”]*”', '"…"', said)
 
 
 class Connector(Protocol):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from ..journal import Journal, now
-from ..store import BATCH, Connection, append
+from ..store import BATCH, Connection, append, ident, literal
 
 COLUMNS = ("load_id", "object", "golden_id", "event", "hash", "target_id", "field", "reason")
 THERE = "('created', 'updated', 'undone')"
@@ -72,16 +72,14 @@ class Ledger:
             yield page
             last = page[-1][0]
 
-    def open_sent(self) -> list[tuple[int, str, str, str, str]]:
-        """(load_id, object, golden_id, hash, at) of what was sent, is without a verdict, and was not there before."""
+    def open_sent(self) -> list[tuple[int, str, str, str, str | None, str]]:
+        """(load_id, object, golden_id, hash, target_id, at) of what was sent and is without a verdict, in its order.
+
+        `target_id` is that of a row which was in the target before, None of one that was to be created.
+        """
         return self.journal.read(
-            f"""SELECT load_id, object, golden_id, hash, at FROM (
-                SELECT *, max(CASE WHEN event IN {THERE} THEN id END) OVER record AS known,
-                    row_number() OVER (PARTITION BY object, golden_id ORDER BY id DESC) AS place
-                FROM ledger WHERE target = ? AND environment = ?
-                WINDOW record AS (PARTITION BY object, golden_id)) AS l
-            WHERE place = 1 AND event = 'sent'
-                AND coalesce((SELECT k.event FROM ledger AS k WHERE k.id = l.known), 'undone') = 'undone'
+            """SELECT load_id, object, golden_id, hash, target_id, at FROM ledger WHERE event = 'sent' AND id IN (
+                SELECT max(id) FROM ledger WHERE target = ? AND environment = ? GROUP BY object, golden_id)
             ORDER BY id""",
             [self.target, self.environment],
         )
@@ -91,7 +89,8 @@ class Ledger:
         return self.journal.read(
             f"""SELECT object, golden_id, target_id FROM (
                 SELECT *, row_number() OVER (PARTITION BY object, golden_id ORDER BY id DESC) AS place
-                FROM ledger WHERE target = ? AND environment = ? AND event IN {THERE})
+                FROM ledger WHERE target = ? AND environment = ?
+                    AND (event IN {THERE} OR event = 'sent' AND target_id IS NOT NULL))
             WHERE place = 1 AND event = 'created' AND load_id = ? ORDER BY id DESC""",
             [self.target, self.environment, load_id],
         )
@@ -99,7 +98,10 @@ class Ledger:
 
 def lay_out(con: Connection, ledger: Ledger) -> None:
     """Make the ledger two tables in memory, a row a record: `there` (load_id, object, golden_id, event, hash,
-    target_id) of what is in the target, and `refused` (also field, reason) of what its last answer refused."""
+    target_id) of what is in the target, and `refused` (also field, reason) of what its last answer refused.
+
+    An update without an answer may have been carried out or not: such a row has the hash '', as no row has.
+    """
     columns = ", ".join(f"{name} VARCHAR" for name in COLUMNS[1:])
     con.execute(f"CREATE OR REPLACE TEMP TABLE _verdicts (id BIGINT, load_id BIGINT, {columns})")
     for page in ledger.state():
@@ -113,6 +115,15 @@ def lay_out(con: Connection, ledger: Ledger) -> None:
         FROM (FROM _verdicts WHERE event IN {THERE} {newest}) WHERE event <> 'undone';
         CREATE OR REPLACE TEMP TABLE refused AS SELECT * EXCLUDE (id)
         FROM (FROM _verdicts {newest}) WHERE event = 'refused'""")
+    for _, name, golden_id, _, target_id, _ in ledger.open_sent():
+        if target_id is not None:
+            con.execute("UPDATE there SET hash = '' WHERE object = ? AND golden_id = ?", [name, golden_id])
+
+
+def row_hash(fields: Iterable[str]) -> str:
+    """SQL for the hash of a row's fields: each text beside its name and length, so that no two rows look alike."""
+    told = (f"{literal(name)} || length({ident(name)}) || ':' || {ident(name)}" for name in sorted(fields))
+    return f"md5(concat_ws(chr(31), {', '.join(told)}))"
 
 
 def _process() -> str:

@@ -11,19 +11,19 @@ import pandas as pd
 
 from ..backup import back_up
 from ..config import Config
-from ..errors import ConfigError, TargetError
-from ..journal import Journal, now
+from ..errors import ConfigError, StoreError, TargetError
+from ..journal import Journal
 from ..pipeline import database
 from ..sources import password_of
-from ..store import Connection, ident, literal, overlay, rows, session, streamed
+from ..store import Connection, ident, literal, overlay, rows, streamed
 from .connector import Connector, Refused, Unreachable
-from .corrections import take_corrections, write_corrections
 from .gates import alone, demand_live, demand_loader, demand_ready
 from .ledger import Ledger, Line, lay_out
 from .readback import read_file, read_live
+from .refused import take_mended, write_refused
 from .rpc import Rpc
-from .scope import Object, chosen_waves, items, plan, take_rows
-from .sending import Sender
+from .scope import Object, chosen_waves, items, plan, sendable, take_rows
+from .sending import Sender, settle
 from .tryton import Tryton
 from .undo import Undone, undo
 
@@ -34,7 +34,7 @@ Tick = Callable[[str, int, int], None]
 @dataclass
 class Loaded:
     """What a load did: `counts` by object, the files with what was refused, and what is `gone`: rows that were loaded
-    before and are among the golden records no longer (object, golden_id, target_id). A dry run has no `load_id`."""
+    before and go over no longer (object, golden_id, target_id). A dry run has no `load_id`."""
 
     load_id: int | None
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -61,7 +61,7 @@ def load_wave(
 ) -> Loaded:  # fmt: skip
     """Load a wave (None: all that go now) into a live target: what is new or changed since the last load.
 
-    A dry run says what would be done, and asks the target nothing. `corrections` is a file of `write_corrections` that
+    A dry run says what would be done, and asks the target nothing. `corrections` is a file of `write_refused` that
     was mended. Raises ConfigError for what is not allowed or not set up, SourceError for a corrections file with
     mistakes, StoreError where another load is going on, TargetError where the target is lost.
     """
@@ -69,20 +69,20 @@ def load_wave(
     waves, ledger = chosen_waves(config, wave), ledger_of(config, journal, target)
     if dry_run:
         with overlay(database(config.root)) as con:
-            found = _prepared(con, config, ledger, target, corrections)
+            found = _prepared(con, config, ledger, target, corrections, waves)
             return Loaded(None, {it.name: plan(con, it, waves, assume=True) for it in found}, gone=_gone(con))
     demand_loader(config, target, user)
-    with session(database(config.root), read_only=True) as con:
-        demand_ready(con, config, journal, target, waves, user)
     with alone(config.root, journal, target), overlay(database(config.root)) as con:
-        run_id = rows(con, "SELECT run_id FROM work.meta.stage WHERE stage = 'map'")[0][0]
-        found = _prepared(con, config, ledger, target, corrections)
+        con.execute("USE work")  # what was signed is looked at while no run can change it
+        demand_ready(con, config, journal, target, waves, user)
+        con.execute("USE memory")
+        run_id = _run_of(con)
+        found = _prepared(con, config, ledger, target, corrections, waves)
         connector = connect(config, target)
         done = Loaded(None, backup=back_up(config.root, user))
         done.load_id = ledger.start(run_id, ", ".join(waves), user, str(done.backup))
         with _closing(ledger, done):
-            sender = Sender(ledger, done.load_id, connector)
-            done.settled = sender.settle()
+            sender, done.settled = Sender(ledger, done.load_id, connector), settle(ledger, connector)
             for it in found:
                 lay_out(con, ledger)
                 done.counts[it.name] = _send(con, it, waves, ledger, sender, done.load_id, tick)
@@ -98,12 +98,12 @@ def undo_load(config: Config, journal: Journal, target: str, load_id: int, user:
     demand_loader(config, target, user)
     with alone(config.root, journal, target):
         back_up(config.root, user)
-        done = undo(ledger_of(config, journal, target), connect(config, target), load_id)
-    with journal.write() as con:
-        con.execute(
-            "INSERT INTO audit (at, user, action, what, why) VALUES (?, ?, 'undo', ?, '')",
-            [now(), user, f"load {load_id} of {target}: {done.rows} rows, {len(done.kept)} kept"],
-        )
+        ledger, connector = ledger_of(config, journal, target), connect(config, target)
+        what = f"load {load_id} of {target}"
+        journal.note(user, "undo", what)  # before, for who is cut off has done it too
+        settle(ledger, connector)
+        done = undo(ledger, connector, load_id)
+    journal.note(user, "undone", f"{what}: {done.rows} rows, {len(done.kept)} kept")
     return done
 
 
@@ -145,13 +145,21 @@ def connect(config: Config, target: str) -> Connector:
         raise TargetError(f"{target} does not let us look at what a load needs: {error.reason}") from error
 
 
+def _run_of(con: Connection) -> str:
+    """The run that mapped and planned. Raises StoreError where one run did the one, and another the other."""
+    found = rows(con, "SELECT DISTINCT run_id FROM work.meta.stage WHERE stage IN ('map', 'plan')")
+    if len(found) != 1:
+        raise StoreError("The last run did not come as far as the waves. Run the project to its end, then load.")
+    return str(found[0][0])
+
+
 def _prepared(
-    con: Connection, config: Config, ledger: Ledger, target: str, corrections: Path | None
+    con: Connection, config: Config, ledger: Ledger, target: str, corrections: Path | None, waves: list[str]
 ) -> list[Object]:  # fmt: skip
     found = take_rows(con, config, target)
     lay_out(con, ledger)
     if corrections is not None:
-        take_corrections(con, found, corrections)
+        take_mended(con, found, corrections, waves)
     return found
 
 
@@ -189,9 +197,12 @@ def _gone(con: Connection) -> list[tuple[str, str, str]]:
 
 
 def _refused_files(con: Connection, root: Path, found: list[Object], target: str, load_id: int) -> Iterator[Path]:
+    """What a load sent and the target refused. Rows that wait for their parent have nothing to mend, and no hash."""
     for it in found:
-        file = root / "load" / "corrections" / f"{target}_{load_id}_{it.name}.csv"
-        if write_corrections(con, it, load_id, file):
+        query = f"""SELECT t.*, r.field, r.reason FROM refused AS r
+            JOIN ({sendable(con, it)}) AS t ON t._golden_id = r.golden_id
+            WHERE r.object = {literal(it.name)} AND r.load_id = {load_id} AND r.hash IS NOT NULL"""
+        if file := write_refused(con, query, it.name, root, f"{target}_{load_id}_{it.name}"):
             yield file
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..config import Config, ReadOptions, load_mapping, target_of
 from ..config.mistakes import suggestion
@@ -15,12 +16,13 @@ from ..journal import Journal
 from ..readbacks import IDS, write_readback
 from ..sources import Batch, read
 from .connector import Connector
-from .sending import patiently
+from .refused import NUMBER
+from .sending import looked
 
 
 def read_live(config: Config, journal: Journal, target: str, connector: Connector, user: str) -> dict[str, int]:
     """Keep all rows of each object that the project maps; how many of each. Raises TargetError, StoreError."""
-    return {name: patiently(partial(_keep, config, journal, target, connector, user, name))
+    return {name: looked(partial(_keep, config, journal, target, connector, user, name))
             for name in load_mapping(config, target)}  # fmt: skip
 
 
@@ -70,5 +72,8 @@ def _batches(batches: Iterator[Batch], key: str, fields: list[str], file: Path) 
             lines = ", ".join(str(reject.line or reject.row) for reject in batch.rejects[:5])
             raise SourceError(f"{file}: cannot be read at line {lines}. Export it again; nothing was taken.")
         rows = pa.Table.from_batches([batch.rows])
+        if pc.any(pc.match_substring_regex(rows[key], f"^({NUMBER.pattern})$", ignore_case=True)).as_py():
+            raise SourceError(f"{file}: a spreadsheet program has turned keys ({key}) into numbers. Take the file as "
+                              "the new system gave it, without opening and saving it; nothing was taken.")  # fmt: skip
         ids = [rows[key], pa.nulls(rows.num_rows, pa.string())]
         yield pa.table([*ids, *(rows[name] for name in fields)], schema=schema)

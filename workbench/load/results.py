@@ -23,8 +23,10 @@ from ..sources import read
 from ..stages.load_files import MANIFEST
 from ..store import Connection, append, count, ident, literal, overlay, rows
 from ..targets import Results
+from .gates import alone
 from .ledger import Ledger
-from .verdicts import counted, judge, new_lines, sent_name, write_corrections
+from .refused import write_refused
+from .verdicts import counted, judge, new_lines, refused_rows, sent_name
 
 SHOWN = 5
 """Keys and lines that a message names."""
@@ -35,14 +37,14 @@ NUMBER = r"[-+]?\d+(\.\d+)?[eE]\+?\d+|\d+\.0+"
 
 def read_results(
     config: Config, journal: Journal, target: str, files: Sequence[Path], user: str,
-    to: Path | None = None, wave: str | None = None,
+    wave: str | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """Take result files into the ledger, and write what was refused to <to>/<target>_<object>.csv.
+    """Take result files into the ledger, and write what was refused to load/corrections/<target>_<object>.csv.
 
     A row each object: object, sent, created, updated, refused, unprocessed (sent, and no result in these files or the
     ledger), never_sent (rows of a file that no row sent is of), corrections (the file, '' where nothing was refused).
     `wave` leaves out what was sent in others. Raises ConfigError for an unknown target or one whose results we do not
-    know, SourceError with all that is wrong in the files.
+    know, SourceError with all that is wrong in the files, StoreError where somebody else is at it.
     """
     if target not in config.targets:
         raise ConfigError(f"There is no target '{target}'{suggestion(target, config.targets)}")
@@ -52,7 +54,7 @@ def read_results(
         raise ConfigError(f"targets.{target}: say in `results` which columns of its result files hold id and error.")
     settings = config.targets[target]
     ledger = Ledger(journal, target, settings.environment)
-    with overlay(database(config.root)) as con:
+    with alone(config.root, journal, target), overlay(database(config.root)) as con:
         run_id = rows(con, "SELECT max(run_id) FROM work.meta.stage WHERE stage = 'publish'")[0][0]
         load_folder = config.root / "load" / (run_id or "").rpartition(".")[0] / target
         texts = ("object", "file", "key", "golden_id", "target_id", "error", "status", "made")
@@ -66,14 +68,17 @@ def read_results(
         mistakes += _doubled(con)
         if mistakes:
             raise SourceError("Nothing was taken.\n" + "\n".join(f"- {said}" for said in mistakes))
-        named, folder = list(dict.fromkeys(titles.values())), to or config.root / "corrections"
+        named = list(dict.fromkeys(titles.values()))
         judge(con, kind.results, named, ledger)
         found, lines = counted(con, named), new_lines(con)
-        found["corrections"] = [write_corrections(con, folder, target, title) for title in found["object"]]
-    if lines:
-        load_id = ledger.start(run_id, wave or "all", user, "")
-        ledger.record(load_id, lines)
-        ledger.finish(load_id, "rows refused" if found["refused"].sum() else "done")
+        found["corrections"] = [
+            str(write_refused(con, refused_rows(title), title, config.root, f"{target}_{title}") or "")
+            for title in found["object"]
+        ]
+        if lines:
+            load_id = ledger.start(run_id, wave or "all", user, "")
+            ledger.record(load_id, lines)
+            ledger.finish(load_id, "rows refused" if found["refused"].sum() else "done")
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +17,7 @@ TIMEOUT = 120.0
 """Seconds that an answer may take."""
 
 _BUSY = ("ConcurrencyException", "TimeOutException", "locked", "Timeout")
-"""What errors say that are nobody's fault: another try may do."""
+"""Kinds of errors that are nobody's fault: another try may do."""
 
 
 class Rpc:
@@ -76,7 +75,7 @@ def _result(answer: httpx.Response) -> Any:
         raise Unreachable(f"it answered {answer.status_code}, and nothing that can be read") from error
     if answer.status_code >= 400 or "error" in found:
         kind, said = _error(found)
-        if any(word in f"{kind} {said}" for word in _BUSY):
+        if any(word in kind for word in _BUSY):
             raise Unreachable(kind)
         raise Refused(said)
     return found.get("result")
@@ -89,15 +88,6 @@ def _error(found: Any) -> tuple[str, str]:
     if kind in ("UserError", "UserWarning") and isinstance(more, list):
         return kind, " ".join(str(text) for text in more[:2] if text)
     return str(kind), f"a fault of the target: {kind}"
-
-
-def without_values(said: str) -> str:
-    """What a target says, without the values that it quotes, for they may be personal.
-
-    >>> without_values('The phone number "+86 1" of party "Li Na" is not valid.')
-    'The phone number "…" of party "…" is not valid.'
-    """
-    return re.sub(r'"[^"]*"|“[^”]*”', '"…"', said)
 
 
 def _encoded(value: Any) -> dict[str, Any]:

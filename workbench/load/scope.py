@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..config import Config, load_mapping, target_of
 from ..errors import ConfigError, StoreError
 from ..store import Connection, batches, exists, ident, literal, rows
 from .connector import Row
+from .ledger import row_hash
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Object:
 def take_rows(con: Connection, config: Config, target: str) -> list[Object]:
     """The objects of a target, parents first; their rows are copied, so that the project's tables are let go.
 
-    It needs the project's database as `work`, which is detached. Raises StoreError where no run has mapped them.
+    It needs the project's database as `work`, which is detached. Raises StoreError where no run has mapped them,
+    ConfigError for an object whose key is not the golden id.
     """
     con.execute("CREATE SCHEMA loading")
     found = []
@@ -48,6 +50,11 @@ def take_rows(con: Connection, config: Config, target: str) -> list[Object]:
             raise StoreError(f"{target}: no run has filled {name} yet. Run the project, then load.")
         fields = [field.name for field in mapped.fields]
         known = kind.objects[name].fields
+        if kind.objects[name].key not in {field.name for field in mapped.fields if field.source == "golden_id"}:
+            raise ConfigError(
+                f"{target}.{name}: map golden_id to {kind.objects[name].key}. By it a row is found again; "
+                "without it a load that is repeated would double what is there."
+            )
         parents = {field: str(known[field].ref) for field in fields if field in known and known[field].ref}
         found.append(Object(name, fields, parents))
         con.execute(f"""
@@ -60,20 +67,16 @@ def take_rows(con: Connection, config: Config, target: str) -> list[Object]:
 def chosen_waves(config: Config, wave: str | None) -> list[str]:
     """The waves of a load: the one named, else all that go now. Raises ConfigError."""
     names = {one.name: one for one in config.waves}
+    going = [name for name, one in names.items() if not one.deferred]
+    if wave in going or (wave is None and going):
+        return going if wave is None else [wave]
     if wave is None:
-        return [name for name, one in names.items() if not one.deferred]
+        raise ConfigError("No wave goes now: each says `later` or `archive` in workbench.yml.")
     if wave not in names:
         raise ConfigError(f"There is no wave '{wave}'. There are: {', '.join(names)}.")
     if names[wave].archive:
         raise ConfigError(f"The wave '{wave}' is archived: none of its records goes over.")
-    return [wave]
-
-
-def row_hash(fields: Iterable[str]) -> str:
-    """SQL for the hash by which the ledger knows a row of these fields, which are texts."""
-    # text beside its length, so that no two rows look alike
-    told = (f"{literal(name)} || length({ident(name)}) || ':' || {ident(name)}" for name in sorted(fields))
-    return f"md5(concat_ws(chr(31), {', '.join(told)}))"
+    raise ConfigError(f"The wave '{wave}' goes later. When its time has come, take `later` away, run, and load it.")
 
 
 def plan(con: Connection, it: Object, waves: Sequence[str], *, assume: bool = False) -> dict[str, int]:

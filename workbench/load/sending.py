@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from typing import TypeVar
 
 from ..errors import TargetError
-from .connector import Connector, Refused, Unreachable
+from .connector import Connector, Refused, Unreachable, without_values
 from .ledger import Ledger, Line
 from .scope import Item
 
@@ -31,26 +31,6 @@ class Sender:
         """Nothing is sent yet."""
         self._ledger, self._load_id, self._connector = ledger, load_id, connector
 
-    def settle(self) -> int:
-        """Find out what became of rows that were sent when an earlier load ended before the answer; how many are there.
-
-        What is not there is sent again by whoever looks at the ledger next.
-        """
-        there = 0
-        found = self._ledger.open_sent()
-        if found:
-            latest = max(datetime.fromisoformat(at) for *_, at in found)
-            time.sleep(max(0.0, SETTLED - (datetime.now(UTC) - latest).total_seconds()))
-        for name in {name for _, name, *_ in found}:
-            mine = iter([line for line in found if line[1] == name])
-            while part := list(islice(mine, BATCH)):
-                ids = self._find(name, [one[2] for one in part])
-                for load_id, _, golden_id, hash_, _ in part:
-                    if golden_id in ids:
-                        self._ledger.record(load_id, [Line(name, golden_id, "created", hash_, ids[golden_id])])
-                there += len(ids)
-        return there
-
     def send(self, name: str, items: Iterable[Item], tick: Callable[[int], None] = lambda rows: None) -> Counter[str]:
         """Send rows of an object, BATCH at a time; `tick` is told how many have a verdict. What became of them.
 
@@ -59,8 +39,9 @@ class Sender:
         counts: Counter[str] = Counter()
         waiting = iter(items)
         while batch := list(islice(waiting, BATCH)):
-            self._ledger.record(self._load_id, [Line(name, one.golden_id, "sent", one.hash) for one in batch])
-            found = self._find(name, [one.golden_id for one in batch])
+            found = _find(self._connector, name, [one.golden_id for one in batch])
+            sent = [Line(name, one.golden_id, "sent", one.hash, found.get(one.golden_id)) for one in batch]
+            self._ledger.record(self._load_id, sent)
             new = [one for one in batch if one.golden_id not in found]
             old = [one for one in batch if one.golden_id in found]
             counts += self._halving(name, "created", new, partial(self._create, name))
@@ -82,15 +63,12 @@ class Sender:
                 halves = (part[:middle], part[middle:])
                 return sum((self._halving(name, event, half, call) for half in halves), Counter())
             only = part[0]
-            line = Line(name, only.golden_id, "refused", only.hash, None, no.field, no.reason)
+            line = Line(name, only.golden_id, "refused", only.hash, None, no.field, without_values(no.reason, only.row))
             self._ledger.record(self._load_id, [line])
             return Counter(refused=1)
         lines = [Line(name, one.golden_id, event, one.hash, ids[one.golden_id]) for one in part]
         self._ledger.record(self._load_id, lines)
         return Counter({event: len(part)})
-
-    def _find(self, name: str, keys: Sequence[str]) -> dict[str, str]:
-        return patiently(lambda: self._connector.find(name, keys))
 
     def _create(self, name: str, part: Sequence[Item]) -> dict[str, str]:
         """The ids of new rows. After an answer that was lost, only what is not there is sent again."""
@@ -102,6 +80,8 @@ class Sender:
             tried = True
             rest = [one for one in part if one.golden_id not in ids]
             made = self._connector.create(name, [one.row for one in rest]) if rest else []
+            if len(made) != len(rest):
+                raise Unreachable(f"it gave {len(made)} ids for {len(rest)} rows")
             return ids | dict(zip((one.golden_id for one in rest), made, strict=True))
 
         return patiently(attempt)
@@ -109,6 +89,40 @@ class Sender:
     def _update(self, name: str, found: dict[str, str], part: Sequence[Item]) -> dict[str, str]:
         patiently(lambda: self._connector.update(name, {found[one.golden_id]: one.row for one in part}))
         return found
+
+
+def settle(ledger: Ledger, connector: Connector) -> int:
+    """Find out which rows were created by calls that an earlier load did not see answered; how many are there.
+
+    What is not there, and updates without an answer, are sent again by the next load.
+    """
+    found = [line for line in ledger.open_sent() if line[4] is None]
+    if found:
+        latest = max(datetime.fromisoformat(at) for *_, at in found)
+        time.sleep(max(0.0, SETTLED - (datetime.now(UTC) - latest).total_seconds()))
+    there = 0
+    for (load_id, name), group in groupby(found, key=lambda line: line[:2]):
+        while part := list(islice(group, BATCH)):
+            ids = _find(connector, name, [golden_id for _, _, golden_id, *_ in part])
+            lines = [Line(name, golden_id, "created", hash_, ids[golden_id])
+                     for _, _, golden_id, hash_, *_ in part if golden_id in ids]  # fmt: skip
+            if lines:
+                ledger.record(load_id, lines)
+            there += len(lines)
+    return there
+
+
+def _find(connector: Connector, name: str, keys: Sequence[str]) -> dict[str, str]:
+    return looked(lambda: connector.find(name, keys))
+
+
+def looked(call: Callable[[], T]) -> T:
+    """As `patiently`, for calls that only read. Raises TargetError where the target refuses that too."""
+    try:
+        return patiently(call)
+    except Refused as no:
+        said = without_values(no.reason)
+        raise TargetError(f"The target does not let us read what it holds ({said}). Mend that there.") from no
 
 
 def patiently(call: Callable[[], T]) -> T:

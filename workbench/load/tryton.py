@@ -11,7 +11,7 @@ import pyarrow as pa
 from ..errors import TargetError
 from ..targets import definition
 from .connector import Refused, Row
-from .rpc import Rpc, without_values
+from .rpc import Rpc
 from .tryton_party import Parties
 from .tryton_receivable import Receivables
 
@@ -89,9 +89,9 @@ class Tryton:
                 return
 
     def _call(self, method: str, *parameters: Any) -> Any:
-        """As `Rpc.call`; a refusal names the field where it is known, and no values."""
+        """As `Rpc.call`; a refusal names the field where it is known."""
         try:
             return self._rpc.call(method, *parameters)
         except Refused as no:
             field = next((field for words, field in _SAID.items() if words in no.reason), None)
-            raise Refused(without_values(no.reason), field) from None
+            raise Refused(no.reason, field) from None

@@ -7,7 +7,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from ..errors import ConfigError
-from .connector import Connector, Refused
+from .connector import Connector, Refused, without_values
 from .ledger import Ledger, Line
 from .sending import BATCH, patiently
 
@@ -56,7 +56,7 @@ def _delete(
         patiently(attempt)
     except Refused as no:
         if len(part) == 1:
-            yield part, no.reason
+            yield part, without_values(no.reason)
             return
         middle = len(part) // 2
         yield from _delete(connector, name, part[:middle])

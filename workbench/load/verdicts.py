@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
-from ..export import write_csv
-from ..files import disk, new_file
-from ..store import Connection, append, count, frame, ident, literal, rows
+from ..store import Connection, append, frame, ident, literal, rows
 from ..targets import Results
-from .ledger import Ledger, Line
-from .scope import row_hash
+from .connector import SHORTEST
+from .ledger import Ledger, Line, row_hash
 
 OURS = "_golden_id, _key, _wave, _place"
 """The columns of what was sent that are not the target's."""
@@ -50,7 +47,7 @@ def judge(con: Connection, results: Results, titles: list[str], ledger: Ledger) 
         columns = con.execute(f"SELECT * EXCLUDE ({OURS}) FROM {there} LIMIT 0").description or []
         names, reason = [column[0] for column in columns], "v.reason"
         for name in map(ident, names):
-            reason = f"replace({reason}, CASE WHEN strlen(s.{name}) >= 4 THEN s.{name} ELSE chr(31) END, '…')"
+            reason = f"replace({reason}, CASE WHEN strlen(s.{name}) >= {SHORTEST} THEN s.{name} ELSE chr(31) END, '…')"
         con.execute(f"""
             UPDATE _verdicts AS v SET reason = {reason} FROM {there} AS s
             WHERE v.object = {literal(title)} AND v.golden_id = s._golden_id AND v.reason <> ''""")
@@ -96,7 +93,7 @@ def counted(con: Connection, titles: Iterable[str]) -> pd.DataFrame:
             count(*) FILTER (WHERE event = 'refused') AS refused,
             (SELECT count(*) FROM {ident(sent_name(title))} WHERE _golden_id NOT IN (
                 SELECT golden_id FROM _verdicts WHERE object = {literal(title)} AND event IS NOT NULL UNION ALL
-                SELECT golden_id FROM _known WHERE object = {literal(title)} AND event IN ('created', 'updated'))
+                SELECT golden_id FROM _known WHERE object = {literal(title)} AND event <> 'undone')
             ) AS unprocessed,
             (SELECT count(*) FROM _found WHERE object = {literal(title)} AND golden_id IS NULL) AS never_sent
         FROM _verdicts WHERE object = {literal(title)}"""
@@ -105,16 +102,8 @@ def counted(con: Connection, titles: Iterable[str]) -> pd.DataFrame:
     return frame(con, " UNION ALL ".join(each))
 
 
-def write_corrections(con: Connection, folder: Path, target: str, title: str) -> str:
-    """Write the refused rows of an object, with reason and column; the file, or '' where there are none."""
-    query = f"""SELECT {literal(title)} AS object, s.* EXCLUDE (_key, _wave, _place), v.field AS error_field, v.error
+def refused_rows(title: str) -> str:
+    """The refused rows of an object with column and reason, as `refused.write_refused` takes them."""
+    return f"""SELECT s.* EXCLUDE (_key, _wave, _place), v.field, v.error
         FROM _verdicts AS v JOIN {ident(sent_name(title))} AS s ON s._golden_id = v.golden_id
-        WHERE v.object = {literal(title)} AND v.event = 'refused' ORDER BY s._golden_id"""
-    if not count(con, f"SELECT count(*) FROM ({query})"):
-        return ""
-    file = folder / f"{target}_{title}.csv"
-    with disk("corrections"):
-        folder.mkdir(parents=True, exist_ok=True)
-        with new_file(file) as new:
-            write_csv(con, query, new, mark=True)
-    return str(file)
+        WHERE v.object = {literal(title)} AND v.event = 'refused'"""

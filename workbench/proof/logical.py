@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..config import Config, ObjectMap
 from ..diffing.cells import differ
-from ..load.scope import row_hash
+from ..load.ledger import row_hash
 from ..store import Connection, ident, literal, rows
 from ..types.currencies import PLACES
 from .fields import PARENT, compared, currency_of, first_of, money_fields

@@ -10,7 +10,6 @@ A manifest tells a file that was changed, cut or lost. It does not protect again
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ import pyarrow.parquet
 from ..config import Config
 from ..errors import StageError, StoreError
 from ..export import write_parquet
+from ..files import sha256
 from ..store import Connection, ident, literal, readable, rows
 from .context import Run
 
@@ -41,7 +41,7 @@ def write_archive(con: Connection, run: Run, folder: Path) -> None:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         written = write_parquet(con, query, file)
-        files.append({"file": name, "rows": written, "sha256": _hash(file)})
+        files.append({"file": name, "rows": written, "sha256": sha256(file)})
     ((until,),) = rows(con, "SELECT (?::DATE + to_years(?))::DATE", [run.as_of, run.config.retention_years])
     manifest = {"project": run.config.project, "as_of": run.as_of.isoformat(), "run": run.id,
                 "retain_until": until.isoformat(), "files": files}  # fmt: skip
@@ -74,7 +74,7 @@ def check_archive(folder: Path) -> list[str]:
     for name, line in listed.items():
         if name not in there:
             faults.append(f"{name}: is gone")
-        elif _hash(folder / name) != line["sha256"]:
+        elif sha256(folder / name) != line["sha256"]:
             faults.append(f"{name}: was changed since it was written")
         elif (found := _rows(folder / name)) != line["rows"]:
             faults.append(f"{name}: holds {found} rows instead of {line['rows']}")
@@ -96,11 +96,6 @@ def _queries(config: Config) -> Iterator[tuple[str, str]]:
                 JOIN {std} AS s ON s.source = k.source AND s.key = k.key
                 JOIN {ident("raw", f"{source}__{record.lead_table}")} AS r ON r._row = s._row
                 WHERE s.source = {literal(source)} ORDER BY r._row"""
-
-
-def _hash(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _rows(file: Path) -> int | None:

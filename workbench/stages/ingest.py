@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..config import TableConfig
 from ..errors import SourceError
+from ..files import sha256
 from ..sources import Extract, Reject, address, origin, password_of, read, read_query, steady, told, unpacked
 from ..store import Connection, append, fresh_schema, ident, rows
 from .context import Counts, Notes, Run
@@ -74,7 +73,7 @@ def _ingest_files(con: Connection, run: Run, place: Place, table: TableConfig) -
         for name, file in files.items():  # one after the other: there may be many, and a workbook is held in memory
             extract = named(read(file, table), known)
             first, last = last + 1, fill(con, place, extract, name, last)
-            own = (_sha256(file), file.stat().st_size)
+            own = (sha256(file), file.stat().st_size)
             _note(con, run, (*place, name), day, (first, last), extract, own)
 
 
@@ -144,11 +143,6 @@ def _fingerprint(con: Connection, place: Place) -> str:
     """A SHA-256 for the rows that a query gave, in whatever order."""
     hashes = f"SELECT hash(*COLUMNS(* EXCLUDE _row)) AS h FROM {ident('raw', '__'.join(place))}"
     return str(rows(con, f"SELECT sha256(coalesce(sum(h), 0)::VARCHAR) FROM ({hashes})")[0][0])
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _remark_on_files(con: Connection, run: Run) -> None:

@@ -7,7 +7,6 @@ manifest.csv: order, file, object, rows, sha256.
 from __future__ import annotations
 
 import csv
-import hashlib
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from ..config import Config, ObjectMap, ReadOptions, load_mapping, target_of
 from ..errors import ConfigError, StageError
+from ..files import sha256
 from ..sources import read
 from ..store import Connection, count, ident, literal, rows
 from ..targets import FileFormat, Target
@@ -204,7 +204,7 @@ def _demand(file: Path, found: int, expected: int) -> None:
 
 
 def _manifest(place: Path, made: list[Made]) -> None:
-    hashes = {one.file: hashlib.sha256(one.file.read_bytes()).hexdigest() for _, one in made}
+    hashes = {one.file: sha256(one.file) for _, one in made}
     with (place / MANIFEST).open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n")
         writer.writerow(HEADINGS)

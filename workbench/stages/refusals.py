@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ..config import FieldMap, ObjectMap
 from ..store import Connection, exists, ident, literal, rows
-from ..targets import Target, TargetField
+from ..targets import Target, TargetField, TargetObject
 
 LENGTH = {
     "characters": "length({0})",
@@ -41,6 +41,7 @@ def refuse(con: Connection, kind: Target, place: tuple[str, str, str], mapped: O
             *_characters(con, table, field.name, kind.format.encoding if kind.writer == "csv" else "utf-8"),
             *_number_range(value, field.limits),
             *_reference(con, place, value, field.limits, kind),
+            *_either(field.name, mapped, kind.objects.get(place[1])),
         ]
         if field.name == mapped.key and mapped.lead:
             rules.append((f"{value} IN (SELECT {ident(field.name)} FROM {table} GROUP BY ALL HAVING count(*) > 1)",
@@ -115,6 +116,17 @@ def _carries(encoding: str, text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _either(name: str, mapped: ObjectMap, known: TargetObject | None) -> Rules:
+    """Of groups of fields a row fills one: an organisation's or a person's."""
+    groups = known.either if known else ()
+    mine = {field.name for field in mapped.fields}
+    others = [other for group in groups if name not in group for other in group if other in mine]
+    if others and any(name in group for group in groups):
+        filled = " OR ".join(f"t.{ident(other)} <> ''" for other in others)
+        said = f"filled beside {', '.join(others)}: a record has one or the other"
+        yield f"t.{ident(name)} <> '' AND ({filled})", said
 
 
 def _number_range(value: str, limits: TargetField) -> Rules:

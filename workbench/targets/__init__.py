@@ -51,6 +51,7 @@ class TargetObject(BaseModel):
     file: str | None = Field(default=None, description="the file's name without ending; default the object's name")
     key: str | None = Field(default=None, description="the field that holds the golden id")
     many: bool = Field(default=False, description="a further object of an entity that another one takes already")
+    either: tuple[tuple[str, ...], ...] = Field(default=(), description="groups of fields; a row fills one at most")
     fields: dict[str, TargetField]
 
 

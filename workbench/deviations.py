@@ -13,7 +13,7 @@ from .workbook import MOST, Sheet, write_workbook
 NOTE = "What this system has otherwise than the field's owner. Once corrected, it is gone from the next list."
 
 
-def write_corrections(con: Connection, config: Config, file: Path, source: str | None = None) -> int:
+def write_deviations(con: Connection, config: Config, file: Path, source: str | None = None) -> int:
     """Write gold.deviations to an .xlsx, a sheet a source (or of one); returns the rows written.
 
     Its values are those of the sources: it is not for sharing. Raises ConfigError for an unknown source or where there
