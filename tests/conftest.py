@@ -12,6 +12,12 @@ from workbench import Project, open_demo
 settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("ours")
 
+SLOW = (
+    "real/", "test_crash.py", "test_demo_copy.py", "test_offline.py", "test_wheel.py", "draft/test_demo_draft.py",
+    "docs/test_arrivals.py", "decisions/test_at_once.py", "load/test_load.py", "proof/test_faults.py",
+)  # fmt: skip
+"""Real extracts, crashes, whole builds: for make test-all."""
+
 _skipped: list[str] = []
 
 
@@ -28,6 +34,13 @@ def real_data() -> Path:
 def demo() -> Project:
     """A copy of the demo, opened, after a run of each of its dates. Not to be changed."""
     return open_demo()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    for item in items:
+        if tests in item.path.parents and item.path.relative_to(tests).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

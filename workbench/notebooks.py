@@ -24,9 +24,9 @@ from .pipeline import Progress
 from .project import Project
 from .published import REPORTS, Published
 from .reports.fragments import render
+from .reports.front import list_pages
 from .reports.notebook import is_live, notebook_page, title
 from .reports.pages import page_links
-from .stages.publish import list_runs
 
 FOLDER = "notebooks"
 METADATA = {
@@ -79,7 +79,7 @@ def render_notebooks(
                 done.append(_run(file, folder, run.run_id))
             for name, text in _pages(project, run, done).items():
                 (part / name).write_text(text, encoding="utf-8")
-        list_runs(project.root, project.config.project, project.journal.counting())
+        list_pages(project.config, project.journal)
     return [line for line, _ in done]
 
 

@@ -27,6 +27,7 @@ from .issues import publish_issues
 from .journal import Journal, whoever
 from .published import OUTCOMES, REPORTS, write_history
 from .reports.fragments import money, result_html, share
+from .reports.front import list_pages
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
@@ -205,7 +206,7 @@ def _publish_history(config: Config, journal: Journal) -> None:
         if (config.root / REPORTS).is_dir():
             write_history(config.root, config.project, journal)
             publish_issues(journal, config)
-            publish.list_runs(config.root, config.project, journal.counting())
+            list_pages(config, journal)
 
 
 def _run_stage(root: Path, journal: Journal, run: Run, stage: Stage) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def test_lineage_of_the_demo_says_owners_groups_and_fills() -> None:
 def test_the_document_has_everything_and_no_real_value(ran: wb.Project) -> None:
     file = ran.mapping().document()
     assert file == ran.root / "reports" / "mapping_sf.html"
+    assert '<a href="mapping_sf.html">Mapping sf</a>' in (ran.root / "reports" / "index.html").read_text("utf-8")
     page = file.read_text("utf-8")
     said = words(page)
     for expected in (
@@ -75,7 +76,7 @@ def test_samples_are_worked_out_on_pseudonyms(tmp_path: Path) -> None:
 
 
 def test_before_the_first_run_there_are_no_figures(fresh: wb.Project) -> None:
-    said = words(fresh.mapping().document(fresh.root / "out" / "page.html").read_text("utf-8"))
+    said = words(fresh.mapping().document().read_text("utf-8"))
     assert "Account takes customer, file Account" in said and "stands in" not in said
 
 

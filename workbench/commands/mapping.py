@@ -96,13 +96,9 @@ def status(folder: OfFolder, target: Target = None, as_json: AsJson = False) -> 
 
 
 @mapping.command()
-def document(
-    folder: OfFolder,
-    target: Target = None,
-    to: Annotated[Path | None, typer.Option(help="another file than reports/mapping_<target>.html")] = None,
-) -> int:
-    """Write the mapping document, an HTML page with lineage and masked samples."""
-    out.print(f"Written to {_mapping(folder, target).document(to)}", soft_wrap=True)
+def document(folder: OfFolder, target: Target = None) -> int:
+    """Write the mapping document, reports/mapping_<target>.html, with lineage and masked samples."""
+    out.print(f"Written to {_mapping(folder, target).document()}", soft_wrap=True)
     return 0
 
 

@@ -33,7 +33,7 @@ def plan(folder: Folder = Path()) -> int:
         out.print(f"Point of no return: {cut.no_return:%Y-%m-%d %H:%M}", style="bold")
         out.print(f"Spare: {lasting(spare)}" if spare >= 0 else f"The window is too short by {lasting(-spare)}.",
                   style="" if spare >= 0 else "yellow")  # fmt: skip
-    out.print(f"Plan:       {write_plan(project.root, project.config.project, found)}")
+    out.print(f"Plan:       {write_plan(project.config, project.journal, found)}")
     return 0
 
 

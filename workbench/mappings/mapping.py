@@ -17,10 +17,9 @@ from ..config.mapping_table import Row, read_table
 from ..config.mistakes import suggestion
 from ..config.roles import demand_role
 from ..errors import ConfigError
-from ..files import disk, new_file
 from ..journal import Journal, whoever
 from ..pipeline import database
-from ..published import REPORTS
+from ..reports.front import write_page
 from ..reports.masking import demand_plain
 from ..store import Connection, exists, ident
 from ..views.mapping import mapping_view
@@ -132,19 +131,14 @@ class Mapping:
             "unmapped": len(known.unmapped), "unused": len(known.unused), "approval": self._state(),
         }  # fmt: skip
 
-    def document(self, file: str | Path | None = None) -> Path:
-        """Write the mapping document, by default to reports/mapping_<target>.html. Its samples are masked."""
+    def document(self) -> Path:
+        """Write the mapping document, reports/mapping_<target>.html. Its samples are masked. Raises StoreError."""
         lines = self._lines()
         with self._known() as con:
             known = coverage(con, self.config, self.target, lines)
             page = document(con, self.config, self.target, lines, known, self.approval(), self._state(),
                             self.journal.mask_key())  # fmt: skip
-        path = Path(file) if file else self.config.root / REPORTS / f"mapping_{self.target}.html"
-        with disk(str(path)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with new_file(path) as new:
-                new.write_text(page, encoding="utf-8")
-        return path
+        return write_page(self.config, self.journal, f"mapping_{self.target}.html", page)
 
     def _repr_html_(self) -> str:
         known = self.coverage()

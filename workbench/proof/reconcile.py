@@ -11,8 +11,8 @@ import pandas as pd
 
 from ..config import Config, ObjectMap, load_mapping
 from ..errors import ConfigError
-from ..files import disk, new_file
 from ..journal import Journal, whoever
+from ..reports.front import write_page
 from ..reports.masking import demand_plain, is_masked
 from ..signatures import PARTS, Signature, hashes, sign, standing
 from ..store import Connection, frame, rows
@@ -185,20 +185,15 @@ def reconcile(config: Config, journal: Journal, target: str | None = None, user:
 
     if not is_masked():
         rounds.record(config, journal, name, found.run_id, found.hashes, _figures(found), user or whoever())
-        write_page(found)
+        write_proof(found)
     return found
 
 
-def write_page(proof: Proof) -> Path:
+def write_proof(proof: Proof) -> Path:
     """Write reports/proof_<target>.html, masked; returns the file."""
     from .page import page
 
-    file = proof.config.root / "reports" / f"proof_{proof.target}.html"
-    with disk("reports"):
-        file.parent.mkdir(exist_ok=True)
-        with new_file(file) as new:
-            new.write_text(page(proof), encoding="utf-8")
-    return file
+    return write_page(proof.config, proof.journal, f"proof_{proof.target}.html", page(proof))
 
 
 def _figures(proof: Proof) -> dict[str, int]:

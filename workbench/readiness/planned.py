@@ -7,10 +7,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ..config import Config
-from ..files import disk, new_file
 from ..journal import Journal
-from ..published import REPORTS, Published
+from ..published import Published
 from ..reports.fragments import render
+from ..reports.front import write_page
 from ..views.plan import Plan, plan_data, show_plan
 from .gates import readiness_rows
 
@@ -35,10 +35,8 @@ def measured_loads(journal: Journal, target: str) -> dict[str, float]:
     return {wave: float(seconds) for wave, seconds in journal.read(LOADS, [target])}
 
 
-def write_plan(root: Path, project: str, plan: Plan) -> Path:
+def write_plan(config: Config, journal: Journal, plan: Plan) -> Path:
     """Write the plan to reports/plan.html, in place of the one before; returns the file. Raises StoreError."""
-    file = root / REPORTS / PAGE
     body = Markup(show_plan(plan).body)
-    with disk("plan"), new_file(file) as part:
-        part.write_text(render("plan.html.j2", project=project, heading="Migration plan", body=body), encoding="utf-8")
-    return file
+    page = render("plan.html.j2", project=config.project, heading="Migration plan", body=body)
+    return write_page(config, journal, PAGE, page)

@@ -99,10 +99,10 @@ def page_links(config: Config) -> dict[str, str]:
     return links | {f"profiler_{entity}.html": f"Profiler: {entity}" for entity in config.match}
 
 
-def index_page(
-    project: str, runs: Iterable[str], counting: Collection[str] = (), rendered: Collection[str] = ()
+def front_page(
+    project: str, pages: dict[str, str], runs: Iterable[str], counting: Collection[str], rendered: Collection[str]
 ) -> str:
-    """The list of published runs, given by their ids '<as-of date>.<n>', newest first.
+    """The project's own pages (file -> title), and its published runs by their ids '<as-of date>.<n>', newest first.
 
     Those `counting` are the latest of their dates, `rendered` have notebooks.
     """
@@ -110,7 +110,7 @@ def index_page(
     places = sorted(((day, int(n)) for day, _, n in split if n.isdigit()), reverse=True)
     names = [(f"{day}.{n}", day) for day, n in places]
     lines = [{"name": n, "as_of": d, "counts": n in counting, "notebooks": n in rendered} for n, d in names]
-    return render("runs.html.j2", project=project, heading="Runs", runs=lines)
+    return render("runs.html.j2", project=project, heading="Runs", pages=pages, runs=lines)
 
 
 def _target(con: Connection, config: Config, target: str) -> Row:

@@ -6,16 +6,16 @@ ever changed, while load files are those of the latest run of their date.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..config import Config
 from ..export import write_parquet
-from ..files import discard, new_file, new_folder, restore
+from ..files import discard, new_folder, restore
 from ..matching.blocking import in_words
 from ..published import HASHES, PRIVATE, REPORTS
 from ..reports.masking import COMMON, OPEN, Masks, mask_columns, masks
-from ..reports.pages import index_page, run_pages
+from ..reports.pages import run_pages
 from ..reports.profiler import profiler_page
 from ..store import Connection, count, fresh_schema, ident, literal, rows
 from .archive import ARCHIVE, keeps_archive, write_archive
@@ -94,14 +94,6 @@ def run(con: Connection, run: Run) -> Counts:
     with new_folder(root / REPORTS / run.id) as folder:
         _report(con, run, folder, list(tables))
     return Counts(sum(count(con, f"SELECT count(*) FROM published.{name}") for name in tables), files)
-
-
-def list_runs(root: Path, project: str, counting: Collection[str]) -> None:
-    """Write reports/index.html: the published runs, which of them count and which have rendered notebooks."""
-    runs = [f for f in (root / REPORTS).iterdir() if f.is_dir() and not f.name.startswith(".")]
-    rendered = {f.name for f in runs if len(list((f / "notebooks").glob("*.html"))) > 1}
-    with new_file(root / REPORTS / "index.html") as file:
-        file.write_text(index_page(project, [f.name for f in runs], counting, rendered), encoding="utf-8")
 
 
 def record_hashes(config: Config) -> str:

@@ -1,0 +1,44 @@
+"""reports/index.html, the way to all that is published, and the pages beside it that tell of the whole project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..config import Config
+from ..files import disk, new_file
+from ..journal import Journal
+from ..published import REPORTS
+from .pages import front_page
+
+INDEX = "index.html"
+TITLES = {"plan": "Migration plan", "mapping": "Mapping", "proof": "Reconciliation with"}
+"""The pages of the whole project by the first word of their file's name; its second, if any, is a target."""
+
+
+def list_pages(config: Config, journal: Journal) -> None:
+    """Write reports/index.html: the project's own pages, and the published runs: which of them count and which have
+    rendered notebooks."""
+    folder = config.root / REPORTS
+    runs = [f for f in folder.iterdir() if f.is_dir() and not f.name.startswith(".")]
+    rendered = {f.name for f in runs if len(list((f / "notebooks").glob("*.html"))) > 1}
+    pages = {f.name: _title(f) for f in sorted(folder.glob("*.html")) if f.stem.partition("_")[0] in TITLES}
+    page = front_page(config.project, pages, [f.name for f in runs], journal.counting(), rendered)
+    with new_file(folder / INDEX) as file:
+        file.write_text(page, encoding="utf-8")
+
+
+def write_page(config: Config, journal: Journal, name: str, page: str) -> Path:
+    """Write a page of the whole project to reports/, in place of the one before, and list it; returns the file.
+    Raises StoreError."""
+    file = config.root / REPORTS / name
+    with disk(f"{REPORTS}/{name}"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with new_file(file) as new:
+            new.write_text(page, encoding="utf-8")
+        list_pages(config, journal)
+    return file
+
+
+def _title(file: Path) -> str:
+    kind, _, target = file.stem.partition("_")
+    return f"{TITLES[kind]} {target}".strip()
