@@ -1,6 +1,6 @@
 """Take the pictures of docs/pictures/ anew: of each page of the dashboard, each notebook and each page of a report.
 
-python docs/take_pictures.py        (needs chromium; the demo is run where it never was)
+make rehearsal; python docs/take_pictures.py        (needs chromium; the demo is run where it never was)
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ import workbench as wb
 from workbench.dashboard.pages import PAGES
 from workbench.draft.notebooks import lay_notebooks
 from workbench.notebooks import render_notebooks
+from workbench.readiness import write_plan
 from workbench.reports.pages import PAGES as REPORT
 
 PICTURES = Path(__file__).parent / "pictures"
+REHEARSAL = Path(__file__).parents[1] / ".tryton" / "rehearsal" / "demo"
 WIDE, HIGH = 1200, 1500
 PHONE = (390, 1100)
 HEADING = "at => [...document.querySelectorAll('h2')].find(h => h.textContent.includes(at)).getBoundingClientRect().top"
@@ -49,6 +51,10 @@ def main() -> None:
     demo = wb.open_demo()
     lay_notebooks(demo.root / "notebooks")
     rendered = render_notebooks(demo)
+    rehearsed = wb.open_project(REHEARSAL)
+    whole = {"plan": write_plan(rehearsed.config, rehearsed.journal, rehearsed.plan()),
+             "mapping": rehearsed.mapping("tryton").document(),
+             "proof": REHEARSAL / "reports" / "proof_tryton.html"}  # fmt: skip
     run = demo.root / "reports" / demo.published().run_id
     shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir()
@@ -72,6 +78,8 @@ def main() -> None:
         for page in rendered:
             take(f"notebook_{page.name}", (run / "notebooks" / str(page.page)).as_uri())
         take("notebook_pair", (run / "notebooks" / "03_matching.html").as_uri(), at="One pair, looked at closely")
+        for name, file in whole.items():
+            take(f"report_{name}", file.as_uri(), (1300, 2100))
         for name in REPORT:
             take(f"report_{name}", (run / f"{name}.html").as_uri())
         browser.close()

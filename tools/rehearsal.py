@@ -2,7 +2,8 @@
 
     python tools/rehearsal.py [--postgres postgresql://user:password@localhost:5432/]
 
-Exit 1 if a customer or an amount is missing, doubled or another.
+The sums here are worked out without the workbench's own reconciliation, which is made beside them. The project stays in
+.tryton/rehearsal to be looked at. Exit 1 if a customer or an amount is missing, doubled or another.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import argparse
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,7 +27,9 @@ from workbench.pipeline import database
 from workbench.readbacks import attach_readback
 from workbench.store import overlay, records
 
-DEMO = Path(__file__).parents[1] / "data" / "demo"
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "data" / "demo"
+STAYS = ROOT / ".tryton" / "rehearsal"
 TARGET = "tryton"
 
 NOW = "(SELECT golden_id FROM work.wave.members WHERE entity = '{}' AND NOT later AND NOT archive)"
@@ -100,10 +102,11 @@ def main() -> int:
     given = options.parse_args()
     out = Console(highlight=False)
     tryton.prepared()  # what is not installed yet, is now
-    with tempfile.TemporaryDirectory() as folder:
-        project, seconds = rehearse(Path(folder), given.postgres)
-        with _timed(seconds, "comparison"):
-            customers, items = compare(project.root)
+    shutil.rmtree(STAYS, ignore_errors=True)
+    project, seconds = rehearse(STAYS, given.postgres)
+    customers, items = compare(project.root)
+    with _timed(seconds, "reconciliation"):
+        proof = project.reconcile(TARGET)
     told = Table("", "sent", "arrived", "wrong", title="Read back from Tryton", title_justify="left")
     told.add_row("customers", *(f"{customers[name]:,}" for name in ("sent", "arrived", "doubled")))
     for line in items:
@@ -111,8 +114,13 @@ def main() -> int:
     out.print(told)
     steps = ", ".join(f"{name} {taken:.1f} s" for name, taken in seconds.items())
     out.print(f"{steps}; {sum(seconds.values()):.0f} s together")
+    for part in ("technical", "logical"):
+        left = ", ".join(f"{name}: {n:,}" for name, n in proof.open.get(part, {}).items())
+        out.print(f"{part} reconciliation: {left or 'nothing open'}")
+    out.print(f"Look at it: {project.root / 'reports' / f'proof_{TARGET}.html'}", soft_wrap=True)
     right = customers["sent"] == customers["arrived"] and not customers["doubled"]
-    return 0 if right and not any(line["differing"] for line in items) else 1
+    right = right and not any(line["differing"] for line in items)
+    return 0 if right and not {"technical", "logical"} & proof.open.keys() else 1
 
 
 if __name__ == "__main__":

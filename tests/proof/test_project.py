@@ -220,7 +220,7 @@ def test_the_way_of_a_record_ends_in_the_new_system_and_starts_from_there(made: 
 def test_the_verbs_say_what_is_open_by_their_exit_codes(made: Project, tmp_path: Path) -> None:
     held = over.expected(made)
     over.read_back(made, held)
-    small.told(small.workbench("reconcile", made.root, "--target", "crm"), 0, "nothing open", "proof_crm.html")
+    small.told(small.workbench("reconcile", made.root, "--target", "crm"), 0, "nothing open", "proof_crm.html", "│ 18   │")
     held["Item__c"][0]["Amount__c"] = "1.00"
     over.read_back(made, held)
     small.told(small.workbench("reconcile", made.root), 1, "1 UNEXPLAINED", "1 control totals")

@@ -28,7 +28,7 @@ def reconcile(
     found = open_project(folder).reconcile(target, user)
     print_table("Rows", [
         {"object": line.object if line.stage else "", "stage": line.stage, "rows": _count(line.rows),
-         "less": _count(line.less), "why": line.why} for line in found.counts.itertuples()])  # fmt: skip
+         "less": _count(line.less), "why": line.why} for line in found.counts.astype(object).itertuples()])  # fmt: skip
     print_table("Findings", found.findings.fillna("").head(SHOWN).to_dict("records"))
     out.print(str(found), soft_wrap=True)
     out.print(f"Page: {found.config.root / 'reports' / f'proof_{found.target}.html'}", soft_wrap=True)

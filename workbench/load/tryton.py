@@ -51,7 +51,7 @@ class Tryton:
         if not company:
             raise TargetError("Tryton: the user works for no company. Choose one in the user's preferences there.")
         rpc.context = {"company": company}
-        self._models: dict[str, _Model] = {"party": Parties(rpc), "receivable": Receivables(rpc)}
+        self._models: dict[str, _Model] = {"party": Parties(rpc, company), "receivable": Receivables(rpc)}
 
     def find(self, name: str, keys: Sequence[str]) -> dict[str, str]:
         """As `Connector`."""

@@ -17,18 +17,19 @@ _KINDS = {"phone": "phone", "other": "phone", "mobile": "phone", "email": "email
 
 
 class Parties:
-    """The object `party`."""
+    """The object `party`: all parties but the company itself, which Tryton keeps as one too."""
 
     model, key = "model.party.party", "code"
-    where: list[Any] = [["active", "in", [True, False]]]
     before = ["addresses.id", "identifiers.type", "contact_mechanisms.type", "contact_mechanisms.value"]
     fields = ["code", "name", "addresses.street_unstructured", "addresses.city", "addresses.postal_code",
               "addresses.country.code", "identifiers.code", "contact_mechanisms.type",
               "contact_mechanisms.value", "contact_mechanisms.value_compact"]  # fmt: skip
 
-    def __init__(self, rpc: Rpc):
-        """Nothing is asked yet."""
+    def __init__(self, rpc: Rpc, company: int):
+        """Of a company, by its number. Raises as `Rpc.call`."""
         self._rpc, self._countries = rpc, dict[str, int]()
+        own = [line["party"] for line in rpc.call("model.company.company.read", [company], ["party"])]
+        self.where: list[Any] = [["active", "in", [True, False]], ["id", "not in", own]]
 
     def values(self, rows: Sequence[Row], there: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """A party for each row. Raises Refused for a row without a name, which Tryton would take, or a bad country."""
@@ -77,7 +78,7 @@ class Parties:
                  "tax_code": next((one["code"] for one in _by_age(line["identifiers."])), None)}  # fmt: skip
         for one in _by_age(line["contact_mechanisms."]):
             if field := _KINDS.get(one["type"]):
-                found.setdefault(field, one["value_compact"] or one["value"])
+                found.setdefault(field, _number(one))
         return found
 
 
@@ -100,6 +101,14 @@ def _is_phone(text: str) -> bool:
         return phonenumbers.is_valid_number(phonenumbers.parse(text))
     except phonenumbers.NumberParseException:
         return False
+
+
+def _number(mechanism: Mapping[str, Any]) -> str | None:
+    """A number as we write it: Tryton's compact form, with the extension that it has in the other form alone."""
+    compact, told = mechanism["value_compact"], mechanism["value"]
+    if mechanism["type"] == "phone" and compact and (extension := phonenumbers.parse(told, None).extension):
+        return f"{compact} x{extension}"
+    return compact or told
 
 
 def _commands(there: Sequence[Child], wanted: Sequence[Child]) -> list[list[Any]]:
