@@ -103,10 +103,10 @@ def _is_phone(text: str) -> bool:
         return False
 
 
-def _number(mechanism: Mapping[str, Any]) -> str | None:
+def _number(mechanism: Mapping[str, str | None]) -> str | None:
     """A number as we write it: Tryton's compact form, with the extension that it has in the other form alone."""
     compact, told = mechanism["value_compact"], mechanism["value"]
-    if mechanism["type"] == "phone" and compact and (extension := phonenumbers.parse(told, None).extension):
+    if mechanism["type"] == "phone" and compact and told and (extension := phonenumbers.parse(told, None).extension):
         return f"{compact} x{extension}"
     return compact or told
 
