@@ -61,10 +61,20 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "a.csv", tmp_path / "b.csv"
 
 
+def test_the_key_is_found_in_any_case_and_a_comma_among_numbers_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("cust_no,amount\n1,1200.50\n2,99\n3,5\n", "utf-8")
+    (tmp_path / "b.csv").write_text('Cust_No,amount\n1,1200.5\n2,99\n3,"1,000,000"\n', "utf-8")
+    found = wb.diff(tmp_path / "a.csv", tmp_path / "b.csv", "cust_no")
+    assert {(key, column) for key, column, _ in cells_of(found)} == {("1", "amount"), ("3", "amount")}
+    assert found.remarks == ("amount is compared as text: B has '1,000,000' among its numbers",)
+
+
 def test_two_files_by_hand(files: tuple[Path, Path]) -> None:
     found = wb.diff(*files, "id", tolerance={"Amount": "0.01"})
     assert cells_of(found) == FOUND and rows_of(found) == ROWS and not found.equal
-    assert found.remarks == ("found in another case: name is Name in B",)
+    assert found.remarks == (
+        "zip is compared as text: A has '00100' among its numbers", "found in another case: name is Name in B",
+    )  # fmt: skip
     assert "day and month" in str(found) and "<table" in found._repr_html_()
     assert len(found.examples(1)) == 7
     assert ("3", "amount", "unexplained") in cells_of(wb.diff(*files, "id")), "without tolerance it is a difference"

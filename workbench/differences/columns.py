@@ -97,6 +97,32 @@ def _throughout(con: Connection, table: str, asked: Mapping[str, set[Kind]]) -> 
     return found
 
 
+def hindered(con: Connection, a: Names, b: Names, columns: Sequence[Compared]) -> list[str]:
+    """What is said of columns that are compared as text, though one side has numbers throughout and the other some."""
+    said = list[str]()
+    for each in columns:
+        names = {"a": (a, each.left or each.name), "b": (b, each.right or each.name)}
+        if each.kind != "text" or any(own.types[name] != "VARCHAR" for own, name in names.values()):
+            continue
+        if not all(_odd(con, f"(FROM {side} LIMIT {SAMPLE})", name)[0] for side, (_, name) in names.items()):
+            continue  # most columns of text have no numbers: they are not read to their end
+        odd = {side: _odd(con, side, name) for side, (_, name) in names.items()}
+        said += [
+            f"{each.name} is compared as text: {side.upper()} has {value!r} among its numbers"
+            for side, (numbers, value) in odd.items()
+            if numbers and value and any(count and not other for count, other in odd.values())
+        ]
+    return said
+
+
+def _odd(con: Connection, table: str, column: str) -> tuple[int, str | None]:
+    """How many numbers a column of text has, and the first value that is none."""
+    name, number = ident(column), _THROUGHOUT["decimal"].format(ident(column))
+    query = f"SELECT count(*) FILTER ({number}), min({name}) FILTER (NOT ({number}) AND {name} <> '') FROM {table}"
+    numbers, value = rows(con, query)[0]
+    return int(numbers), value
+
+
 def _tolerances(tolerance: Tolerance, kinds: Mapping[str, Kind]) -> dict[str, Decimal]:
     """The tolerance of each column of numbers. Raises ConfigError with all mistakes."""
     numbers = [name for name, kind in kinds.items() if kind == "decimal"]

@@ -10,7 +10,7 @@ from ..diffing.cells import RESERVED, Compared, differ
 from ..errors import ConfigError
 from ..store import Connection, ident, scratch
 from .answer import Diff
-from .columns import Names, Tolerance, common, paired
+from .columns import Names, Tolerance, common, hindered, paired
 from .crosswalk import CROSSED, cross, members
 from .tables import Given, folders, lay_in, said
 
@@ -79,6 +79,7 @@ def _columns(
     for side, own, other, own_key in (("A", a, b, key_a), ("B", b, a, key_b)):
         if only := [own.own[name] for name in own.own if name not in other.own and name not in leave | own_key]:
             remarks.append(f"not compared: only {side} has the columns {', '.join(only)} (or ignore them)")
+    remarks += hindered(con, a, b, columns)
     renamed = [f"{each.left} is {each.right} in B" for each in columns if each.left != each.right]
     if renamed:
         remarks.append(f"found in another case: {', '.join(renamed)}")

@@ -100,11 +100,12 @@ def _read(how: str, value: str) -> str:
 
 def _lay_out(con: Connection, left: str, right: str, key: Sequence[str], columns: Sequence[Compared]) -> None:
     """Views _left and _right: the key as k0, k1 ... and the columns as c0, c1 ..., of one type on both sides."""
-    types = [dict(rows(con, f"SELECT column_name, column_type FROM (DESCRIBE {table})")) for table in (left, right)]
+    described = "SELECT lower(column_name), column_type FROM (DESCRIBE {})"
+    types = [dict(rows(con, described.format(table))) for table in (left, right)]
     names = [[each.left or each.name for each in columns], [each.right or each.name for each in columns]]
-    alike = [types[0][a] == types[1][b] for a, b in zip(*names, strict=True)]
+    alike = [types[0][a.lower()] == types[1][b.lower()] for a, b in zip(*names, strict=True)]
     for view, table, own in (("_left", left, names[0]), ("_right", right, names[1])):
-        texts = ["" if types[0][name] == types[1][name] else "::VARCHAR" for name in key]
+        texts = ["" if types[0][name.lower()] == types[1][name.lower()] else "::VARCHAR" for name in key]
         keys = [f"{ident(name)}{texts[n]} AS k{n}" for n, name in enumerate(key)]
         values = [f"{ident(name)}{'' if alike[n] else '::VARCHAR'} AS c{n}" for n, name in enumerate(own)]
         laid_out = f"SELECT {', '.join(keys + values)}, true AS here FROM {table}"
