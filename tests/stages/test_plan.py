@@ -95,6 +95,22 @@ def test_a_rank_may_be_computed_of_children() -> None:
         "C1": "rest", "I1": "rest", "C2": "top", "I2": "top", "I3": "top"}  # fmt: skip
 
 
+def test_what_the_waves_are_not_of_goes_whole_with_the_first_that_goes_now() -> None:
+    config = config_of([LATER, {"name": "top", "first": 1, "by": "customer.turnover"}, {"name": "rest"}])
+    config.entities["product"] = config.entities["open_item"].model_copy(update={"parent": None})
+    with session(None) as con:
+        con.execute("""CREATE SCHEMA gold;
+            CREATE TABLE gold.customer AS FROM (VALUES ('C1', 'Lhasa', 1), ('C2', '', 2), ('C3', '', 3))
+                AS t(golden_id, city, turnover);
+            CREATE TABLE gold.product AS FROM (VALUES ('P1', 'a'), ('P2', 'b')) AS t(golden_id, number);
+            CREATE TABLE gold.item (golden_id VARCHAR, parent_golden_id VARCHAR, amount INT, currency VARCHAR);
+            CREATE TABLE gold.line (golden_id VARCHAR, parent_golden_id VARCHAR);
+            CREATE TABLE gold.open_item (golden_id VARCHAR, parent_golden_id VARCHAR)""")
+        plan.run(con, Run(config, DAY, "r", b""))
+        found = dict(rows(con, "SELECT golden_id, wave FROM wave.members"))
+    assert found == {"C1": "dormant", "C2": "rest", "C3": "top", "P1": "top", "P2": "top"}
+
+
 KEPT = {"item": "true", "line": "disputed = 'X'"}
 LATER = {"name": "dormant", "where": "city = 'Lhasa'", "later": True}
 
@@ -210,7 +226,7 @@ def test_names_that_point_nowhere_are_said_at_once() -> None:
 @pytest.mark.parametrize(
     ("changed", "place"),
     [({"never_deferred": {"item": "fone > 1"}}, "never_deferred"),
-     ({"waves": [{"name": "a", "first": 1, "by": "turnovr"}]}, "waves")],
+     ({"waves": [{"name": "a", "first": 1, "by": "turnovr"}]}, "waves: a, of customer: .*turnovr")],
 )  # fmt: skip
 def test_a_column_that_is_not_there_is_a_mistake_of_the_configuration(changed: dict[str, Any], place: str) -> None:
     with pytest.raises(ConfigError, match=place):

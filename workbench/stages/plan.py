@@ -2,6 +2,7 @@
 
 A record is in the first wave that takes it. A wave with `first` takes the largest by `by`. A record with a child that
 is never deferred passes over the waves that do not go now; if no wave that goes now takes it, the last of them does.
+What the waves cannot be asked of, for it lacks the fields that they name, goes whole with the first that goes now.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..config import Config
+from ..errors import ConfigError
 from ..store import Connection, blame, count, fresh_schema, ident, literal
 from .context import Counts, Run
 
@@ -18,16 +20,18 @@ CLEAR = "DROP TABLE _asked; DROP TABLE _held"
 
 def run(con: Connection, run: Run) -> Counts:
     """Put each golden record into one wave. One that no wave takes is left out here, and unexplained in the
-    reconciliation. Raises ConfigError for conditions and ranks that cannot be computed."""
+    reconciliation. Raises ConfigError for conditions and ranks that can be computed of no entity."""
     fresh_schema(con, "wave")
     _write_down(con, run.config)
-    total = 0
+    total, asked = 0, _asked(con, run)
     for entity in run.config.parents_first():
         if parent := run.config.entities[entity].parent:
             con.execute(_follow(entity, parent))
             _sum(con, run.config, entity)
-        else:
+        elif entity in asked:
             _choose(con, run, entity)
+        else:
+            con.execute(_first(run.config, entity))
         total += count(con, f"SELECT count(*) FROM {ident('gold', entity)}")
     return Counts(total, count(con, "SELECT count(*) FROM wave.members"))
 
@@ -47,6 +51,24 @@ def _write_down(con: Connection, config: Config) -> None:
 
 def _numbered(lines: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     return ((place, *line) for place, line in enumerate(lines, 1))
+
+
+def _asked(con: Connection, run: Run) -> list[str]:
+    """The entities without a parent that have the fields which the waves name. Raises ConfigError where none has."""
+    found, wrong = list[str](), list[ConfigError]()
+    for entity in run.config.parents_first():
+        if run.config.entities[entity].parent:
+            continue
+        try:
+            for wave in run.config.waves:
+                with blame(f"waves: {wave.name}, of {entity}"):
+                    con.execute(f"EXPLAIN SELECT {wave.where}, {wave.by or 'NULL'} FROM {_today(run, entity)}")
+            found.append(entity)
+        except ConfigError as error:
+            wrong.append(error)
+    if wrong and not found:
+        raise wrong[0]
+    return found
 
 
 def _choose(con: Connection, run: Run, entity: str) -> None:
@@ -113,6 +135,15 @@ def _take(entity: str, place: int, reason: str, config: Config, condition: str, 
         FROM _asked LEFT JOIN _held USING (golden_id)
         WHERE {condition} AND golden_id NOT IN (SELECT golden_id FROM wave.members WHERE entity = {literal(entity)})
         ORDER BY rank{place} DESC NULLS LAST, golden_id {limit}"""
+
+
+def _first(config: Config, entity: str) -> str:
+    wave = next((wave for wave in config.waves if not wave.deferred), config.waves[0])
+    return f"""
+        INSERT INTO wave.members
+        SELECT {literal(entity)}, golden_id, {literal(wave.name)}, {wave.later}, {wave.archive},
+            'the waves are of others'
+        FROM {ident("gold", entity)}"""
 
 
 def _follow(entity: str, parent: str) -> str:
