@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import workbench as wb
-from workbench.errors import SourceError, WorkbenchError
+from workbench.errors import ConfigError, SourceError, WorkbenchError
 from workbench.project import Project
 from workbench.workbook import read_sheet
 
@@ -106,6 +106,17 @@ def test_salesforce_results_go_into_the_ledger_once(project: Project, tmp_path: 
     again = project.results("sf", files[:1]).to_dict("records")[0]
     assert len(ledger(project)) == len(lines), "what is known is not told again"
     assert again["unprocessed"] == 1, "what was refused has its answer already"
+    with Path(again["corrections"]).open(encoding="utf-8-sig", newline="") as source:
+        (still,) = csv.DictReader(source)
+    assert still | rows[0] == still, "a file that is read later takes no refused row away"
+
+
+def test_an_unknown_wave_and_a_file_without_results_are_refused(project: Project, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="There is no wave 'bigg'"):
+        project.results("sf", answered(project, tmp_path)[:1], wave="bigg")
+    with pytest.raises(SourceError, match="no column sf__Id, sf__Error, so it says no result"):
+        project.results("sf", [project.root / "load" / DAY / "sf" / "all" / "Account.csv"])
+    assert ledger(project) == []
 
 
 def test_rows_that_were_never_sent_are_counted(project: Project, tmp_path: Path) -> None:

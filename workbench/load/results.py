@@ -26,6 +26,7 @@ from ..targets import Results
 from .gates import alone
 from .ledger import Ledger
 from .refused import write_refused
+from .scope import chosen_waves
 from .verdicts import counted, judge, new_lines, refused_rows, sent_name
 
 SHOWN = 5
@@ -39,7 +40,7 @@ def read_results(
     config: Config, journal: Journal, target: str, files: Sequence[Path], user: str,
     wave: str | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """Take result files into the ledger, and write what was refused to load/corrections/<target>_<object>.csv.
+    """Take result files into the ledger, and write what was refused to load/corrections/<target>_<wave>_<object>.csv.
 
     A row each object: object, sent, created, updated, refused, unprocessed (sent, and no result in these files or the
     ledger), never_sent (rows of a file that no row sent is of), corrections (the file, '' where nothing was refused).
@@ -49,6 +50,8 @@ def read_results(
     if target not in config.targets:
         raise ConfigError(f"There is no target '{target}'{suggestion(target, config.targets)}")
     demand_role(config, user, "Reading results into the ledger", "loader")
+    if wave:
+        chosen_waves(config, wave)
     kind, objects = target_of(config, target), load_mapping(config, target)
     if kind.results is None:
         raise ConfigError(f"targets.{target}: say in `results` which columns of its result files hold id and error.")
@@ -70,9 +73,9 @@ def read_results(
             raise SourceError("Nothing was taken.\n" + "\n".join(f"- {said}" for said in mistakes))
         named = list(dict.fromkeys(titles.values()))
         judge(con, kind.results, named, ledger)
-        found, lines = counted(con, named), new_lines(con)
+        found, lines, scope = counted(con, named), new_lines(con), f"{wave}_" if wave else ""
         found["corrections"] = [
-            str(write_refused(con, refused_rows(title), title, config.root, f"{target}_{title}") or "")
+            str(write_refused(con, refused_rows(title), title, config.root, f"{target}_{scope}{title}") or "")
             for title in found["object"]
         ]
         if lines:
@@ -117,6 +120,9 @@ def _take(
         return [f"{file.name}: there is no column {mapped.key}, by which its rows are known"]
     wanted = {"key": mapped.key, "target_id": results.id, "error": results.error, "status": results.status,
               "made": results.created}  # fmt: skip
+    if not {results.id, results.error, results.status} & set(extract.columns):
+        told = ", ".join(filter(None, (results.id, results.error, results.status)))
+        return [f"{file.name}: there is no column {told}, so it says no result. Is it the file that was sent?"]
     total = 0
     for batch in extract.batches:
         if batch.rejects:

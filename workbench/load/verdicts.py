@@ -61,10 +61,10 @@ def _among(statuses: Sequence[str]) -> str:
 
 def _lay_out_known(con: Connection, ledger: Ledger) -> None:
     """The last answer that the ledger has of each record."""
-    names = ["object", "golden_id", "event", "target_id", "reason"]
+    names = ["object", "golden_id", "event", "target_id", "field", "reason"]
     con.execute(f"CREATE TEMP TABLE _known ({', '.join(f'{name} VARCHAR' for name in names)})")
-    last = """SELECT object, golden_id, event, target_id, reason FROM ledger WHERE id IN (SELECT max(id) FROM ledger
-        WHERE target = ? AND environment = ? AND event <> 'sent' GROUP BY object, golden_id)"""
+    last = """SELECT object, golden_id, event, target_id, field, reason FROM ledger WHERE id IN (
+        SELECT max(id) FROM ledger WHERE target = ? AND environment = ? AND event <> 'sent' GROUP BY object, golden_id)"""
     known = ledger.journal.read(last, [ledger.target, ledger.environment])
     values = zip(*known, strict=True) if known else ([] for _ in names)
     append(con, "_known", pa.table([pa.array(column, pa.string()) for column in values], names=names))
@@ -103,7 +103,11 @@ def counted(con: Connection, titles: Iterable[str]) -> pd.DataFrame:
 
 
 def refused_rows(title: str) -> str:
-    """The refused rows of an object with column and reason, as `refused.write_refused` takes them."""
-    return f"""SELECT s.* EXCLUDE (_key, _wave, _place), v.field, v.error
-        FROM _verdicts AS v JOIN {ident(sent_name(title))} AS s ON s._golden_id = v.golden_id
-        WHERE v.object = {literal(title)} AND v.event = 'refused'"""
+    """The refused rows of an object with column and reason, as `refused.write_refused` takes them: those of these files
+    and those of which earlier ones said it, so that a file read later takes no row away."""
+    return f"""WITH said AS (SELECT golden_id, event, field, error FROM _verdicts
+            WHERE object = {literal(title)} AND event IS NOT NULL)
+        SELECT s.* EXCLUDE (_key, _wave, _place), v.field, v.error FROM (
+            FROM said UNION ALL SELECT golden_id, event, field, reason FROM _known
+            WHERE object = {literal(title)} AND golden_id NOT IN (SELECT golden_id FROM said)) AS v
+        JOIN {ident(sent_name(title))} AS s ON s._golden_id = v.golden_id WHERE v.event = 'refused'"""
