@@ -72,6 +72,7 @@ def lay_out(root: Path, port: int) -> wb.Project:
 
 @contextmanager
 def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    print(f"{name} ...", flush=True)
     start = time.perf_counter()
     yield
     seconds[name] = time.perf_counter() - start
@@ -101,6 +102,7 @@ def main() -> int:
     options.add_argument("--postgres", help="the database server of Tryton; default SQLite")
     given = options.parse_args()
     out = Console(highlight=False)
+    print("Tryton is installed where it is not yet ...", flush=True)
     tryton.prepared()  # what is not installed yet, is now
     shutil.rmtree(STAYS, ignore_errors=True)
     project, seconds = rehearse(STAYS, given.postgres)

@@ -73,14 +73,14 @@ def _unread(folder: Path, as_of: date) -> list[date]:
 
 
 def print_table(title: str, lines: Sequence[Mapping[Any, Any]]) -> None:
-    """Print lines as a table with the first one's keys above it; nothing where there are none."""
+    """Print lines as a table with the first one's keys above it; nothing where there are none. None and NaN are ''."""
     if not lines:
         return
     shown = Table(title=title or None, title_justify="left", header_style="bold")
     for name in lines[0]:
         shown.add_column(str(name), overflow="fold")
     for line in lines:
-        shown.add_row(*(str(value) for value in line.values()))
+        shown.add_row(*("" if value is None or value != value else str(value) for value in line.values()))
     out.print(shown)
 
 

@@ -175,6 +175,33 @@ def test_a_worksheet_of_another_read_back_is_refused(made: Project, tmp_path: Pa
         made.proofs.read_sample(tmp_path / "look.xlsx")
 
 
+def test_a_note_has_to_say_why_it_is_signed_with_rows_of_others_and_rows_that_are_not_there(made: Project) -> None:
+    held = over.expected(made)
+    refused = str(held["Customer__c"][0]["_golden_id"])
+    over.load(made, held, **{refused: "refused"})
+    over.read_back(made, held | {"Customer__c": held["Customer__c"][1:], "Item__c": held["Item__c"]})
+    found = made.reconcile()
+    assert found.open == {} and found.waiting == {"refused": 1} and "not there yet: 1 refused" in str(found)
+    assert "Not there yet: 1 refused." in (made.root / "reports" / "proof_crm.html").read_text("utf-8")
+    with pytest.raises(ConfigError, match="1 refused: say with a note why the technical part is signed"):
+        found.sign("technical", "zhang")
+    found.sign("technical", "zhang", "it is blocked in the old system too")
+
+    before = held["Customer__c"][1] | {"_golden_id": None, "Key__c": None}
+    over.read_back(made, held | {"Customer__c": [*held["Customer__c"][1:], before]})
+    found = made.reconcile()
+    with pytest.raises(ConfigError, match=r"1 without our key\. If they were there before, say so with a note"):
+        found.sign("technical", "zhang")
+    found.sign("technical", "zhang", "one was there before")
+    assert [(one.part, one.status) for one in made.proofs.signatures()] == [("technical", "signed")]
+
+    held["Customer__c"][1]["Phone__c"] = "1"
+    over.read_back(made, held | {"Customer__c": held["Customer__c"][1:]})
+    found = made.reconcile()
+    with pytest.raises(ConfigError, match="is not to be signed yet: 1 "):
+        found.sign("logical", "zhang", "a note does not help")
+
+
 def test_who_is_no_approver_does_not_sign(made: Project) -> None:
     text = (made.root / "workbench.yml").read_text("utf-8")
     (made.root / "workbench.yml").write_text(text + "roles: {approver: [zhang]}\n", "utf-8")

@@ -106,4 +106,4 @@ def _show(found: DataFrame, name: str, note: str, to: Path | None, as_json: bool
     if as_json:
         print(found.to_json(orient="records", force_ascii=False))
     elif to is None and len(found):
-        print_table(f"The last {SHOWN}" if len(found) > SHOWN else "", found.tail(SHOWN).fillna("").to_dict("records"))
+        print_table(f"The last {SHOWN}" if len(found) > SHOWN else "", found.tail(SHOWN).to_dict("records"))

@@ -29,7 +29,7 @@ def reconcile(
     print_table("Rows", [
         {"object": line.object if line.stage else "", "stage": line.stage, "rows": _count(line.rows),
          "less": _count(line.less), "why": line.why} for line in found.counts.astype(object).itertuples()])  # fmt: skip
-    print_table("Findings", found.findings.fillna("").head(SHOWN).to_dict("records"))
+    print_table("Findings", found.findings.head(SHOWN).to_dict("records"))
     out.print(str(found), soft_wrap=True)
     out.print(f"Page: {found.config.root / 'reports' / f'proof_{found.target}.html'}", soft_wrap=True)
     return 1 if found.open else 0
@@ -83,7 +83,10 @@ def sign(
 
 
 @app.command()
-def signatures(folder: Folder = Path(), target: Target = None) -> int:
+def signatures(
+    folder: Folder = Path(),
+    target: Annotated[str | None, typer.Option(help="which new system; default all")] = None,
+) -> int:
     """Show who signed which part of the reconciliation, and what changed since."""
     from ..project import open_project
 

@@ -64,7 +64,8 @@ def _lay_out_known(con: Connection, ledger: Ledger) -> None:
     names = ["object", "golden_id", "event", "target_id", "field", "reason"]
     con.execute(f"CREATE TEMP TABLE _known ({', '.join(f'{name} VARCHAR' for name in names)})")
     last = """SELECT object, golden_id, event, target_id, field, reason FROM ledger WHERE id IN (
-        SELECT max(id) FROM ledger WHERE target = ? AND environment = ? AND event <> 'sent' GROUP BY object, golden_id)"""
+        SELECT max(id) FROM ledger WHERE target = ? AND environment = ? AND event <> 'sent'
+        GROUP BY object, golden_id)"""
     known = ledger.journal.read(last, [ledger.target, ledger.environment])
     values = zip(*known, strict=True) if known else ([] for _ in names)
     append(con, "_known", pa.table([pa.array(column, pa.string()) for column in values], names=names))

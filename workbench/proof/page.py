@@ -64,6 +64,7 @@ def _part(proof: Proof, part: str, signed: dict[str, Any]) -> Row:
         "part": part,
         "status": ("shown" if done else "not shown") if part == "business" else "nothing open" if done else "open",
         "said": proof.said if part == "business" else ", ".join(f"{n:,} {name}" for name, n in found.items()),
+        "waiting": ", ".join(f"{n:,} {name}" for name, n in proof.waiting.items()) if part == "technical" else "",
         "signature": signed.get(part),
     }
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..config import Config
 from ..journal import Journal, whoever
+from ..readbacks import read_objects
 from ..reports.masking import demand_plain
 from ..signatures import Signature, hashes, standing
 from . import rounds, sampled
@@ -16,7 +17,7 @@ from .reconcile import Proof, held, reconcile
 
 
 class Proofs:
-    """The reconciliations of a project with its new systems. `target` is by default the first everywhere."""
+    """The reconciliations of a project with its new systems. `target` is by default the first."""
 
     def __init__(self, config: Config, journal: Journal, masked: bool = False):
         """Of a project's configuration and journal."""
@@ -43,10 +44,16 @@ class Proofs:
             return sampled.read_sample(con, self.journal, name, entity, Path(file), user or whoever())
 
     def signatures(self, target: str | None = None) -> list[Signature]:
-        """Who signed which part, and what changed since, held against the newest run and read-back."""
-        name = chosen(self.config, target)
-        with ground(self.config.root, self.config, self.journal, name) as con:
-            return standing(self.journal, name, hashes(con, self.config, self.journal, name))
+        """Who signed which part, and what changed since, held against the newest run and read-back.
+
+        By default of all targets that were read back.
+        """
+        found, root = list[Signature](), self.config.root
+        back = [name for name in self.config.targets if read_objects(root, name)]
+        for name in back if target is None and back else [chosen(self.config, target)]:
+            with ground(root, self.config, self.journal, name) as con:
+                found += standing(self.journal, name, hashes(con, self.config, self.journal, name))
+        return found
 
     def rounds(self, target: str | None = None) -> pd.DataFrame:
         """The rounds of a target side by side: a column each, and a line a figure."""

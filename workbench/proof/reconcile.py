@@ -21,6 +21,9 @@ from . import lineage, logical, receivables, rounds, sampled, technical
 from .business import Accuracy, Stratum, accuracy
 from .ground import chosen, ground
 
+THEIRS = {"extra", "without our key"}
+"""What is open because of rows of the new system that may have been there before: a note may accept it."""
+
 MOST = 100
 """Findings that are listed one by one of each object, field and reason, and customers whose sums differ."""
 
@@ -88,15 +91,28 @@ class Proof:
         """Whether the agreed accuracy is shown: its lower limit reaches it."""
         return self.accuracy.looked > 0 and self.accuracy.low >= self.config.business.accuracy
 
+    @property
+    def waiting(self) -> dict[str, int]:
+        """The rows that are to go over and did not, for a reason that is known: refused, or written and not loaded."""
+        found = self.counts[self.counts.why.isin(technical.WAITING)]
+        return {str(why): int(n) for why, n in found.groupby("why")["less"].sum().items()}
+
     def sign(self, part: str, user: str | None = None, note: str = "") -> None:
         """Sign a part. Raises ConfigError while something of it is open, and for a user who is no approver.
 
-        The business part needs the agreed accuracy shown; below it a note says why it is accepted all the same.
+        A note says why something is accepted all the same: rows of the new system that are not ours, rows that were
+        refused or are not loaded yet, an accuracy below the agreed one, differences beside the verdicts of people.
         """
         demand_plain(is_masked())
-        if self.open.get(part):
-            said = ", ".join(f"{n:,} {name}" for name, n in self.open[part].items())
-            raise ConfigError(f"The {part} reconciliation of {self.target} is not to be signed yet: {said}.")
+        left = self.open.get(part, {})
+        if left.keys() - THEIRS or (left and not note.strip()):
+            more = "" if left.keys() - THEIRS else ". If they were there before, say so with a note"
+            raise ConfigError(
+                f"The {part} reconciliation of {self.target} is not to be signed yet: {_listed(left)}{more}."
+            )
+        beside = self.waiting if part == "technical" else self.open.get("logical", {}) if part == "business" else {}
+        if beside and not note.strip():
+            raise ConfigError(f"{_listed(beside)}: say with a note why the {part} part is signed all the same.")
         if part == "business" and not self.accuracy.looked:
             raise ConfigError(
                 f"Nobody has looked at records of {self.target} as they were read back last. Write a worksheet first: "
@@ -124,8 +140,9 @@ class Proof:
         """What is open, in a few lines."""
         lines = [f"{self.target} as run {self.run_id} expects it"]
         for part in PARTS:
-            found = ", ".join(f"{n:,} {name}" for name, n in self.open.get(part, {}).items())
+            found = _listed(self.open.get(part, {}))
             lines.append(f"{part}: {found or (self.said if part == 'business' else 'nothing open')}")
+        lines += [f"not there yet: {_listed(self.waiting)}"] if self.waiting else []
         signed = [f"{s.part} {s.status} by {s.user}" + (f" ({', '.join(s.changed)} changed)" if s.changed else "")
                   for s in self.signatures]  # fmt: skip
         return "\n".join([*lines, f"signatures: {'; '.join(signed) or 'none'}"])
@@ -194,6 +211,10 @@ def write_proof(proof: Proof) -> Path:
     from .page import page
 
     return write_page(proof.config, proof.journal, f"proof_{proof.target}.html", page(proof))
+
+
+def _listed(found: dict[str, int]) -> str:
+    return ", ".join(f"{n:,} {name}" for name, n in found.items())
 
 
 def _figures(proof: Proof) -> dict[str, int]:

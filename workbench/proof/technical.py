@@ -11,6 +11,9 @@ STAGES = ("golden", "mapped", "to go", "sent", "created", "read back")
 OPEN = ("lost", "missing", "extra", "doubled", "unanswered", "not read back", "unexplained")
 """Fates that need somebody; the others say where the record is or why it is not there."""
 
+WAITING = ("refused", "written")
+"""Fates of what is to go over and did not, for a reason that is known."""
+
 _FATE = """CASE
     WHEN hits > 1 THEN ('doubled', hits || ' times in the new system')
     WHEN hits = 1 AND NOT known THEN ('extra', CASE
