@@ -8,9 +8,9 @@ from .model import Config
 
 
 def target_of(config: Config, name: str) -> Target:
-    """The definition of one of the project's targets.
+    """The definition of one of the project's targets, with the project's own objects where its kind leaves them open.
 
-    Raises ConfigError for a template that is wrong, and for number ranges of a field that is not there.
+    Raises ConfigError for a template that is wrong, and for objects and fields of number ranges that are not there.
     """
     settings = config.targets[name]
     kind = definition(settings.kind)
@@ -21,6 +21,13 @@ def target_of(config: Config, name: str) -> Target:
     if settings.results:
         kind = kind.model_copy(update={"results": settings.results})
     objects = dict(kind.objects)
+    for title, entity in _own_objects(config, name).items():
+        if title in objects:
+            objects[title] = objects[title].model_copy(update={"entity": entity})
+        elif kind.closed:
+            raise ConfigError(f"targets.{name}.objects: there is no object '{title}'{suggestion(title, kind.objects)}")
+        else:
+            objects[title] = TargetObject(entity=entity, fields={})
     for place, numbers in settings.numbers.items():
         title, _, field = place.partition(".")
         known = objects.get(title, TargetObject(fields={}))
@@ -30,3 +37,10 @@ def target_of(config: Config, name: str) -> Target:
         numbered = known.fields[field].model_copy(update={"numbers": numbers})
         objects[title] = known.model_copy(update={"fields": known.fields | {field: numbered}})
     return kind.model_copy(update={"objects": objects})
+
+
+def _own_objects(config: Config, name: str) -> dict[str, str]:
+    """What the project says of objects and their entities; those of plain files are the entities themselves."""
+    settings = config.targets[name]
+    plain = {entity: entity for entity in config.entities} if settings.kind == "plain" else {}
+    return plain | settings.objects
