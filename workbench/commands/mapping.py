@@ -91,7 +91,10 @@ def status(folder: OfFolder, target: Target = None, as_json: AsJson = False) -> 
         out.print(f"{told['target']}: {told['lines']} lines of {told['table']}, {told['approval']}", soft_wrap=True)
         print_table("Demanded and not filled", [{"field": name} for name in known.missing])
         print_table("Values without a new code", known.unmapped.to_dict("records"))
-        print_table("Golden fields that go nowhere", known.unused.fillna("").to_dict("records"))
+        print_table("Golden fields that go nowhere", [
+            {name: "" if value is None else value for name, value in line.items()}
+            for line in known.unused.to_dict("records")
+        ])  # fmt: skip
     return 0 if known.whole and its.approval() else 1
 
 
