@@ -22,20 +22,21 @@ def target_of(config: Config, name: str) -> Target:
         kind = kind.model_copy(update={"results": settings.results})
     objects = dict(kind.objects)
     for title, entity in _own_objects(config, name).items():
-        if title in objects:
-            objects[title] = objects[title].model_copy(update={"entity": entity})
-        elif kind.closed:
+        if title not in objects and kind.closed:
             raise ConfigError(f"targets.{name}.objects: there is no object '{title}'{suggestion(title, kind.objects)}")
-        else:
-            objects[title] = TargetObject(entity=entity, fields={})
+        objects[title] = objects.get(title, TargetObject(fields={})).model_copy(update={"entity": entity})
+    led = {known.entity for known in objects.values() if not known.many}
+    for title in settings.objects:  # of an entity that no other object takes one of these is the lead
+        if objects[title].entity not in led:
+            objects[title] = objects[title].model_copy(update={"many": False})
     for place, numbers in settings.numbers.items():
         title, _, field = place.partition(".")
-        known = objects.get(title, TargetObject(fields={}))
-        if field not in known.fields:
+        fields = objects[title].fields if title in objects else {}
+        if field not in fields:
             places = [f"{title}.{field}" for title, known in objects.items() for field in known.fields]
             raise ConfigError(f"targets.{name}.numbers: there is no field '{place}'{suggestion(place, places)}")
-        numbered = known.fields[field].model_copy(update={"numbers": numbers})
-        objects[title] = known.model_copy(update={"fields": known.fields | {field: numbered}})
+        numbered = fields | {field: fields[field].model_copy(update={"numbers": numbers})}
+        objects[title] = objects[title].model_copy(update={"fields": numbered})
     return kind.model_copy(update={"objects": objects})
 
 

@@ -132,13 +132,13 @@ def _add(
     """Add one row of the table. Raises ValueError in words."""
     title, name, source = row["object"], row["field"], row["from"]
     known, custom = _known(kind, title), kind.custom or ()
+    say = f"say which entity {title} takes: targets.{target}.objects.{title} in workbench.yml"
     if title not in kind.objects:
-        own = f". For one of your own say which entity it takes: targets.{target}.objects.{title} in workbench.yml"
-        raise ValueError(f"unknown object '{title}'{suggestion(title, kind.objects)}{'' if kind.closed else own}")
+        own = "" if kind.closed else f". For one of your own {say}"
+        raise ValueError(f"unknown object '{title}'{suggestion(title, kind.objects)}{own}")
     if title not in objects:
-        entity = known.entity
-        if entity not in config.entities:
-            raise ValueError(f"say which entity {title} takes: targets.{target}.objects.{title} in workbench.yml")
+        if (entity := known.entity) not in config.entities:
+            raise ValueError(say)
         taken = any(mapped.entity == entity and mapped.lead for mapped in objects.values())
         objects[title] = ObjectMap(entity, known.file or title, lead=not (known.many or taken), key=known.key)
     if name == WHERE:
