@@ -58,3 +58,19 @@ def test_the_bounds_of_review_are_probabilities_in_order(tmp_path: Path) -> None
         file.write("match: {customer: {block: [[name]], compare: [name], review: [0.9, 0.5]}}\n")
     with pytest.raises(ConfigError, match=r"match.customer.review: found \[0.9, 0.5\]"):
         load(root)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("kind: sap_cockpit, mapping: codes.csv, objects: {S_OWN: customer}", "found 'S_OWN'; .*accepted: S_CUST_GEN"),
+        ("kind: tryton, mapping: codes.csv, objects: {opportunity: customer}", "found 'opportunity'; .*accepted: party"),
+        ("kind: plain, objects: {people: customer}", "goes with a 'mapping': without one each entity is a file"),
+    ],
+)
+def test_objects_of_ones_own_are_refused_where_a_target_has_none(tmp_path: Path, target: str, words: str) -> None:
+    root = project(tmp_path, "code\nA\n", ", id: strict")
+    with (root / "workbench.yml").open("a", encoding="utf-8") as file:
+        file.write(f"targets: {{new: {{{target}}}}}\n")
+    with pytest.raises(ConfigError, match=f"targets.new.objects: {words}"):
+        load(root)

@@ -52,6 +52,23 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert [line.split(": ")[0] for line in said.splitlines()] == [f"{TABLE}:{n}" for n in (2, 3, 4)] + [TABLE]
 
 
+def test_the_status_refuses_what_a_run_refuses(tmp_path: Path) -> None:
+    table = made.TABLE + "Opportunity,Name,name,,,,\nAccount,Fone,phone,,,,\n"
+    said = mapped(tmp_path / "p", table)
+    assert "sf.csv:9: unknown object 'Opportunity'; accepted: Account, Contact, Item__c. For one of your own say" in said
+    mapping = wb.open_project(tmp_path / "p").mapping()
+    with pytest.raises(ConfigError) as error:
+        mapping.status()
+    assert str(error.value) == said
+    assert "Opportunity" in mapping._repr_html_()  # it can still be looked at
+    small.told(small.workbench("mapping", "status", tmp_path / "p"), 2, "sf.csv:9", "sf.csv:10")
+
+
+def test_what_is_not_mapped_yet_is_a_status(tmp_path: Path) -> None:
+    assert "Account.Name is required" in mapped(tmp_path / "p", "object,field,from\nAccount,Phone,phone\n")
+    assert wb.open_project(tmp_path / "p").mapping().status()["missing"] == ["Account.Name"]
+
+
 def test_a_line_may_demand_more_than_the_target(tmp_path: Path) -> None:
     made.project(tmp_path / "p", "object,field,from,mandatory\nAccount,Name,name,no\nAccount,Phone,phone,yes\n")
     name, phone = load_mapping(load(tmp_path / "p"), "sf")["Account"].fields

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from workbench.config import Config
+from workbench.config import Config, load_mapping
 from workbench.errors import ConfigError
 from workbench.stages import load_files
 from workbench.stages import map as mapping
@@ -75,6 +75,13 @@ Address,country,,,China
 Address,links.link_doctype,,,Customer
 Address,links.link_name,golden_id,,
 """
+OPPORTUNITY = """object,field,from,codes,default
+Account,Name,name,,
+Account,Golden_ID__c,golden_id,,
+Opportunity,Key,golden_id,,
+Opportunity,Account.Golden_ID__c,parent_golden_id,,
+Opportunity,Name,last,,
+"""
 ZOHO = "object,field,from,codes,default\nAccounts,Golden_ID,golden_id,,\nAccounts,Account_Name,name,,\n"
 
 
@@ -118,6 +125,40 @@ def test_sap_rows_go_into_a_copy_of_the_users_template(tmp_path: Path) -> None:
     ]  # fmt: skip
     numbers = data_rows(place / "Customer.xml", "S_CUST_TAXNUMBERS data")
     assert numbers == [{1: "T1", 2: "CN5", 3: "G1"}, {1: "T3", 2: "CN5", 3: "G3"}]
+
+
+@pytest.mark.parametrize("template", ["", "Account.csv"])
+def test_an_object_of_the_projects_own_has_the_columns_of_its_mapping(tmp_path: Path, template: str) -> None:
+    (tmp_path / "Account.csv").write_text("Name,Phone,Golden_ID__c\n", "utf-8")
+    target = {"kind": "salesforce", "objects": {"Opportunity": "contact"}} | ({"template": template} if template else {})
+    place, manifest = made(tmp_path, target, OPPORTUNITY)
+    assert [(line["object"], line["rows"]) for line in manifest] == [("Account", "3"), ("Opportunity", "2")]
+    assert table_of(place / "Opportunity.csv") == [
+        ["Key", "Account.Golden_ID__c", "Name"], ["C1", "G1", "Li"], ["C2", "G3", "王"]]  # fmt: skip
+
+
+def test_an_object_of_the_projects_own_has_the_columns_of_its_template(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "Account.csv").write_text("Name,Golden_ID__c\n", "utf-8")
+    (tmp_path / "templates" / "Opportunity.csv").write_text("Name,Stage,Account.Golden_ID__c,Key\n", "utf-8")
+    target = {"kind": "salesforce", "objects": {"Opportunity": "contact"}, "template": "templates"}
+    place, _ = made(tmp_path, target, OPPORTUNITY)
+    assert table_of(place / "Opportunity.csv")[:2] == [["Name", "Stage", "Account.Golden_ID__c", "Key"], ["Li", "", "G1", "C1"]]
+
+
+def test_a_structure_with_several_rows_a_customer_takes_an_entity_of_its_own(tmp_path: Path) -> None:
+    """As docs/targets.md says of company codes: their rows are what became of them."""
+    table = SAP + "S_CUST_COMPANY,KUNNR,parent_golden_id,,\nS_CUST_COMPANY,BUKRS,code,,\nS_CUST_COMPANY,AKONT,,,1400\n"
+    (tmp_path / "map.csv").write_text(table, "utf-8")
+    entities = CONFIG["entities"] | {"company_code": {"parent": "customer", "fields": {"code": {"type": "code"}}}}
+    target = {"kind": "sap_cockpit", "mapping": "map.csv", "objects": {"S_CUST_COMPANY": "company_code"}}
+    config = Config.model_validate(CONFIG | {"entities": entities, "targets": {"t": target}})
+    config._root = tmp_path
+    found = {title: (mapped.entity, mapped.lead) for title, mapped in load_mapping(config, "t").items()}
+    assert found == {
+        "S_CUST_GEN": ("customer", True), "S_CUST_TAXNUMBERS": ("customer", False),
+        "S_CUST_COMPANY": ("company_code", True),
+    }  # fmt: skip
 
 
 def test_a_template_without_a_mapped_structure_says_so(tmp_path: Path) -> None:

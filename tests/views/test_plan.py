@@ -22,12 +22,12 @@ GATES = [
 
 
 def made(root: Path, cutover: str = CUTOVER, name: str = "first") -> Published:
-    """Three customers with an item of yen in a wave that goes now, one in a wave that is archived."""
+    """Three customers with an item of yen in a wave that goes now, one in a wave that is archived; an item of nobody."""
     return published(
         root, [(DAY, [], {})],
         recon_rows="""SELECT 'erp' AS target, e AS entity, 'old' AS source, n AS _row, n::VARCHAR AS key, g AS golden_id,
             'written' AS outcome FROM (VALUES ('customer', 1, 'A'), ('customer', 2, 'A'), ('customer', 3, 'B'),
-            ('customer', 4, 'C'), ('customer', 5, 'D'), ('item', 1, 'I')) AS t(e, n, g)""",
+            ('customer', 4, 'C'), ('customer', 5, 'D'), ('item', 1, 'I'), ('item', 2, 'J')) AS t(e, n, g)""",
         wave_entities="FROM (VALUES (1, 'customer', NULL), (2, 'item', 'customer')) AS t(place, entity, parent)",
         wave_waves=f"""FROM (VALUES (1, $${name}$$, false, false, 'Li', 'Wu', DATE '2026-10-31'),
             (2, 'old', false, true, '', '', NULL)) AS t(place, wave, later, archive, owner, checker, day)""",
@@ -47,13 +47,35 @@ def test_scope_waves_and_amounts(tmp_path: Path) -> None:
     found = plan_data(made(tmp_path), GATES)
     assert found.as_of == date(2026, 3, 2) and found.entities == ["customer", "item"]
     assert [(line["source"], line["entity"], line["records"], line["golden"]) for line in found.sources] == [
-        ("old", "customer", 5, 4), ("old", "item", 1, 1)]  # fmt: skip
+        ("old", "customer", 5, 4), ("old", "item", 2, 2)]  # fmt: skip
     assert [(line["wave"], line["goes"], line["counts"]) for line in found.waves] == [
         ("first", "now", {"customer": 3, "item": 1}), ("old", "archived", {"customer": 1, "item": 0})]  # fmt: skip
     assert [line["amount"] for line in found.amounts] == [Decimal("10000000000000000.01")]
     assert found.kept == [{"wave": "first", "reason": "has an item", "records": 1}]
     assert [(line["object"], line["after"]) for line in found.objects] == [("party", None), ("move", "party")]
     assert found.gates == GATES
+
+
+def test_who_is_in_no_wave_has_a_line_so_that_the_columns_add_up(tmp_path: Path) -> None:
+    found = plan_data(made(tmp_path))
+    assert [(line["note"], line["counts"]) for line in found.left] == [
+        ("without a parent that goes", {"customer": 0, "item": 1})]  # fmt: skip
+    for entity in found.entities:
+        lines = [line["counts"][entity] for line in (*found.waves, *found.left)]
+        assert sum(lines) == sum(line["golden"] for line in found.sources if line["entity"] == entity)
+    html = sound(plan(made(tmp_path)))
+    assert "in no wave" in html and "without a parent that goes" in html
+
+
+def test_a_day_outside_the_window_is_said_beside_its_wave(tmp_path: Path) -> None:
+    """The wave's day is 2026-10-31; without a cutover there is nothing to say."""
+    outside = "its day is outside the cutover window"
+    late = CUTOVER.replace("2026-10-31", "2026-11-01")
+    for name, cutover, note in (("on it", CUTOVER, ""), ("late", late, outside), ("none", f"{CUTOVER} LIMIT 0", "")):
+        (tmp_path / name).mkdir()
+        run = made(tmp_path / name, cutover)
+        assert [wave["note"] for wave in plan_data(run).waves] == [note, ""]
+        assert (outside in sound(plan(run))) == bool(note)
 
 
 def test_the_point_of_no_return_leaves_time_to_load_and_to_go_back(tmp_path: Path) -> None:

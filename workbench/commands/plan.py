@@ -22,8 +22,8 @@ def plan(folder: Folder = Path()) -> int:
     found = project.plan()
     print_table("Waves", [
         {"wave": wave["wave"], "goes": wave["goes"], "on": wave["day"] or ""}
-        | {entity: f"{n:,}" for entity, n in wave["counts"].items()}
-        for wave in found.waves
+        | {entity: f"{n:,}" for entity, n in wave["counts"].items()} | {"note": wave["note"]}
+        for wave in (*found.waves, *found.left)
     ])  # fmt: skip
     print_table("Gates that are missed", [
         {name: line[name] for name in ("wave", "gate", "what", "next")} for line in found.gates if not line["met"]

@@ -52,9 +52,7 @@ def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
     target = config.targets[name]
     if target.mapping is None:
         return {entity: _as_it_is(config, entity) for entity in config.parents_first()}
-    lines = [(f"{target.mapping}:{number}", row) for number, row in read_table(config, target.mapping)]
-    objects, mistakes = understand(config, name, lines)
-    mistakes += [f"{target.mapping}: {mistake}" for mistake in _together(target_of(config, name), objects)]
+    objects, mistakes = _taken(config, name, target.mapping)
     mistakes += [
         f"{target.mapping}: {title}.{field} is required by the target and not mapped"
         for title, mapped in objects.items()
@@ -64,6 +62,19 @@ def load_mapping(config: Config, name: str) -> dict[str, ObjectMap]:
         raise ConfigError("\n".join(mistakes))
     order = config.parents_first()
     return dict(sorted(objects.items(), key=lambda item: (order.index(item[1].entity), not item[1].lead)))
+
+
+def check_mapping(config: Config, name: str) -> None:
+    """Raises ConfigError for what a run would refuse of a target's mapping table, but for what is not mapped yet."""
+    if mistakes := _taken(config, name, config.targets[name].mapping or "")[1]:
+        raise ConfigError("\n".join(mistakes))
+
+
+def _taken(config: Config, name: str, table: str) -> tuple[dict[str, ObjectMap], list[str]]:
+    """The objects of a mapping table, and what is wrong with its lines and among its objects."""
+    lines = [(f"{table}:{number}", row) for number, row in read_table(config, table)]
+    objects, mistakes = understand(config, name, lines)
+    return objects, mistakes + [f"{table}: {mistake}" for mistake in _together(target_of(config, name), objects)]
 
 
 def understand(
@@ -105,7 +116,8 @@ def missing(config: Config, name: str, title: str, given: Iterable[str]) -> list
 
 def _as_it_is(config: Config, entity: str) -> ObjectMap:
     names = (*IDS, *config.entities[entity].fields)
-    return ObjectMap(entity, entity, [FieldMap(name, f'"{name}"', None, None, TargetField()) for name in names])
+    fields = [FieldMap(name, f'"{name}"', None, None, TargetField()) for name in names]
+    return ObjectMap(entity, entity, fields, key=IDS[0])
 
 
 def _known(kind: Target, title: str) -> TargetObject:
@@ -120,12 +132,13 @@ def _add(
     """Add one row of the table. Raises ValueError in words."""
     title, name, source = row["object"], row["field"], row["from"]
     known, custom = _known(kind, title), kind.custom or ()
-    if title not in kind.objects and not title.endswith(custom):
-        raise ValueError(f"unknown object '{title}'{suggestion(title, kind.objects)}")
+    say = f"say which entity {title} takes: targets.{target}.objects.{title} in workbench.yml"
+    if title not in kind.objects:
+        own = "" if kind.closed else f". For one of your own {say}"
+        raise ValueError(f"unknown object '{title}'{suggestion(title, kind.objects)}{own}")
     if title not in objects:
-        entity = config.targets[target].objects.get(title, known.entity)
-        if entity not in config.entities:
-            raise ValueError(f"say which entity {title} takes: targets.{target}.objects.{title} in workbench.yml")
+        if (entity := known.entity) not in config.entities:
+            raise ValueError(say)
         taken = any(mapped.entity == entity and mapped.lead for mapped in objects.values())
         objects[title] = ObjectMap(entity, known.file or title, lead=not (known.many or taken), key=known.key)
     if name == WHERE:
@@ -144,6 +157,8 @@ def _add(
     limits = known.fields.get(name, TargetField())
     if row["mandatory"] == "yes":
         limits = limits.model_copy(update={"required": True})
+    if not known.fields and source == IDS[0]:  # an object of the project's own
+        objects[title].key = objects[title].key or name
     objects[title].fields.append(FieldMap(name, source, codes, row["default"] or None, limits, path))
 
 

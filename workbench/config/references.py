@@ -227,6 +227,10 @@ def _targets(config: Config) -> Mistakes:
             yield at, "'mapping' is missing: the CSV that says which field goes where"
         yield from _known((*at, "objects"), target.objects.values(), config.entities)
         kind = definition(target.kind)
+        if kind.closed and not target.template:  # what a template has is seen when it is read
+            yield from _known((*at, "objects"), target.objects, kind.objects)
+        if target.objects and target.mapping is None:
+            yield (*at, "objects"), "goes with a 'mapping': without one each entity is a file as it is"
         if target.format not in (None, kind.writer, *kind.formats):
             accepted = ", ".join(dict.fromkeys((kind.writer, *kind.formats)))
             yield (*at, "format"), f"found '{target.format}'; accepted: {accepted}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..config import Config, ReadOptions, load_mapping, target_of
+from ..config import Config, ObjectMap, ReadOptions, load_mapping
 from ..config.mistakes import suggestion
 from ..errors import ConfigError, SourceError
 from ..journal import Journal
@@ -40,7 +40,7 @@ def read_file(config: Config, journal: Journal, target: str, name: str, file: Pa
     if name not in mapped:
         raise ConfigError(f"{target} has no object '{name}'{suggestion(name, mapped)}")
     fields = [field.name for field in mapped[name].fields]
-    key = _key(config, target, name, {field.name: field.source for field in mapped[name].fields})
+    key = _key(config, target, name, mapped[name])
     extract = read(file, ReadOptions())
     if lost := [field for field in fields if field not in extract.columns]:
         raise SourceError(
@@ -51,14 +51,13 @@ def read_file(config: Config, journal: Journal, target: str, name: str, file: Pa
     return {name: write_readback(config.root, journal, target, environment, name, batches, user)}
 
 
-def _key(config: Config, target: str, name: str, sources: Mapping[str, str]) -> str:
-    """The field that holds the golden id: the target's definition says it, else the mapping."""
-    known = target_of(config, target).objects.get(name)
-    found = (known.key if known else None) or next((f for f, source in sources.items() if source == "golden_id"), None)
+def _key(config: Config, target: str, name: str, mapped: ObjectMap) -> str:
+    """The field that holds the golden id: the object's key, else the one that takes it."""
+    found = mapped.key or next((field.name for field in mapped.fields if field.source == "golden_id"), None)
     if not found:
         raise ConfigError(
             f"{target}.{name}: no field holds the golden id, so nothing that is read back can be told apart. "
-            "Map golden_id to one of its fields."
+            f"Map golden_id to one of its fields in {config.targets[target].mapping}."
         )
     return found
 

@@ -68,7 +68,7 @@ def lines_of(config: Config, target: str) -> list[Line]:
     found = []
     for title in [*used, *(title for title in kind.objects if title not in used)]:
         known = kind.objects.get(title, TargetObject(fields={}))
-        entity = config.targets[target].objects.get(title, known.entity) or ""
+        entity = known.entity or ""
         there = [(number, row) for number, row in table if row["object"] == title]
         for number, row in there:
             limits = known.fields.get(row["field"], TargetField())

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ..approvals import SUGGESTED, Approval, approve, approved, last_approval, table_of
-from ..config import Config
+from ..config import Config, check_mapping
 from ..config.mapping_table import Row, read_table
 from ..config.mistakes import suggestion
 from ..config.roles import demand_role
@@ -123,13 +123,12 @@ class Mapping:
         return approved(self.config, self.target, self.journal)
 
     def status(self) -> dict[str, Any]:
-        """target, table, lines, missing (fields), unmapped (values), unused (golden fields), approval in words."""
-        known = self.coverage()
-        return {
-            "target": self.target, "table": table_of(self.config, self.target),
-            "lines": sum(line.number > 0 for line in self._lines()), "missing": known.missing,
-            "unmapped": len(known.unmapped), "unused": len(known.unused), "approval": self._state(),
-        }  # fmt: skip
+        """target, table, lines, missing (fields), unmapped (values), unused (golden fields), approval in words.
+
+        Raises ConfigError naming all the lines that a run would refuse.
+        """
+        check_mapping(self.config, self.target)
+        return self._told(self.coverage())
 
     def document(self) -> Path:
         """Write the mapping document, reports/mapping_<target>.html. Its samples are masked. Raises StoreError."""
@@ -142,8 +141,15 @@ class Mapping:
 
     def _repr_html_(self) -> str:
         known = self.coverage()
-        return mapping_view(self.status(), self.lines().to_dict("records"), known.unused.to_dict("records"),
+        return mapping_view(self._told(known), self.lines().to_dict("records"), known.unused.to_dict("records"),
                             known.unmapped.to_dict("records"))._repr_html_()  # fmt: skip
+
+    def _told(self, known: Coverage) -> dict[str, Any]:
+        return {
+            "target": self.target, "table": table_of(self.config, self.target),
+            "lines": sum(line.number > 0 for line in self._lines()), "missing": known.missing,
+            "unmapped": len(known.unmapped), "unused": len(known.unused), "approval": self._state(),
+        }  # fmt: skip
 
     def _table(self) -> list[Row]:
         return [row for _, row in read_table(self.config, table_of(self.config, self.target))]

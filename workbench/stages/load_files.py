@@ -65,7 +65,7 @@ class Wave:
         """The headings of an object's file, as the target wants them."""
         known, mapped = self.kind.objects.get(title), self.objects[title]
         limits = {field.name: field.limits for field in mapped.fields}
-        limits = dict(known.fields) if self.kind.whole and known else limits
+        limits = dict(known.fields) if self.kind.whole and known and known.fields else limits
         if not self.kind.format.marked_headings:
             return list(limits)
         marks = {

@@ -98,9 +98,8 @@ class Target(BaseModel):
     megabytes: int | None = Field(default=None, description="how large a file may be")
     live: bool = Field(default=False, description="whether `workbench load` can speak to it")
     results: Results | None = None
-    custom: str | None = Field(
-        default=None, description="objects and fields ending like this may be added by a project"
-    )
+    custom: str | None = Field(default=None, description="fields ending like this may be added by a project")
+    closed: bool = Field(default=False, description="it has no other objects than these, or those of its template")
     objects: dict[str, TargetObject] = Field(default_factory=dict)
 
 

@@ -29,6 +29,13 @@ WAVES = """
     FROM published.wave_waves AS w
     LEFT JOIN (SELECT wave, entity, count(*) AS records FROM published.wave_members GROUP BY ALL) USING (wave)
     GROUP BY ALL ORDER BY place"""
+LEFT = """
+    SELECT e.entity, count(DISTINCT r.golden_id) AS records,
+        CASE WHEN e.parent IS NULL THEN 'no wave takes it' ELSE 'without a parent that goes' END AS note
+    FROM published.recon_rows AS r JOIN published.wave_entities AS e USING (entity)
+    ANTI JOIN published.wave_members AS m ON m.entity = r.entity AND m.golden_id = r.golden_id
+    WHERE target = $target AND r.golden_id IS NOT NULL
+    GROUP BY ALL ORDER BY note, any_value(e.place)"""
 SUMS = """
     SELECT wave, a.entity, measure, currency, records, amount FROM published.wave_amounts AS a
     JOIN published.wave_waves USING (wave) ORDER BY place, a.entity, measure, currency"""
@@ -41,6 +48,7 @@ OBJECTS = """
     FROM placed AS o JOIN published.wave_entities AS e USING (entity)
     LEFT JOIN placed AS p ON p.target = o.target AND p.entity = e.parent
     GROUP BY o.target, o.object, o.entity, o.place ORDER BY o.place"""
+OUTSIDE = "its day is outside the cutover window"
 STAGES = f"""
     WITH latest AS (SELECT DISTINCT run_id, as_of FROM published.stages WHERE counts AND as_of <= $until
         ORDER BY as_of DESC LIMIT {LAST})
@@ -79,8 +87,10 @@ class Cutover:
 class Plan:
     """The migration plan of a run. Amounts are exact and in their own currency, durations in seconds.
 
-    `waves` have what goes: now, later or archived; and counts by entity. `kept` are those who are never deferred, and
-    `after` of an object those that are loaded before it. `stages` have the newest and the longest duration.
+    `waves` have what goes: now, later or archived; counts by entity; and a note where their day is outside the cutover
+    window. `left` are lines like them with the golden records that are in no wave, so that all lines together have all
+    golden records. `kept` are those who are never deferred, and `after` of an object those that are loaded before it.
+    `stages` have the newest and the longest duration.
     """
 
     run_id: str
@@ -88,6 +98,7 @@ class Plan:
     entities: list[str]
     sources: list[Row]
     waves: list[Row]
+    left: list[Row]
     amounts: list[Row]
     kept: list[Row]
     objects: list[Row]
@@ -109,13 +120,15 @@ def plan_data(run: Published, gates: Iterable[Row] = (), loads: Mapping[str, flo
     with run.session() as con:
         stages = _in_order(con, records(con, STAGES, {"until": run.as_of}))
         entities = [name for (name,) in rows(con, "SELECT entity FROM published.wave_entities ORDER BY place")]
-        waves = [
-            wave | {"counts": dict.fromkeys(entities, 0) | (wave["counts"] or {})} for wave in records(con, WAVES)
-        ]
-        sources = records(con, SOURCES, {"target": target_named(con, None)})
+        waves, target = records(con, WAVES), {"target": target_named(con, None)}
+        cutover = _cutover(con, stages, waves, loads or {})
+        for wave in waves:
+            wave["counts"] = dict.fromkeys(entities, 0) | (wave["counts"] or {})
+            wave["note"] = OUTSIDE if cutover and _outside(wave, cutover) else ""
         return Plan(
-            run.run_id, run.as_of, entities, sources, waves, records(con, SUMS), records(con, KEPT),
-            records(con, OBJECTS), stages, list(gates), _cutover(con, stages, waves, loads or {}),
+            run.run_id, run.as_of, entities, records(con, SOURCES, target), waves,
+            _left(records(con, LEFT, target), entities), records(con, SUMS), records(con, KEPT),
+            records(con, OBJECTS), stages, list(gates), cutover,
         )  # fmt: skip
 
 
@@ -136,6 +149,23 @@ def lasting(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h {minutes % 60:02} min" if minutes % 60 else f"{minutes // 60} h"
+
+
+def _outside(wave: Row, cutover: Cutover) -> bool:
+    """Whether a wave that goes now has a day on which the cutover window is not open."""
+    dated = wave["goes"] == "now" and wave["day"]
+    return bool(dated) and not cutover.begins.date() <= wave["day"] <= cutover.ends.date()
+
+
+def _left(found: Iterable[Row], entities: Sequence[str]) -> list[Row]:
+    """A line for each reason why records are in no wave, in the form of the waves."""
+    lines: dict[str, Row] = {}
+    for one in found:
+        line = lines.setdefault(one["note"], {
+            "wave": "in no wave", "goes": "no", "day": None, "owner": "", "checker": "", "note": one["note"],
+            "counts": dict.fromkeys(entities, 0)})  # fmt: skip
+        line["counts"][one["entity"]] = one["records"]
+    return list(lines.values())
 
 
 def _in_order(con: Connection, stages: list[Row]) -> list[Row]:
@@ -171,6 +201,8 @@ def show_plan(found: Plan) -> View:
         "plan",
         plan=found,
         waves=[wave | wave["counts"] for wave in found.waves],
+        lines=[line | line["counts"] for line in (*found.waves, *found.left)],
+        noted=any(line["note"] for line in (*found.waves, *found.left)),
         currencies=currencies,
         amounts=_wide(found.amounts, currencies),
         gates=_matrix(found.gates, going),
