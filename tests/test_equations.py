@@ -196,7 +196,7 @@ def check_files(wild: wb.Project, rows: Any) -> None:
     waves = wild.table("wave.members").set_index("golden_id")["wave"].to_dict()
     for entity, title in (("customer", "Account"), ("item", "Item__c")):
         found = []
-        for file in (wild.root / "load" / DAY / "sf").rglob(f"{title}.csv"):
+        for file in (wild.root / "load" / DAY / "sf").rglob(f"*{title}.csv"):
             with file.open(encoding="utf-8", newline="") as lines:
                 for row in csv.DictReader(lines):
                     found.append(row["Golden_ID__c"])

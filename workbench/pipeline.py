@@ -294,7 +294,7 @@ def _reconciled(con: Connection, target: str, result: Result) -> None:
     differing = """SELECT currency, sum(coalesce(nullif(abs(amount), 0), abs(debit))) FROM recon.amounts
         WHERE target = ? AND outcome = 'difference' GROUP BY ALL ORDER BY ALL"""
     amounts = rows(con, differing, [target])
-    result.differences = {currency: money(amount, "") for currency, amount in amounts}
+    result.differences = {currency: money(amount, thousands="") for currency, amount in amounts}
     if counted.get("unexplained"):
         result.gates.append(f"{counted['unexplained']} records are unexplained")
     result.gates += [f"amounts differ by {result.differences[name]} {name}" for name, amount in amounts if amount]

@@ -107,7 +107,7 @@ def test_text_json_and_html(demo: Project) -> None:
     trace = demo.trace(founder["key"], "erp")
     assert json.loads(json.dumps(trace.as_dict()))["golden_id"] == founder["golden_id"]
     text = str(trace)
-    assert text.startswith(f"customer {founder['key']} of erp") and "10. Outcome" in text
+    assert text.startswith(f"customer {founder['key']} of erp") and "11. Outcome" in text
     assert all(line == line.rstrip() for line in text.splitlines())
     assert founder["golden_id"] in trace._repr_html_()
 
