@@ -139,6 +139,9 @@ class Mapping:
                             self.journal.mask_key())  # fmt: skip
         return write_page(self.config, self.journal, f"mapping_{self.target}.html", page)
 
+    def __repr__(self) -> str:
+        return f"Mapping({self.config.project!r}, {self.target!r})"
+
     def _repr_html_(self) -> str:
         known = self.coverage()
         return mapping_view(self._told(known), self.lines().to_dict("records"), known.unused.to_dict("records"),
