@@ -17,7 +17,7 @@ from typing import Any
 
 COMPANY = {
     "model.res.user.get_preferences": {"company": 1},
-    "model.company.company.read": [{"id": 1, "currency": 1}],
+    "model.company.company.read": [{"id": 1, "currency": 1, "party": 0}],
     "model.account.journal.search": [1],
     "model.account.account.search": [2],
     "model.account.configuration.read": [{"default_account_receivable": 3}],
