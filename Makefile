@@ -1,6 +1,6 @@
 # Everything runs in .venv, made on first use with the exact versions of requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearsal notebooks lab dashboard test test-all lint bench peers clean
+.PHONY: help demo rehearsal notebooks lab dashboard test test-all lint words bench peers clean
 
 PY := .venv/bin/python
 PYTHONS := python3 python3.13 python3.12 python3.11
@@ -46,6 +46,9 @@ test-all: test ## the same, with no test skipped, and the tests that are slow or
 lint: .venv/installed ## ruff and mypy
 	$(PY) -m ruff check .
 	$(PY) -m mypy
+
+words: .venv/installed ## bring the catalogues of other languages up to date with the code
+	$(PY) tools/words.py
 
 bench: .venv/installed ## measure speed and memory
 	$(PY) -m benchmarks

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "workbench"
 LAYERS = [
     {"errors"},
-    {"types", "checks", "targets", "bundled", "files"},
+    {"types", "checks", "targets", "bundled", "files", "language"},
     {"config"},
     {"store"},
     {"journal", "export"},

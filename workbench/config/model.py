@@ -23,6 +23,7 @@ from pydantic_core import PydanticCustomError
 
 from ..checks import DIMENSIONS, Allowed, AnyCheck, Check, ForeignKey, Key, Required, Share, Valid
 from ..errors import ConfigError
+from ..language import Language
 from ..targets import KINDS, Numbers, Results, Writer
 from ..types import TYPES, SemanticType
 from .base import Model, Name, Names
@@ -202,6 +203,7 @@ class Config(Model):
     own: str | None = Field(
         default=None, description="a Python file of the project's own: types, and functions called after stages"
     )
+    language: Language = Field(default="en", description="of reports, dashboard and summaries")
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "CN"
     entities: dict[Name, Entity] = Field(min_length=1)
     sources: dict[Name, SourceConfig] = Field(min_length=1)

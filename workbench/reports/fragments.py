@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..language import day, gettext, language, ngettext
 from ..types.currencies import PLACES
 
 SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
@@ -56,7 +57,7 @@ def money(amount: Decimal, currency: str | None = "", thousands: str = ",") -> s
 def pill(status: str) -> Markup:
     """A status as a word with its sign."""
     tone = next((name for name, words in TONES.items() if status in words), "calm")
-    return Markup('<span class="pill {}">{}{}</span>').format(tone, SIGNS[tone], status.replace("_", " "))
+    return Markup('<span class="pill {}">{}{}</span>').format(tone, SIGNS[tone], gettext(status.replace("_", " ")))
 
 
 def bar(ratio: float) -> Markup:
@@ -93,10 +94,13 @@ def cell(value: Any, kind: str = "text", currency: str | None = "") -> str:
 
 _LOADER = PackageLoader("workbench.reports")
 _TEMPLATES = Environment(
-    loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
-_TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill)
-_TEMPLATES.globals.update(share=share, left=("text", "code", "status", "moment"))
+    loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
+)  # fmt: skip
+_TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by i18n
+_TEMPLATES.policies["ext.i18n.trimmed"] = True
+_TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill, day=day, word=gettext)
+_TEMPLATES.globals.update(share=share, left=("text", "code", "status", "moment"), language=language)
 
 
 def render(template: str, **content: Any) -> str:

@@ -1,0 +1,55 @@
+"""Every word of the code has its translation, with the same values in it, and what is compiled is what is written."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+
+from tools.words import CATALOGUES, compiled, read, said, waiting
+from workbench.language import LANGUAGES, gettext, language, marked, spoken
+
+SAID = said()
+VALUES = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|</?\w+|%%")
+
+
+def texts(message: Message) -> tuple[list[str], list[str]]:
+    """What a message says in English, and what is said for it."""
+    ids = [message.id] if isinstance(message.id, str) else list(message.id)
+    return ids, [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def test_each_language_but_english_has_a_catalogue() -> None:
+    assert [file.parts[-3] for file in CATALOGUES] == [name for name in LANGUAGES if name != "en"]
+
+
+@pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.parts[-3])
+class TestACatalogue:
+    def test_it_has_the_messages_of_the_code_and_no_others(self, file: Path) -> None:
+        there = {message.id for message in read(file) if message.id}
+        assert there == {message.id for message in SAID if message.id}, "make words"
+
+    def test_no_translation_is_missing(self, file: Path) -> None:
+        assert list(waiting(read(file))) == []
+
+    def test_translations_have_the_values_and_marks_of_their_messages(self, file: Path) -> None:
+        for message in read(file):
+            if message.id:
+                ids, strings = texts(message)
+                for string in strings:
+                    assert Counter(VALUES.findall(string)) == Counter(VALUES.findall(ids[-1])), ids
+
+    def test_what_is_compiled_is_what_is_written(self, file: Path) -> None:
+        assert file.with_suffix(".mo").read_bytes() == compiled(read(file)), "make words"
+
+
+def test_a_language_is_spoken_inside_and_no_longer() -> None:
+    assert language() == "en"
+    with spoken("zh"):
+        assert language() == "zh"
+        with spoken("en"):
+            assert language() == "en"
+        assert language() == "zh"
+    assert language() == "en"
+    assert marked("match") == "match" and gettext("") == ""
