@@ -14,7 +14,7 @@ LAYERS = [
     {"store"},
     {"journal", "export"},
     {"published", "recipes", "readbacks", "writers", "audit"},
-    {"sources", "matching", "reports", "diffing"},
+    {"sources", "matching", "reports", "diffing", "snapshot"},
     {"stages", "workbook"},
     {"issues", "decisions", "approvals"},
     {"pipeline"},

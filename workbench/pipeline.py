@@ -28,6 +28,7 @@ from .journal import Journal, whoever
 from .published import OUTCOMES, REPORTS, write_history
 from .reports.fragments import money, result_html, share
 from .reports.front import list_pages
+from .snapshot import keep_snapshot
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
@@ -149,6 +150,9 @@ def run_project(
                 _publish_history(config, journal)
             raise
         _summarise(root, run, result, stages[-1].name)
+        if stages[-1].name == "publish":
+            with disk("publish"):
+                keep_snapshot(root, database(root), run.id)
         outcome = "partial" if until else "gates missed" if result.gates else "passed"
         journal.finish_run(run.id, outcome)
         _publish_history(config, journal)
