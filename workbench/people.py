@@ -18,6 +18,9 @@ FILE = "people.json"
 LONGEST = 100
 """Characters of a name."""
 
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Of made passwords: none that looks like another. Twenty of them are 100 bits."""
+
 _COST = {"n": 2**14, "r": 8, "p": 5}
 """Of scrypt, as OWASP recommends: 16 MB, and a good tenth of a second."""
 
@@ -55,7 +58,8 @@ class People:
         known = a_name(name)
         if known is None:
             raise ConfigError(f"{name!r} is no name: 1 to {LONGEST} characters, without commas and line breaks.")
-        password, salt = secrets.token_urlsafe(15), secrets.token_bytes(16)
+        password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
+        salt = secrets.token_bytes(16)
         self._change({known: (salt + _hashed(password, salt)).hex()})
         return password
 

@@ -48,6 +48,19 @@ class Answer(RequestHandler):
         self.finish(page)
 
 
+class Elsewhere(Answer):
+    """Sends somebody to another place of ours."""
+
+    def initialize(self, url: str) -> None:
+        """Its path."""
+        self._url = url
+
+    def prepare(self) -> None:
+        """Answer at once."""
+        super().prepare()
+        self.redirect(self._url)
+
+
 class Refusal(Answer):
     """Says why a request is not answered, whatever its method."""
 

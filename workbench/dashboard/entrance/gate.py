@@ -15,12 +15,12 @@ from bokeh.server.tornado import BokehTornado
 from bokeh.util.token import check_token_signature, get_token_payload
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import Router
-from tornado.web import OutputTransform, RedirectHandler
+from tornado.web import OutputTransform
 
 from ...errors import WorkbenchError
 from ...language import gettext as _
-from ...language import spoken
-from .answers import Refusal, language_of
+from ...language import language, spoken
+from .answers import Elsewhere, Refusal, language_of
 from .seal import Pass
 from .site import Site
 from .ways import RefusedError, Way
@@ -99,8 +99,8 @@ class Gate(Router):
         if request.method != "GET" or place not in ("", *self._pages):
             raise RefusedError(403, _("Sign in first."))
         asked = f"{place}?{request.query}" if request.query else place
-        url = f"{self._site.to('login')}?{urlencode({'next': asked})}" if asked else self._site.to("login")
-        return self._app.get_handler_delegate(request, RedirectHandler, {"url": url, "permanent": False})
+        url = f"{self._site.to('login')}?{urlencode({'language': language(), 'next': asked})}"
+        return self._app.get_handler_delegate(request, Elsewhere, {"url": url})
 
     def _drawn_for(self, request: HTTPServerRequest, who: Pass) -> bool:
         """Whether the token that opens a websocket is ours and was given to this person with their page."""
@@ -150,7 +150,7 @@ class Safe(OutputTransform):
 
 
 POLICY = (
-    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'nonce-{nonce}' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""As tight as Bokeh allows: it writes styles into elements, and draws in canvases."""
+"""As tight as Bokeh and Panel allow: they write styles into elements, and load components as blobs of their own."""
