@@ -19,7 +19,10 @@ from ..journal import whoever
 from ..language import gettext as _
 from ..language import spoken
 from ..reports.fragments import render
+from ..room.desk import Desk, Person
+from ..room.sitting import Sitting
 from .pages import PAGES, Choice, Page, Query, build, href
+from .room import Room
 from .runs import Runs
 from .visitor import Visitor, visitor
 
@@ -48,9 +51,9 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
 
     Raises ConfigError for a folder that is no project and for a port that is taken.
     """
-    config, runs = load(root.resolve()), Runs(root.resolve())
+    config, runs, desk = load(root.resolve()), Runs(root.resolve()), Desk(root.resolve())
     draw = partial(build, runs, config.project)
-    apps = {name: lambda name=name: _page(config, draw, name) for name in PAGES}
+    apps = {name: lambda name=name: _page(config, desk, draw, name) for name in PAGES}
     try:
         server = pn.serve(
             apps, port=port, address=HERE, websocket_origin=[f"{HERE}:{port}", f"localhost:{port}"],
@@ -68,7 +71,7 @@ def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
         server.stop()
 
 
-def _page(config: Config, draw: Draw, name: str) -> Frame:
+def _page(config: Config, desk: Desk, draw: Draw, name: str) -> Frame:
     """A page as somebody opens it: its address says what it shows, and the filters change the address."""
     location: Any = pn.state.location
     query = dict(parse_qsl(location.search.removeprefix("?")))
@@ -77,7 +80,7 @@ def _page(config: Config, draw: Draw, name: str) -> Frame:
     above, below = _pane(page.above), _pane(page.below)
     with spoken(person.language):
         widgets = {choice.name: _widget(choice) for choice in page.choices}
-        around = {part: render(f"dashboard/{part}.html.j2") for part in ("noscript", "foot")}
+        around = {part: render(f"dashboard/{part}.html.j2", kind=PAGES[name]) for part in ("noscript", "foot")}
 
     def choose(event: Any) -> None:
         query.update({key: widget.value for key, widget in widgets.items()}, **PICKED)
@@ -89,6 +92,8 @@ def _page(config: Config, draw: Draw, name: str) -> Frame:
         widget.param.watch(choose, "value")
     filters = pn.FlexBox(*widgets.values(), gap="8px 16px", margin=(20, 0, 0, 0))
     main = [above, filters, below] if widgets else [above, below]
+    if (screen := PAGES[name].screen) and PAGES[name].open_to(person):
+        main.append(Room(Sitting(desk, Person(person.name), screen, person.language), query, name))
     around |= {"masthead": page.masthead, "language": person.language}
     frame = Frame(title=page.title, around=around, main=main, busy_indicator=None)
     frame.config.raw_css = [STYLE]

@@ -21,8 +21,9 @@ export function render({ model, el }) {
     if (sent) { sent = false } else for (const [id, value] of written) { const field = find("id", id); if (field) field.value = value }
     if (inside) (find("id", focused.id || "none") || shown.querySelector("button"))?.focus({ preventScroll: true })
     told.textContent = shown.querySelector("[data-said]")?.textContent || ""
-    if (model.address) history.replaceState(history.state, "", model.address)
   }
+
+  const place = () => { if (model.address) history.replaceState(history.state, "", model.address) }
 
   let sent = false
   const changed = (field) => field.tagName === "SELECT" ? [...field.options].some((o) => o.selected !== o.defaultSelected)
@@ -62,6 +63,7 @@ export function render({ model, el }) {
   const here = setInterval(() => document.visibilityState === "visible" && model.send_msg("here"), 20_000)
   document.addEventListener("keydown", press)
   model.on("html", draw)
+  model.on("address", place)
   model.on("remove", () => { document.removeEventListener("keydown", press); clearInterval(here) })
   draw()
 }

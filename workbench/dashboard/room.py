@@ -9,7 +9,8 @@ import panel as pn
 import param
 
 from ..reports.fragments import render
-from ..room.sitting import Sitting
+from ..room.sitting import Query, Sitting
+from .pages import href
 
 STYLE = render("dashboard/page.css.j2") + render("room/room.css.j2")
 
@@ -23,10 +24,20 @@ class Room(pn.custom.JSComponent):
     _esm = Path(__file__).with_name("room.js")
     _stylesheets = [STYLE]
 
-    def __init__(self, sitting: Sitting, page: str = "", **params: Any):
-        """Of a sitting, on a page of the dashboard or on none."""
+    def __init__(self, sitting: Sitting, query: Query, page: str = "", **params: Any):
+        """Of a sitting that opens on what an address asks for, on a page of the dashboard or on none.
+
+        In a browser it opens when the page is seen there: a page that is only drawn shows nothing to anybody.
+        """
         self._sitting, self._page = sitting, page
-        super().__init__(html=sitting.html, address=self._where(), sizing_mode="stretch_width", margin=0, **params)
+        super().__init__(sizing_mode="stretch_width", margin=0, **params)
+        pn.state.onload(lambda: self._open(query))
+        if pn.state.curdoc:
+            pn.state.on_session_destroyed(lambda context: sitting.leave())
+
+    def _open(self, query: Query) -> None:
+        self._sitting.open(query)
+        self._show()
 
     def _handle_msg(self, data: Any) -> None:
         """What the browser says: that somebody pressed something, or is still there."""
@@ -41,6 +52,4 @@ class Room(pn.custom.JSComponent):
         self.param.update(html=self._sitting.html, address=self._where())
 
     def _where(self) -> str:
-        from .pages import href
-
         return href(self._page, self._sitting.query) if self._page else ""

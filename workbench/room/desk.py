@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
 
@@ -44,13 +45,18 @@ class Desk:
     """
 
     def __init__(self, root: Path):
-        """Of the project in a folder. Raises ConfigError or StoreError."""
-        self.root, self.journal, self.reservations = root, Journal(root), Reservations()
+        """Of the project in a folder. Raises ConfigError for one that is none."""
+        self.root, self.reservations = root, Reservations()
         self._lock = RLock()
         self._config: tuple[Stamp, Config] = _stamp(root / FILE), load(root)
         self._run: tuple[Stamp, Published] | None = None
         self._decided: dict[str, tuple[int, Config, set[tuple[Record, Record]]]] = {}
         self._queues: dict[str, tuple[str, list[Item]]] = {}
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The journal, opened when it is needed first: the other pages do without. Raises StoreError."""
+        return Journal(self.root)
 
     @property
     def config(self) -> Config:

@@ -59,17 +59,15 @@ class Sitting:
     """
 
     def __init__(
-        self, desk: Desk, person: Person, screen: Callable[[Sitting, Query], Screen], query: Query,
-        language: Language = "en",
-    ):  # fmt: skip
-        """Sit down before the screen that an address asks for."""
+        self, desk: Desk, person: Person, screen: Callable[[Sitting, Query], Screen], language: Language = "en"
+    ):
+        """Sit down; `screen` is what there is to see for an address. Nothing is shown until `open`."""
         self.desk, self.person, self.language = desk, person, language
         self.id, self.said, self.html = uuid4().hex, "", ""
         self._screen: Screen | None = None
         self._opens = screen
         self._unmasked: set[tuple[str, str]] = set()
         self._lock = RLock()
-        self.open(query)
 
     @property
     def query(self) -> Query:
