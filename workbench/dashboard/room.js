@@ -61,6 +61,7 @@ export function render({ model, el }) {
   }
 
   const here = setInterval(() => document.visibilityState === "visible" && model.send_msg("here"), 20_000)
+  model.send_msg("here")
   document.addEventListener("keydown", press)
   model.on("html", draw)
   model.on("address", place)

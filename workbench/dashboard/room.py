@@ -27,25 +27,21 @@ class Room(pn.custom.JSComponent):
     def __init__(self, sitting: Sitting, query: Query, page: str = "", **params: Any):
         """Of a sitting that opens on what an address asks for, on a page of the dashboard or on none.
 
-        In a browser it opens when the page is seen there: a page that is only drawn shows nothing to anybody.
+        It opens when a browser says that it is there: what is only drawn shows nothing to anybody.
         """
-        self._sitting, self._page = sitting, page
+        self._sitting, self._query, self._page = sitting, query, page
         super().__init__(sizing_mode="stretch_width", margin=0, **params)
-        pn.state.onload(lambda: self._open(query))
         if pn.state.curdoc:
             pn.state.on_session_destroyed(lambda context: sitting.leave())
 
-    def _open(self, query: Query) -> None:
-        self._sitting.open(query)
-        self._show()
-
     def _handle_msg(self, data: Any) -> None:
-        """What the browser says: that somebody pressed something, or is still there."""
-        if data == "here":
-            if self._sitting.stay():
-                self._show()
+        """What the browser says: that it is there, or what somebody pressed."""
+        if data != "here":
+            self._sitting.does(data)
+        elif not self.html:
+            self._sitting.open(self._query)
+        elif not self._sitting.stay():
             return
-        self._sitting.does(data)
         self._show()
 
     def _show(self) -> None:
