@@ -18,8 +18,8 @@ from ..language import LANGUAGES, marked, spoken
 from ..language import gettext as _
 from ..published import HISTORY, REPORTS, Published
 from ..reports.fragments import render
+from ..room import screens
 from ..room.desk import SEE
-from ..room.screens import review as review_screen
 from ..room.sitting import Screen, Sitting
 from ..views.amounts import amounts
 from ..views.blocking import blocking
@@ -352,7 +352,11 @@ PAGES = {
     ),
     "review": Kind(
         marked("Review"), marked("Pairs and golden records with their true values, for people to decide"),
-        {}, _nothing, _nothing, frozenset(SEE), review_screen,
+        {}, _nothing, _nothing, frozenset(SEE), screens.review,
+    ),
+    "approvals": Kind(
+        marked("Approvals"), marked("What waits for a second person, an approver, an owner, or somebody to look at it"),
+        {}, _nothing, _nothing, frozenset(SEE), screens.approvals,
     ),
     "reconciliation": Kind(
         marked("Reconciliation"), marked("What became of every record and every amount that was read"),

@@ -1,5 +1,6 @@
 // Shows the HTML of a room. A button or form with data-do is told to the server with what stands in its form; a key
-// presses what has it as data-key, wherever the focus is but in a field.
+// presses what has it as data-key: in a page of ours wherever the focus is but in a field, in a notebook, which has keys
+// of its own, only where the focus is in the room.
 export function render({ model, el }) {
   const shown = document.createElement("div")
   const told = document.createElement("div") // stays, so that a screen reader tells what changes in it
@@ -19,7 +20,7 @@ export function render({ model, el }) {
     shown.innerHTML = model.html
     for (const id of open) { const one = find("id", id); if (one) one.open = true }
     if (sent) { sent = false } else for (const [id, value] of written) { const field = find("id", id); if (field) field.value = value }
-    if (inside) (find("id", focused.id || "none") || shown.querySelector("button"))?.focus({ preventScroll: true })
+    if (inside) (focused === shown ? shown : find("id", focused.id || "none") || shown.querySelector("button"))?.focus({ preventScroll: true })
     told.textContent = shown.querySelector("[data-said]")?.textContent || ""
   }
 
@@ -62,9 +63,16 @@ export function render({ model, el }) {
 
   const here = setInterval(() => document.visibilityState === "visible" && model.send_msg("here"), 20_000)
   model.send_msg("here")
-  document.addEventListener("keydown", press)
+  const listens = model.page ? document : shown
+  listens.addEventListener("keydown", press)
+  if (!model.page) {
+    let host = el
+    while (host.getRootNode().host) host = host.getRootNode().host
+    host.dataset.lmSuppressShortcuts = "true" // of JupyterLab, for what happens inside
+    shown.tabIndex = 0
+  }
   model.on("html", draw)
   model.on("address", place)
-  model.on("remove", () => { document.removeEventListener("keydown", press); clearInterval(here) })
+  model.on("remove", () => { listens.removeEventListener("keydown", press); clearInterval(here) })
   draw()
 }

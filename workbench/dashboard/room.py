@@ -8,17 +8,28 @@ from typing import Any
 import panel as pn
 import param
 
+from ..journal import whoever
 from ..reports.fragments import render
+from ..room.desk import Desk, Person
+from ..room.screens import review
 from ..room.sitting import Query, Sitting
 from .pages import href
 
 STYLE = render("dashboard/page.css.j2") + render("room/room.css.j2")
 
 
+def in_notebook(root: Path, entity: str) -> Room:
+    """What waits for a decision on an entity, for who runs the notebook. Raises ConfigError or StoreError."""
+    pn.extension(inline=True)  # brings its scripts along: nothing is loaded from elsewhere
+    desk = Desk(root)
+    return Room(Sitting(desk, Person(whoever()), review, desk.config.language), {"entity": entity})
+
+
 class Room(pn.custom.JSComponent):
     """One sitting. What it draws is escaped HTML without script; the script here is all there is."""
 
     html = param.String(doc="what is shown")
+    page = param.String(doc="the page that it stands on; empty in a notebook")
     address = param.String(doc="where that is, for the browser's address; empty in a notebook")
 
     _esm = Path(__file__).with_name("room.js")
@@ -29,8 +40,8 @@ class Room(pn.custom.JSComponent):
 
         It opens when a browser says that it is there: what is only drawn shows nothing to anybody.
         """
-        self._sitting, self._query, self._page = sitting, query, page
-        super().__init__(sizing_mode="stretch_width", margin=0, **params)
+        self._sitting, self._query = sitting, query
+        super().__init__(page=page, sizing_mode="stretch_width", margin=0, **params)
         if pn.state.curdoc:
             pn.state.on_session_destroyed(lambda context: sitting.leave())
 
@@ -48,4 +59,4 @@ class Room(pn.custom.JSComponent):
         self.param.update(html=self._sitting.html, address=self._where())
 
     def _where(self) -> str:
-        return href(self._page, self._sitting.query) if self._page else ""
+        return href(self.page, self._sitting.query) if self.page else ""

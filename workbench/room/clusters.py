@@ -15,7 +15,7 @@ from ..reports.fragments import render
 from ..views.cluster_graph import cluster_graph
 from ..views.provenance import provenance
 from ..views.records_beside import MOST, records_beside
-from .sitting import Form, Query, Screen, Sitting, one
+from .sitting import Form, Query, Screen, Sitting, number, one
 
 GROUPS = 4
 """Groups into which the keys put records."""
@@ -63,18 +63,18 @@ class Cluster(Screen):
     def _group(self, form: Form) -> None:
         """Put a record (by its number) into the next group."""
         self._wrote(form)
-        number = one(form, "record")
-        record = self.of.members[int(number) - 1] if number.isascii() and number.isdigit() else None
-        if record not in self.groups:
-            raise ConfigError(_("There is no record {number} here.").format(number=number))
+        place = number(form, "record")
+        if not 1 <= place <= len(self.groups):
+            raise ConfigError(_("There is no record {number} here.").format(number=place))
+        record = self.of.members[place - 1]
         self.groups[record] = self.groups[record] % min(GROUPS, len(self.groups)) + 1
 
     def _split(self, form: Form) -> None:
         self._wrote(form)
         chosen = sorted({group for group in self.groups.values() if group > 1})
-        groups = [[record for record, group in self.groups.items() if group == number] for number in chosen]
+        groups = [[record for record, group in self.groups.items() if group == its] for its in chosen]
         if not groups:
-            raise ConfigError(_("All records are in group 1. Put those that are another into group 2, by their number."))
+            raise ConfigError(_("All records are in group 1. Put those that are another into group 2."))
         self._do("split", golden_id=self.of.golden_id, groups=groups, why=self.why)
 
     def _join(self, form: Form) -> None:
@@ -100,11 +100,9 @@ class Cluster(Screen):
 
     def _take_back(self, form: Form) -> None:
         """Take back an act that is listed, anybody's."""
-        number = one(form, "act")
-        if not (number.isascii() and number.isdigit()):
-            raise ConfigError(_("There is no act {number}.").format(number=number))
-        self.act("undo", number=int(number), why=_("taken back in the review"))
-        self.acts = [act for act in self.acts if act != int(number)]
+        gone = number(form, "act")
+        self.act("undo", number=gone, why=_("taken back in the review"))
+        self.acts = [act for act in self.acts if act != gone]
 
     def _queue(self, form: Form) -> None:
         self.sitting.open({"entity": self.of.entity})

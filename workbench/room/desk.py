@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 from ..config import FILE, Config, load
 from ..config.planning import Role
@@ -16,7 +17,10 @@ from ..decisions.decisions import Decisions
 from ..decisions.records import Record
 from ..errors import StoreError
 from ..journal import Journal
+from ..proof.reconcile import held
+from ..proof.sampled import Worksheet, stamp, worksheet
 from ..published import HISTORY, REPORTS, Published
+from ..readbacks import read_objects
 from ..snapshot import kept
 from ..stages.queue import LONGEST
 from ..store import Connection, session
@@ -51,6 +55,7 @@ class Desk:
         self._config: tuple[Stamp, Config] = _stamp(root / FILE), load(root)
         self._run: tuple[Stamp, Published] | None = None
         self._decided: dict[str, tuple[int, Config, set[tuple[Record, Record]]]] = {}
+        self._worksheets: dict[str, tuple[Any, Worksheet]] = {}
         self._queues: dict[str, tuple[str, list[Item]]] = {}
 
     @cached_property
@@ -119,6 +124,22 @@ class Desk:
                     found = review_data(con, entity, LONGEST)
                 self._queues[entity] = run.run_id, found
             return found
+
+    def read_back(self) -> list[str]:
+        """The targets of which something was read back, and which have records to look at."""
+        return [name for name in self.config.targets if read_objects(self.root, name)]
+
+    def worksheet(self, target: str) -> Worksheet:
+        """The business sample of a target as it was read back last. Raises ConfigError, StoreError for none."""
+        tables = kept(self.root)
+        made = stamp(self.journal, target), _stamp(tables)
+        with self._lock:
+            known = self._worksheets.get(target)
+            if known is None or known[0] != made:  # it takes a whole reconciliation
+                with held(self.config, self.journal, target, tables) as (name, mapping, con):
+                    sheet = worksheet(con, self.config, self.journal, name, mapping)
+                known = self._worksheets[target] = made, sheet
+            return known[1]
 
 
 def _stamp(file: Path) -> Stamp:

@@ -150,7 +150,8 @@ class Sitting:
         try:
             does()
         except WorkbenchError as error:
-            self.say(str(error))
+            if str(error) not in self.said:
+                self.say(str(error))
         except Exception as error:
             logging.getLogger(__name__).error("Something in the room went wrong", exc_info=error)
             fault = _("A fault of ours ({name}); please report what the terminal says.")
@@ -160,6 +161,14 @@ class Sitting:
 def one(form: Form, name: str) -> str:
     """What stands in a field that takes one text; "" where there is none."""
     return form[name][-1].strip() if form.get(name) else ""
+
+
+def number(form: Form, name: str) -> int:
+    """A whole number that stands in a field. Raises ConfigError for anything else."""
+    given = one(form, name)
+    if not (given.isascii() and given.isdigit() and len(given) < 16):
+        raise ConfigError(_("{given!r} is no number.").format(given=given))
+    return int(given)
 
 
 def _form(given: Any) -> Form:
