@@ -38,7 +38,7 @@ class Person:
     """Who acts; `demand_known` raises ConfigError where they are not known any more."""
 
     name: str
-    demand_known: Callable[[], None] = lambda: None
+    demand_known: Callable[[], object] = lambda: None
 
 
 class Desk:
