@@ -23,7 +23,7 @@ from ..published import HISTORY, REPORTS, Published
 from ..readbacks import read_objects
 from ..snapshot import kept
 from ..stages.queue import LONGEST
-from ..store import Connection, session
+from ..store import Connection, further, session
 from ..views.review import Item, review_data
 from .reservations import Reservations
 
@@ -54,6 +54,7 @@ class Desk:
         self._lock = RLock()
         self._config: tuple[Stamp, Config] = _stamp(root / FILE), load(root)
         self._run: tuple[Stamp, Published] | None = None
+        self._tables: tuple[tuple[Path, Stamp], ExitStack, Connection] | None = None
         self._decided: dict[str, tuple[int, Config, set[tuple[Record, Record]]]] = {}
         self._worksheets: dict[str, tuple[Any, Worksheet]] = {}
         self._queues: dict[str, tuple[str, list[Item]]] = {}
@@ -94,12 +95,24 @@ class Desk:
     @contextmanager
     def tables(self) -> Iterator[Connection]:
         """All tables of the run that published last, to read from."""
-        with ExitStack() as stack:
-            try:
-                con = stack.enter_context(session(kept(self.root), read_only=True))
-            except (StoreError, FileNotFoundError):  # a run has just put another copy in its place
-                con = stack.enter_context(session(kept(self.root), read_only=True))
-            yield con
+        try:
+            file, con = self._kept()
+        except (StoreError, FileNotFoundError):  # a run has just put another copy in its place
+            file, con = self._kept()
+        with further(con, file) as own:
+            yield own
+
+    def _kept(self) -> tuple[Path, Connection]:
+        """The copy of that run, which stays open until a newer one is there."""
+        with self._lock:
+            file = kept(self.root)
+            if self._tables is None or self._tables[0] != (file, _stamp(file)):
+                opened = ExitStack()
+                con = opened.enter_context(session(file, read_only=True))
+                if self._tables:
+                    self._tables[1].close()
+                self._tables = (file, _stamp(file)), opened, con
+            return file, self._tables[2]
 
     def decisions(self, seen: int | None = None) -> Decisions:
         """What people decide; what others said of the same after decision `seen` is told, not written over."""
