@@ -8,11 +8,12 @@ from markupsafe import Markup
 
 from ..decisions.meanwhile import MeanwhileError
 from ..decisions.records import Record, entity_of
-from ..errors import ConfigError
+from ..errors import ConfigError, StoreError, WorkbenchError
 from ..language import gettext as _
 from ..reports.fragments import render
 from ..views.pairs import find_pair
 from ..views.review import Item, item_view
+from ..views.view import View
 from .sitting import Form, Query, Screen, Sitting, one
 
 Ends = tuple[str, str, str, str]
@@ -46,9 +47,10 @@ class Pairs(Screen):
     def draw(self) -> Markup:
         """What can be pressed, how many are left, who else is here; then the two records and what speaks for what."""
         left, view = self._left(), None
-        if self.item:
-            self.sitting.unmask(self.entity, " | ".join(f"{s} {k}" for s, k in _records(self.item)))
-            view = item_view(self.desk.run, self.entity, self.item)
+        try:
+            view = self._view(self.item) if self.item else None
+        except WorkbenchError as error:  # the others can still be decided
+            self.sitting.say(str(error))
         return Markup(render(
             "room/pairs.html.j2", screen=self, item=self.item, view=view, left=len(left), others=self.sitting.others,
             entities=list(self.desk.config.match), back=bool(self.skipped & {item.ends for item in left}),
@@ -63,6 +65,14 @@ class Pairs(Screen):
         still = [item for item in self._left() if self.item and item.ends == self.item.ends]
         self._look(still[0]) if still else self._next()
         return True
+
+    def _view(self, item: Item) -> View:
+        """The two records. Raises StoreError where their values cannot be read or written down as seen."""
+        run = self.desk.run
+        if damaged := run.damaged.get(f"match_{self.entity}_records"):
+            raise StoreError(damaged)
+        self.sitting.unmask(self.entity, " | ".join(f"{source} {key}" for source, key in _records(item)))
+        return item_view(run, self.entity, item)
 
     def _decide(self, kind: str, form: Form) -> None:
         self.why = one(form, "why")

@@ -33,7 +33,7 @@ class Sample(Screen):
     def draw(self) -> Markup:
         """The lines of the record, its fields with each source and the new system beside each other."""
         if not self.targets:
-            return Markup(render("room/sample.html.j2", targets=[]))
+            return Markup(render("room/sample.html.j2", screen=self, targets=[]))
         sheet, lines = self.desk.worksheet(self.target), list[dict[str, Any]]()
         if self.golden_id:
             self.sitting.unmask(sheet.entity, f"{self.golden_id} of {self.target}")
