@@ -25,6 +25,7 @@ LAYERS = [
     {"load"},
     {"proof"},
     {"migration"},
+    {"room"},
     {"dashboard"},
     {"project"},
     {"demo"},

@@ -15,7 +15,7 @@ from .collect import read_sheets, write_sheets
 from .config import load
 from .config.mistakes import suggestion
 from .decisions.decisions import Decisions
-from .decisions.records import entity_of
+from .decisions.records import demand_matched, entity_of
 from .deviations import write_deviations
 from .errors import ConfigError
 from .files import disk
@@ -223,11 +223,12 @@ class Project(Migration):
         Raises ConfigError for an entity that was not matched, StoreError where nothing is published yet.
         """
         run, whose = self.published(), entity_of(self.config, entity)
+        demand_matched(self.config, whose)
         if self.masked:
             return review(run, whose)
-        from .dashboard.review import reviewer  # Panel takes seconds
+        from .dashboard.room import in_notebook  # Panel takes seconds
 
-        return reviewer(run, self.decisions, whose)
+        return in_notebook(self.root, whose)
 
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""

@@ -27,6 +27,14 @@ def keep_snapshot(root: Path, database: Path, run_id: str) -> None:
             old.unlink()
 
 
+def kept(root: Path) -> Path:
+    """The copy of the run that published last. Raises StoreError before the first."""
+    copies = [(file.stat().st_mtime_ns, file) for file in (root / PRIVATE).glob(f"*/{TABLES}")]
+    if not copies:
+        raise StoreError(f"{root} has no published tables. Run it: workbench run {root}")
+    return max(copies)[1]
+
+
 @contextmanager
 def snapshot(root: Path, run_id: str) -> Iterator[Connection]:
     """A session on the copy of a run, to read from. Raises StoreError where there is none: it was not the newest."""

@@ -15,8 +15,11 @@ from ..errors import WorkbenchError
 from ..language import gettext as _
 from ..language import spoken
 from ..reports.fragments import render
+from ..room.desk import Desk, Person
+from ..room.sitting import Sitting
 from .known import Known
-from .pages import Choice, Page, Query, href
+from .pages import PAGES, Choice, Page, Query, href
+from .room import Room
 from .visitor import Visitor
 
 Draw = Callable[[str, Query, Visitor], Page]
@@ -38,7 +41,7 @@ class Frame(pn.template.BootstrapTemplate):
         self._render_variables |= self.around
 
 
-def page(known: Known, draw: Draw, name: str) -> Frame:
+def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
     """A page as somebody opens it: its address says what it shows, and the filters change the address."""
     location: Any = pn.state.location
     query = dict(parse_qsl(location.search.removeprefix("?")))
@@ -48,7 +51,7 @@ def page(known: Known, draw: Draw, name: str) -> Frame:
     above, below = _pane(drawn.above), _pane(drawn.below)
     with spoken(person.language):
         widgets = {choice.name: _widget(choice) for choice in drawn.choices}
-        around = {part: render(f"dashboard/{part}.html.j2") for part in ("noscript", "foot")}
+        around = {part: render(f"dashboard/{part}.html.j2", kind=PAGES[name]) for part in ("noscript", "foot")}
 
     def choose(event: Any) -> None:
         query.update({key: widget.value for key, widget in widgets.items()}, **PICKED)
@@ -62,6 +65,9 @@ def page(known: Known, draw: Draw, name: str) -> Frame:
     wrapped = {"flex-wrap": "wrap", "gap": "8px 16px", "min-width": "0"}
     filters = pn.Row(*widgets.values(), styles=wrapped, margin=(20, 0, 0, 0), sizing_mode="stretch_width")
     main = [above, filters, below] if widgets else [above, below]
+    if (screen := PAGES[name].screen) and PAGES[name].open_to(person):
+        sitter = Person(person.name, lambda: known.current(person))
+        main.append(Room(Sitting(desk, sitter, screen, person.language), query, name))
     around |= {"masthead": drawn.masthead, "language": person.language, "nonce": carried.get("nonce", "")}
     frame = Frame(title=drawn.title, around=around, main=main, busy_indicator=None)
     frame.config.raw_css = [STYLE]

@@ -18,6 +18,9 @@ from ..language import LANGUAGES, marked, spoken
 from ..language import gettext as _
 from ..published import HISTORY, REPORTS, Published
 from ..reports.fragments import render
+from ..room import screens
+from ..room.desk import SEE
+from ..room.sitting import Screen, Sitting
 from ..views.amounts import amounts
 from ..views.blocking import blocking
 from ..views.burn_down import burn_down
@@ -80,6 +83,8 @@ class Kind:
     above: Callable[[Shown], list[Part]]
     below: Callable[[Shown], list[Part]]
     roles: frozenset[Role] = frozenset()
+    screen: Callable[[Sitting, Query], Screen] | None = None
+    """What of the room stands on it, where people decide."""
 
     def open_to(self, visitor: Visitor) -> bool:
         """Whether somebody may see it."""
@@ -344,6 +349,14 @@ PAGES = {
             "verdict": Filter(marked("Verdict"), lambda run: ["review", "match", "no_match"], needed=True),
         },
         _nothing, _matching,
+    ),
+    "review": Kind(
+        marked("Review"), marked("Pairs and golden records with their true values, for people to decide"),
+        {}, _nothing, _nothing, frozenset(SEE), screens.review,
+    ),
+    "approvals": Kind(
+        marked("Approvals"), marked("What waits for a second person, an approver, an owner, or somebody to look at it"),
+        {}, _nothing, _nothing, frozenset(SEE), screens.approvals,
     ),
     "reconciliation": Kind(
         marked("Reconciliation"), marked("What became of every record and every amount that was read"),

@@ -19,6 +19,7 @@ from ..config.planning import ROLES
 from ..errors import ConfigError, StoreError
 from ..journal import Journal, whoever
 from ..people import People
+from ..room.desk import Desk
 from .app import page
 from .entrance.gate import Carried, Gate
 from .entrance.login import Entry, Login, Logout
@@ -48,12 +49,12 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     sign_in = config.dashboard.sign_in
     key = kept_key(root) if sign_in in ("password", "oauth") else secrets.token_bytes(32)
     seal = Seal(derived(key, "cookie"), f"workbench_{sha256(str(root).encode()).hexdigest()[:8]}")
-    known, people = Known(root, seal), People(root)
+    known, people, desk = Known(root, seal), People(root), Desk(root)
     draw = partial(build, runs, config.project)
     if not known.visitor("").roles:  # so that who comes first does not wait; else the server draws each page once
         for name in PAGES:
             draw(name, {}, Visitor("", frozenset(ROLES), config.language))
-    apps = build_applications({name: partial_page(known, draw, name) for name in PAGES})
+    apps = build_applications({name: partial_page(known, desk, draw, name) for name in PAGES})
     for app in apps.values():
         app.add(Carried())
     doors = _doors(Entry(seal, PAGES.keys(), people), sign_in)
@@ -83,9 +84,9 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
         server.stop()
 
 
-def partial_page(known: Known, draw: Any, name: str) -> Callable[[], Any]:
+def partial_page(known: Known, desk: Desk, draw: Any, name: str) -> Callable[[], Any]:
     """A page as Panel asks for it: it takes functions alone."""
-    return lambda: page(known, draw, name)
+    return lambda: page(known, desk, draw, name)
 
 
 def _way(config: Config, root: Path, seal: Seal, people: People) -> Way:

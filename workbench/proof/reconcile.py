@@ -157,12 +157,15 @@ class Proof:
 
 @contextmanager
 def held(
-    config: Config, journal: Journal, target: str | None
+    config: Config, journal: Journal, target: str | None, tables: Path | None = None
 ) -> Iterator[tuple[str, dict[str, ObjectMap], Connection]]:
-    """The target that is meant, its mapping, and a session in which all of it is reconciled, its sample drawn."""
+    """The target that is meant, its mapping, and a session in which all of it is reconciled, its sample drawn.
+
+    `tables` are those of `ground`.
+    """
     name = chosen(config, target)
     mapping = load_mapping(config, name)
-    with ground(config.root, config, journal, name) as con:
+    with ground(config.root, config, journal, name, tables) as con:
         technical.settle(con, name)
         logical.hold(con, config, name, mapping)
         lineage.explain(con, config, name, mapping)
