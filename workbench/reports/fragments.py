@@ -17,7 +17,7 @@ TONES = {
     "good": ("pass", "passed", "balanced", "accounted for", "match", "written", "closed",
              "approved", "mapped", "loaded", "signed", "nothing open", "shown"),
     "fair": ("warn", "warning", "review", "persisting", "gates missed", "gate missed", "partial", "open",
-             "unconfirmed", "waits", "lapsed", "not signed", "not shown"),
+             "unconfirmed", "waits", "lapsed", "not signed", "not shown", "unusual"),
     "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced", "overdue",
              "contradicted", "denied", "lost", "missing", "extra", "doubled", "unanswered", "not read back",
              "UNEXPLAINED", "truncated", "rounded", "encoding", "reassigned", "currency", "code", "child missing",
