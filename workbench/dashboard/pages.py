@@ -11,8 +11,11 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from ..config.planning import Role
 from ..errors import WorkbenchError
 from ..issues.listed import STATES
+from ..language import LANGUAGES, marked, spoken
+from ..language import gettext as _
 from ..published import HISTORY, REPORTS, Published
 from ..reports.fragments import render
 from ..views.amounts import amounts
@@ -32,9 +35,13 @@ from ..views.view import View
 from ..views.waterfall import waterfall
 from . import queries
 from .runs import Runs
+from .visitor import Visitor
 
 WAITING = 10
 """Lines of the review queue that are listed."""
+
+KEPT = ("run", "language")
+"""What a link to another page takes along."""
 
 Query = dict[str, str]
 Part = Callable[[], View | Markup]
@@ -62,13 +69,21 @@ class Choice:
 
 @dataclass(frozen=True)
 class Kind:
-    """A page's title, what it shows, its filters by their names in the address, what stands above and below them."""
+    """A page's title, what it shows, its filters by their names in the address, what stands above and below them.
+
+    With `roles` it is for people who have one of them, else for all who have any.
+    """
 
     title: str
     shows: str
     filters: dict[str, Filter]
     above: Callable[[Shown], list[Part]]
     below: Callable[[Shown], list[Part]]
+    roles: frozenset[Role] = frozenset()
+
+    def open_to(self, visitor: Visitor) -> bool:
+        """Whether somebody may see it."""
+        return bool(visitor.roles) and (not self.roles or visitor.may(*self.roles))
 
 
 @dataclass(frozen=True)
@@ -84,11 +99,12 @@ class Page:
 
 @dataclass(frozen=True)
 class Shown:
-    """A run, and what its page was asked for, as far as there is such a thing."""
+    """A run, who looks at it, and what its page was asked for, as far as there is such a thing."""
 
     name: str
     run: Published
     query: Query
+    visitor: Visitor
 
     def get(self, name: str) -> str | None:
         """What was asked for by this name."""
@@ -103,6 +119,10 @@ class Shown:
         """This page's address with other values; from the first page of its tables if none is named."""
         return href(self.name, self.query | {"page": ""} | {n: str(v or "") for n, v in changes.items()})
 
+    def to(self, name: str, **asked: str) -> str:
+        """Another page's address, of the same run."""
+        return href(name, kept(self.query) | asked)
+
 
 def href(name: str, query: Query) -> str:
     """A page's address, without what is not asked for."""
@@ -110,37 +130,54 @@ def href(name: str, query: Query) -> str:
     return f"{name}?{asked}" if asked else name
 
 
-def build(runs: Runs, project: str, name: str, query: Query) -> Page:
-    """Draw a page. Whatever goes wrong is said on it, where it belongs."""
-    kind = PAGES[name]
+def kept(query: Query) -> Query:
+    """What of an address other pages are asked for too."""
+    return {name: query.get(name, "") for name in KEPT}
+
+
+def build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) -> Page:
+    """Draw a page as somebody may see it, in their language. Whatever goes wrong is said on it, where it belongs."""
+    with spoken(visitor.language):
+        return _build(runs, project, name, query, visitor)
+
+
+def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) -> Page:
+    kind, head = PAGES[name], partial(_masthead, project, name, query, visitor)
+    page = partial(Page, _(kind.title))
+    if not kind.open_to(visitor):
+        return page(head(None, None), _own("refused", visitor=visitor, kind=kind), [], Markup())
     if not (runs.root / REPORTS / HISTORY).exists():
-        first = _own("first_run", root=runs.root, pages=PAGES.values())
-        return Page(kind.title, _masthead(project, name, query, None, None), first, [], Markup())
+        return page(head(None, None), _own("first_run", root=runs.root, pages=PAGES.values()), [], Markup())
     try:
         run = runs.open(query.get("run") or None)
         newest = runs.open().run_id if query.get("run") else run.run_id
     except WorkbenchError as error:
         reset = href(name, query | {"run": ""}) if query.get("run") else None
-        head = _masthead(project, name, query, None, None)
-        return Page(kind.title, head, _message(str(error), reset, "Show the newest run"), [], Markup())
-    shown = Shown(name, run, dict(query))
+        return page(head(None, None), _message(str(error), reset, _("Show the newest run")), [], Markup())
+    shown = Shown(name, run, dict(query), visitor)
     said, choices = Markup(), []
     for key, filter_ in kind.filters.items():
         values, value = _values(shown, filter_), query.get(key, "")
         if values is not None and value and value not in values:
-            unknown = f"There is no {filter_.title.lower()} '{value}' here."
-            said += _message(unknown, shown.href(**{key: None}), "Show what there is")
+            unknown = _("There is no {filter} '{value}' here.").format(filter=_(filter_.title).lower(), value=value)
+            said += _message(unknown, shown.href(**{key: None}), _("Show what there is"))
             value = ""
         shown.query[key] = value or (values[0] if filter_.needed and values else "")
-        choices.append(Choice(key, filter_.title, shown.query[key], values, filter_.needed))
+        choices.append(Choice(key, _(filter_.title), shown.query[key], values, filter_.needed))
     above, below = (_drawn(parts(shown)) for parts in (kind.above, kind.below))
-    return Page(kind.title, _masthead(project, name, query, run, newest), said + above, choices, below)
+    return page(head(run, newest), said + above, choices, below)
 
 
-def _masthead(project: str, name: str, query: Query, run: Published | None, newest: str | None) -> Markup:
-    links = [(kind.title, href(key, {"run": query.get("run", "")}), key == name) for key, kind in PAGES.items()]
-    title = PAGES[name].title
-    return _own("masthead", links=links, project=project, title=title, run=run, newest=newest, latest=name)
+def _masthead(
+    project: str, name: str, query: Query, visitor: Visitor, run: Published | None, newest: str | None
+) -> Markup:  # fmt: skip
+    shown = {key: kind for key, kind in PAGES.items() if kind.open_to(visitor)}
+    links = [(_(kind.title), href(key, kept(query)), key == name) for key, kind in shown.items()]
+    languages = [(one, said, href(name, query | {"language": one})) for one, said in LANGUAGES.items()
+                 if one != visitor.language]  # fmt: skip
+    latest = href(name, kept(query) | {"run": ""})
+    return _own("masthead", links=links, project=project, title=_(PAGES[name].title), run=run, newest=newest,
+                latest=latest, visitor=visitor, languages=languages)  # fmt: skip
 
 
 def _values(shown: Shown, filter_: Filter) -> list[str] | None:
@@ -168,7 +205,8 @@ def _words(error: Exception) -> str:
     if isinstance(error, WorkbenchError):
         return str(error)
     logging.getLogger(__name__).error("A part of a page could not be drawn", exc_info=error)
-    return f"This part cannot be shown: a fault of ours ({type(error).__name__}); please report what the terminal says."
+    fault = _("This part cannot be shown: a fault of ours ({kind}); please report what the terminal says.")
+    return fault.format(kind=type(error).__name__)
 
 
 def _message(text: str, reset: str | None = None, label: str = "") -> Markup:
@@ -195,7 +233,7 @@ def _over_time(shown: Shown) -> list[Part]:
 
 def _matrix(shown: Shown) -> list[Part]:
     if shown.get("check"):
-        return [partial(_own, "back", link=shown.href(check=None), label="All checks")]
+        return [partial(_own, "back", link=shown.href(check=None), label=_("All checks"))]
     return [partial(quality_matrix, shown.run, link=lambda check: shown.href(check=check))]
 
 
@@ -216,7 +254,7 @@ def _issues(shown: Shown) -> list[Part]:
 
 
 def _rows_of(shown: Shown, check: str) -> str:
-    return href("quality", {"run": shown.query.get("run", ""), "check": check})
+    return shown.to("quality", check=check)
 
 
 def _picked(shown: Shown) -> list[Part]:
@@ -225,7 +263,8 @@ def _picked(shown: Shown) -> list[Part]:
     ends: list[Any] = [shown.query[side].partition(":")[::2] for side in ("left", "right") if shown.get(side)]
     if not golden and len(ends) < 2:
         return []
-    parts: list[Part] = [partial(_own, "back", link=shown.href(left=None, right=None, golden=None), label="All pairs")]
+    link = shown.href(left=None, right=None, golden=None)
+    parts: list[Part] = [partial(_own, "back", link=link, label=_("All pairs"))]
     if len(ends) == 2:
         parts += [partial(view, run, entity, *ends[0], *ends[1]) for view in (side_by_side, waterfall)]
     return [*parts, partial(_golden, run, entity, golden, ends)]
@@ -276,39 +315,39 @@ def _nothing(shown: Shown) -> list[Part]:
     return []
 
 
-SOURCE = Filter("Source", lambda run: queries.checked(run, "source", "true"))
+SOURCE = Filter(marked("Source"), lambda run: queries.checked(run, "source", "true"))
 PAGES = {
     "overview": Kind(
-        "Overview", "How good the data is, what changed since the date before, and quality over time",
+        marked("Overview"), marked("How good the data is, what changed since the date before, and quality over time"),
         {"source": SOURCE}, _overview, _over_time,
     ),
     "quality": Kind(
-        "Quality", "Which fields fail which checks, and every row that fails",
+        marked("Quality"), marked("Which fields fail which checks, and every row that fails"),
         {
-            "check": Filter("Check", lambda run: queries.checked(run, "check_id", "true")),
+            "check": Filter(marked("Check"), lambda run: queries.checked(run, "check_id", "true")),
             "source": SOURCE,
-            "field": Filter("Field", lambda run: queries.checked(run, "entity || '.' || field", "field <> ''")),
-            "status": Filter("Status", lambda run: ["new", "persisting"]),
-            "search": Filter("Key, value or reason contains"),
+            "field": Filter(marked("Field"), lambda run: queries.checked(run, "entity || '.' || field", "field <> ''")),
+            "status": Filter(marked("Status"), lambda run: ["new", "persisting"]),
+            "search": Filter(marked("Key, value or reason contains")),
         },
         _matrix, _failing,
     ),
     "issues": Kind(
-        "Issues", "Whose failures are to be mended until when, and how many are left",
-        {"owner": Filter("Owner", queries.owners), "state": Filter("State", lambda run: list(STATES))},
+        marked("Issues"), marked("Whose failures are to be mended until when, and how many are left"),
+        {"owner": Filter(marked("Owner"), queries.owners), "state": Filter(marked("State"), lambda run: list(STATES))},
         _burn_down, _issues,
     ),
     "matching": Kind(
-        "Matching", "Which records are the same, and the pairs that wait for a person to decide",
+        marked("Matching"), marked("Which records are the same, and the pairs that wait for a person to decide"),
         {
-            "entity": Filter("Entity", queries.matched, needed=True),
-            "verdict": Filter("Verdict", lambda run: ["review", "match", "no_match"], needed=True),
+            "entity": Filter(marked("Entity"), queries.matched, needed=True),
+            "verdict": Filter(marked("Verdict"), lambda run: ["review", "match", "no_match"], needed=True),
         },
         _nothing, _matching,
     ),
     "reconciliation": Kind(
-        "Reconciliation", "What became of every record and every amount that was read",
-        {"target": Filter("Target", queries.targets, needed=True)}, _nothing, _reconciliation,
+        marked("Reconciliation"), marked("What became of every record and every amount that was read"),
+        {"target": Filter(marked("Target"), queries.targets, needed=True)}, _nothing, _reconciliation,
     ),
-    "runs": Kind("Runs", "All runs, to look at an older one", {}, _nothing, _runs),
+    "runs": Kind(marked("Runs"), marked("All runs, to look at an older one"), {}, _nothing, _runs),
 }  # fmt: skip
