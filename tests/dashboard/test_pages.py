@@ -9,7 +9,8 @@ from tests.issues.made import PHONE, config, ran
 from tests.views.made import HOSTILE, published, sound
 from tests.views.records import TABLES
 from workbench import Project
-from workbench.dashboard.pages import PAGES, WAITING, Page, build, href
+from workbench.dashboard.pages import PAGES, Page, build, href
+from workbench.dashboard.pages.matching import WAITING
 from workbench.dashboard.runs import MOST, Runs
 from workbench.dashboard.visitor import Visitor
 from workbench.issues import change
