@@ -12,7 +12,7 @@ from ...language import gettext as _
 from ...published import HISTORY, REPORTS, Published
 from ..runs import Runs
 from ..visitor import Visitor
-from . import issues, matching, overview, quality, reconciliation
+from . import find, issues, matching, overview, quality, reconciliation
 from . import runs as run_list
 from .frame import Choice, Filter, Page, Query, Shown, drawn, href, kept, message, own
 
@@ -23,6 +23,7 @@ PAGES = {
     "matching": matching.PAGE,
     "reconciliation": reconciliation.PAGE,
     "runs": run_list.PAGE,
+    "find": find.PAGE,
 }
 """By their names in addresses, in the order in which people see them."""
 
@@ -46,7 +47,7 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) 
     except WorkbenchError as error:
         reset = href(name, query | {"run": ""}) if query.get("run") else None
         return page(head(None, None), message(str(error), reset, _("Show the newest run")), [], Markup())
-    shown = Shown(name, run, dict(query), visitor)
+    shown = Shown(name, run, dict(query), visitor, runs)
     said, choices = Markup(), []
     for key, filter_ in kind.filters.items():
         values, value = _values(shown, filter_), query.get(key, "")
@@ -64,12 +65,13 @@ def _masthead(
     project: str, name: str, query: Query, visitor: Visitor, run: Published | None, newest: str | None
 ) -> Markup:  # fmt: skip
     shown = {key: kind for key, kind in PAGES.items() if kind.open_to(visitor)}
-    links = [(_(kind.title), href(key, kept(query)), key == name) for key, kind in shown.items()]
+    links = [(_(kind.title), href(key, kept(query)), key == name) for key, kind in shown.items() if kind.linked]
     languages = [(one, said, href(name, query | {"language": one})) for one, said in LANGUAGES.items()
                  if one != visitor.language]  # fmt: skip
     latest = href(name, kept(query) | {"run": ""})
     return own("masthead", links=links, project=project, title=_(PAGES[name].title), run=run, newest=newest,
-                latest=latest, visitor=visitor, languages=languages)  # fmt: skip
+               latest=latest, visitor=visitor, languages=languages, asked=query.get("find", ""),
+               kept=kept(query))  # fmt: skip
 
 
 def _values(shown: Shown, filter_: Filter) -> list[str] | None:

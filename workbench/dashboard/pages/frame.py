@@ -18,6 +18,7 @@ from ...published import Published
 from ...reports.fragments import render
 from ...views.view import View
 from .. import queries
+from ..runs import Runs
 from ..visitor import Visitor
 
 KEPT = ("run", "language")
@@ -51,7 +52,8 @@ class Choice:
 class Kind:
     """A page's title, what it shows, its filters by their names in the address, what stands above and below them.
 
-    With `roles` it is for people who have one of them, else for all who have any.
+    With `roles` it is for people who have one of them, else for all who have any. What is not `linked` is reached in
+    another way than by the pages' list.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Kind:
     above: Callable[[Shown], list[Part]]
     below: Callable[[Shown], list[Part]]
     roles: frozenset[Role] = frozenset()
+    linked: bool = True
 
     def open_to(self, visitor: Visitor) -> bool:
         """Whether somebody may see it."""
@@ -85,6 +88,7 @@ class Shown:
     run: Published
     query: Query
     visitor: Visitor
+    runs: Runs
 
     def get(self, name: str) -> str | None:
         """What was asked for by this name."""
