@@ -10,6 +10,7 @@ from ..config import FILE, Config, load
 from ..errors import StoreError
 from ..journal import FILE as JOURNAL
 from ..journal import Journal
+from ..load.progress import Progress
 from ..published import HISTORY, ISSUES, REPORTS, Published
 
 MOST = 8
@@ -27,6 +28,7 @@ class Runs:
         self._open: dict[str | None, tuple[Stamp, Published]] = {}
         self._config: tuple[Stamp, Config] | None = None
         self._journal: Journal | None = None
+        self._progress: tuple[Journal, Progress] | None = None
         self._lock = Lock()
 
     def open(self, run_id: str | None = None) -> Published:
@@ -58,6 +60,14 @@ class Runs:
                     raise StoreError(f"{self.root} has no {JOURNAL}: a run makes one, or restore it from a backup.")
                 self._journal = Journal(self.root)
             return self._journal
+
+    def progress(self) -> Progress:
+        """How far loads have come. Raises StoreError as `journal`."""
+        journal = self.journal()
+        with self._lock:
+            if self._progress is None or self._progress[0] is not journal:
+                self._progress = journal, Progress(journal)
+            return self._progress[1]
 
     def stamp(self) -> Stamp:
         """How what is published of all runs looks from outside: another where a run was published since."""

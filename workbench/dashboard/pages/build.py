@@ -12,15 +12,17 @@ from ...language import gettext as _
 from ...published import HISTORY, REPORTS, Published
 from ..runs import Runs
 from ..visitor import Visitor
-from . import find, issues, matching, overview, quality, reconciliation
+from . import find, issues, matching, migration, overview, ownership, quality, reconciliation
 from . import runs as run_list
-from .frame import Choice, Filter, Page, Query, Shown, drawn, href, kept, message, own
+from .frame import Choice, Filter, Kind, Page, Query, Shown, drawn, href, kept, message, own
 
 PAGES = {
     "overview": overview.PAGE,
     "quality": quality.PAGE,
     "issues": issues.PAGE,
     "matching": matching.PAGE,
+    "ownership": ownership.PAGE,
+    "migration": migration.PAGE,
     "reconciliation": reconciliation.PAGE,
     "runs": run_list.PAGE,
     "find": find.PAGE,
@@ -58,7 +60,14 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) 
         shown.query[key] = value or (values[0] if filter_.needed and values else "")
         choices.append(Choice(key, _(filter_.title), shown.query[key], values, filter_.needed))
     above, below = (drawn(parts(shown)) for parts in (kind.above, kind.below))
-    return page(head(run, newest), said + above, choices, below)
+    return page(head(run, newest), said + above, choices, below, _live(kind, shown))
+
+
+def _live(kind: Kind, shown: Shown) -> bool:
+    try:
+        return kind.live is not None and kind.live(shown)
+    except WorkbenchError:  # its parts say what is wrong
+        return False
 
 
 def _masthead(

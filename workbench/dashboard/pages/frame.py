@@ -53,7 +53,7 @@ class Kind:
     """A page's title, what it shows, its filters by their names in the address, what stands above and below them.
 
     With `roles` it is for people who have one of them, else for all who have any. What is not `linked` is reached in
-    another way than by the pages' list.
+    another way than by the pages' list. While `live` says so, a page is drawn again every few seconds.
     """
 
     title: str
@@ -63,6 +63,7 @@ class Kind:
     below: Callable[[Shown], list[Part]]
     roles: frozenset[Role] = frozenset()
     linked: bool = True
+    live: Callable[[Shown], bool] | None = None
 
     def open_to(self, visitor: Visitor) -> bool:
         """Whether somebody may see it."""
@@ -71,13 +72,14 @@ class Kind:
 
 @dataclass(frozen=True)
 class Page:
-    """A page, drawn: everything in it is escaped."""
+    """A page, drawn: everything in it is escaped; whether it is `live`, soon to be drawn again."""
 
     title: str
     masthead: Markup
     above: Markup
     choices: list[Choice]
     below: Markup
+    live: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from functools import partial
 from ...issues.listed import STATES
 from ...language import marked
 from ...views.burn_down import burn_down
-from ...views.issues import issues
+from ...views.issues import by_owner, issues
 from .. import queries
 from .frame import Filter, Kind, Part, Shown
 
 
 def _burn_down(shown: Shown) -> list[Part]:
-    return [partial(burn_down, shown.run)]
+    return [partial(burn_down, shown.run), partial(by_owner, shown.run, link=lambda owner: shown.href(owner=owner))]
 
 
 def _issues(shown: Shown) -> list[Part]:

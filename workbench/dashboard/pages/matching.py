@@ -12,6 +12,7 @@ from ...language import marked
 from ...published import Published
 from ...views.blocking import blocking
 from ...views.cluster_graph import cluster_graph
+from ...views.cluster_sizes import cluster_sizes, queue_trend
 from ...views.pairs import Pair, clusters, pairs
 from ...views.provenance import provenance
 from ...views.review import Item, review
@@ -57,8 +58,10 @@ def _matching(shown: Shown) -> list[Part]:
     listed = partial(pairs, run, entity, verdict, link=partial(_pair, shown))
     golden = partial(clusters, run, entity, link=lambda golden_id: shown.href(golden=golden_id, left=None, right=None))
     good = partial(own, "matching_quality", queries.matching_quality, run, entity)
-    over_time, blocks = (partial(view, run, entity) for view in (matching_trend, blocking))
-    return [*_picked(shown), waiting, listed, golden, good, over_time, blocks]
+    moves, over_time, sizes, blocks = (
+        partial(view, run, entity) for view in (queue_trend, matching_trend, cluster_sizes, blocking)
+    )
+    return [*_picked(shown), waiting, moves, listed, golden, sizes, good, over_time, blocks]
 
 
 PAGE = Kind(

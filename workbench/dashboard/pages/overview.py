@@ -10,13 +10,15 @@ from ...language import marked
 from ...published import Published
 from ...views.changes import changes, checks_by_dimension, points
 from ...views.trend import trend
+from ...views.unusual import unusual
 from .. import queries
 from .frame import SOURCE, Kind, Part, Shown, own
 
 
 def _overview(shown: Shown) -> list[Part]:
     run = shown.run
-    return [partial(_scores, run), partial(own, "accounted", queries.accounted, run), partial(changes, run)]
+    return [partial(_scores, run), partial(own, "accounted", queries.accounted, run), partial(unusual, run),
+            partial(changes, run)]  # fmt: skip
 
 
 def _scores(run: Published) -> Markup:

@@ -6,6 +6,7 @@ from functools import partial
 
 from ...language import marked
 from ...views.amounts import amounts
+from ...views.differing import differing
 from ...views.flow import flow
 from .. import queries
 from .frame import Filter, Kind, Part, Shown, nothing, own
@@ -17,7 +18,7 @@ def _reconciliation(shown: Shown) -> list[Part]:
         partial(own, name, query, run, target)
         for name, query in (("outcomes", queries.outcomes), ("reasons", queries.reasons))
     )
-    return [outcomes, partial(flow, run, target), partial(amounts, run, target), reasons]
+    return [outcomes, partial(flow, run, target), partial(amounts, run, target), reasons, partial(differing, run)]
 
 
 PAGE = Kind(
