@@ -29,6 +29,9 @@ HERE = "127.0.0.1"
 PICKED = dict.fromkeys(("page", "left", "right", "golden"), "")
 """What was picked goes when a filter changes."""
 
+EVERY = 4000
+"""Milliseconds after which an open page looks whether anything is new."""
+
 STYLE, WIDGET = render("dashboard/page.css.j2"), render("dashboard/widget.css.j2")
 
 
@@ -74,7 +77,8 @@ def _page(config: Config, draw: Draw, name: str) -> Frame:
     query = dict(parse_qsl(location.search.removeprefix("?")))
     person = visitor(config, whoever(), query.get("language"))
     page = draw(name, query, person)
-    above, below = _pane(page.above), _pane(page.below)
+    news, above, below = _pane(Markup()), _pane(page.above), _pane(page.below)
+    watch = [page.watch]
     with spoken(person.language):
         widgets = {choice.name: _widget(choice) for choice in page.choices}
         around = {part: render(f"dashboard/{part}.html.j2") for part in ("noscript", "foot")}
@@ -84,11 +88,22 @@ def _page(config: Config, draw: Draw, name: str) -> Frame:
         location.search = href("", query)
         drawn = draw(name, query, person)
         above.object, below.object = _html(drawn.above), _html(drawn.below)
+        watch[:] = [drawn.watch]
+
+    def look() -> None:
+        for one in filter(None, watch):
+            found = one.look()
+            news.object = _html(found.notice)
+            for pane, part in ((above, found.above), (below, found.below)):
+                if part is not None:
+                    pane.object = _html(part)
 
     for widget in widgets.values():
         widget.param.watch(choose, "value")
     filters = pn.FlexBox(*widgets.values(), gap="8px 16px", margin=(20, 0, 0, 0))
-    main = [above, filters, below] if widgets else [above, below]
+    main = [news, above, filters, below] if widgets else [news, above, below]
+    if pn.state.curdoc and pn.state.curdoc.session_context:
+        pn.state.add_periodic_callback(look, period=EVERY)
     around |= {"masthead": page.masthead, "language": person.language}
     frame = Frame(title=page.title, around=around, main=main, busy_indicator=None)
     frame.config.raw_css = [STYLE]

@@ -14,7 +14,6 @@ from ..journal import Journal
 from ..language import gettext as _
 from ..readbacks import read_objects, rows_of
 from ..store import exists, ident, literal, rows
-from .found import Hit
 from .over_there import over_there
 from .steps import Record, Rows, Step, as_it_came, compared, joined, mapped, plain
 from .view import View, draw
@@ -23,6 +22,7 @@ IN_FULL, LISTED = 20, 100
 """Records whose own way is told, children that are listed."""
 
 _MEMBERS = "SELECT (source, key) FROM gold.xref WHERE entity = $entity AND golden_id = $golden_id"
+_WAVE = "wave, CASE WHEN archive THEN 'archived' WHEN later THEN 'later' ELSE 'now' END AS goes, reason"
 _OF_RECORD = (
     as_it_came,
     plain("Standardised", "std.changes", "field, before, after, rule, reason, proposal", "Nothing was changed."),
@@ -33,32 +33,30 @@ _OF_RECORD = (
 
 @dataclass(frozen=True)
 class Story:
-    """Of the golden record, or of the only record where there is none: the steps of each record, then its own."""
+    """Of the golden record, or of the only record where there is none: the way of each record, its own, its rows for the
+    new systems, and what became of them there."""
 
     record: Record
     records: list[tuple[Record, list[Step]]]
     steps: list[Step]
+    rows: list[Step]
+    after: list[Step]
 
 
 def tell(record: Record, journal: Journal, *, values: bool) -> Story:
     """The story of the golden record of a record. Without `values`, of pseudonyms, amounts and reasons are left out."""
     if record.golden_id is None:
         outcome = plain("Outcome", "recon.rows", "target, outcome, reason")
-        return Story(record, [(record, list(as_it_came(record)))], list(outcome(record)))
+        return Story(record, [(record, list(as_it_came(record)))], list(outcome(record)), [], [])
     members = _members(record)
     ways = [(one, [step for build in _OF_RECORD for step in build(one)]) for one in members[:IN_FULL]]
     steps = [
         _made_of(record, len(members)), *_decided(record, journal, values), *_survived(members[0]), *_differing(record),
-        *plain("Planned", "wave.members", "wave, later, archive, reason", "No wave takes it.")(record),
-        *mapped(record), *_children(record, values), *over_there(record, journal),
-        *(_read_back(record) if values else []),
+        *plain("Planned", "wave.members", _WAVE, "No wave takes it.")(record),
+        *_children(record, values),
     ]  # fmt: skip
-    return Story(record, ways, steps)
-
-
-def record_of(hit: Hit, told: Record) -> Record:
-    """A hit as a record of the same session and configuration as another."""
-    return Record(told.con, told.config, hit.entity, hit.source, hit.row, hit.key, hit.golden_id)
+    after = [*over_there(record, journal), *(_read_back(record) if values else [])]
+    return Story(record, ways, steps, list(mapped(record)), after)
 
 
 def story(told: Story, by: str = "") -> View:

@@ -14,7 +14,8 @@ from ..runs import Runs
 from ..visitor import Visitor
 from . import find, issues, matching, migration, overview, ownership, quality, reconciliation
 from . import runs as run_list
-from .frame import Choice, Filter, Kind, Page, Query, Shown, drawn, href, kept, message, own
+from .frame import Choice, Filter, Page, Query, Shown, drawn, href, kept, message, own
+from .watch import Watch
 
 PAGES = {
     "overview": overview.PAGE,
@@ -60,14 +61,7 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) 
         shown.query[key] = value or (values[0] if filter_.needed and values else "")
         choices.append(Choice(key, _(filter_.title), shown.query[key], values, filter_.needed))
     above, below = (drawn(parts(shown)) for parts in (kind.above, kind.below))
-    return page(head(run, newest), said + above, choices, below, _live(kind, shown))
-
-
-def _live(kind: Kind, shown: Shown) -> bool:
-    try:
-        return kind.live is not None and kind.live(shown)
-    except WorkbenchError:  # its parts say what is wrong
-        return False
+    return page(head(run, newest), said + above, choices, below, Watch(kind, shown))
 
 
 def _masthead(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -20,6 +20,9 @@ from ...views.view import View
 from .. import queries
 from ..runs import Runs
 from ..visitor import Visitor
+
+if TYPE_CHECKING:
+    from .watch import Watch
 
 KEPT = ("run", "language")
 """What a link to another page takes along."""
@@ -72,14 +75,14 @@ class Kind:
 
 @dataclass(frozen=True)
 class Page:
-    """A page, drawn: everything in it is escaped; whether it is `live`, soon to be drawn again."""
+    """A page, drawn: everything in it is escaped. `watch` looks after it while it is open, where there is a run."""
 
     title: str
     masthead: Markup
     above: Markup
     choices: list[Choice]
     below: Markup
-    live: bool = False
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def _progress(shown: Shown) -> Markup:
     planned = queries.planned(shown.run)
 
     def expected(load: dict[str, Any], name: str) -> int:
-        return planned.get((load["wave"], load["target"], name), 0)
+        return sum(planned.get((wave, load["target"], name), 0) for wave in load["wave"].split(", "))
 
     loads = shown.runs.progress().loads()
     return own("loads", loads=loads, events=EVENTS, expected=expected, lasting=lasting)
@@ -48,7 +48,7 @@ def _migration(shown: Shown) -> list[Part]:
 
 
 def _plan(shown: Shown) -> View:
-    return show_plan(migration_plan(shown.run, shown.runs.config(), shown.runs.journal()))
+    return show_plan(migration_plan(shown.run, shown.runs.config(), shown.runs.journal(), shown.get("target")))
 
 
 def _rounds(shown: Shown) -> Markup:
