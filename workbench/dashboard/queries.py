@@ -7,9 +7,12 @@ from fnmatch import fnmatch
 from statistics import fmean
 from typing import Any
 
+from markupsafe import Markup
+
 from ..errors import ConfigError
 from ..matching.quality import ENOUGH
 from ..published import OUTCOMES, REPORTS, Published
+from ..reports.fragments import share
 from ..reports.pages import REASONS
 from ..store import Connection, ident, literal, records
 from ..views.amounts import amounts_data
@@ -17,6 +20,7 @@ from ..views.changes import BEFORE
 from ..views.flow import flow_data, target_named
 from ..views.flow import targets as in_order
 from ..views.issues import owners as in_charge
+from ..views.svg import strip
 
 Row = dict[str, Any]
 RUNS = 100
@@ -141,7 +145,17 @@ def matching_quality(run: Published, entity: str) -> Row:
         run.records(f"FROM published.match_{name} WHERE entity = ?", [entity]) for name in ("quality", "strata")
     )
     reviewed = sum(line["reviewed"] for line in strata)
+    lowest = min((line["low"] for line in measures if line["low"] is not None), default=0.0)
+    for line in measures:
+        known = line["unit"] == "share" and line["low"] is not None
+        line["picture"] = _interval(line, lowest) if known else None
     return {"measures": measures, "strata": strata, "reviewed": reviewed, "least": ENOUGH}
+
+
+def _interval(line: Row, lowest: float) -> Markup:
+    """A measure with its interval, all on the same scale up to 100%."""
+    said = f"{share(line['value'])}: {share(line['low'])} – {share(line['high'])}"
+    return strip((lowest, 1.0), (line["low"], line["high"]), line["value"], None, said)
 
 
 def runs(run: Published, page: int) -> Row:

@@ -33,8 +33,8 @@ _OF_RECORD = (
 
 @dataclass(frozen=True)
 class Story:
-    """Of the golden record, or of the only record where there is none: the way of each record, its own, its rows for the
-    new systems, and what became of them there."""
+    """Of the golden record, or of the only record where there is none: the way of each record, its own, its rows for
+    the new systems, and what became of them there."""
 
     record: Record
     records: list[tuple[Record, list[Step]]]

@@ -10,11 +10,10 @@ from ..anomalies import NEEDED, UNKNOWN, UNUSUAL, Reading, anomalies
 from ..language import gettext as _
 from ..published import Published
 from ..reports.fragments import FORMATS
-from .svg import linear, mark, path, tag
+from .svg import strip
 from .view import View, draw
 
 SHOWN = 20
-WIDE, HIGH = 220, 22
 
 
 def unusual(run: Published) -> View:
@@ -39,16 +38,7 @@ def _written(value: float | None, reading: Reading) -> str:
 def _strip(reading: Reading) -> Markup:
     """The band as a strip with the median in it, and the value outside."""
     low, high, middle = reading.low or 0.0, reading.high or 0.0, reading.median or 0.0
-    x = linear(min(low, reading.value), max(high, reading.value), 8, WIDE - 8)
-    y = HIGH / 2
-    body = [
-        tag("rect", x=x(low), y=y - 6, width=max(x(high) - x(low), 2.0), height=12, class_="strip"),
-        path([(x(middle), y - 8), (x(middle), y + 8)], class_="median"),
-        mark(x(reading.value), y, 3, class_="series1 mark"),
-    ]
     said = _("{value}; usual is {low} to {high}").format(
         value=_written(reading.value, reading), low=_written(low, reading), high=_written(high, reading)
     )
-    svg = tag("svg", [tag("title", said), *body], viewBox=f"0 0 {WIDE} {HIGH}", width=WIDE, height=HIGH, role="img",
-              aria_label=said)  # fmt: skip
-    return tag("span", svg, class_="picture line")
+    return strip((min(low, reading.value), max(high, reading.value)), (low, high), middle, reading.value, said)

@@ -12,9 +12,9 @@ from ...language import marked
 from ...published import Published
 from ...views.blocking import blocking
 from ...views.cluster_graph import cluster_graph
-from ...views.cluster_sizes import cluster_sizes, queue_trend
 from ...views.pairs import Pair, clusters, pairs
 from ...views.provenance import provenance
+from ...views.queue_trend import queue_trend
 from ...views.review import Item, review
 from ...views.side_by_side import side_by_side
 from ...views.trend import matching_trend
@@ -58,10 +58,8 @@ def _matching(shown: Shown) -> list[Part]:
     listed = partial(pairs, run, entity, verdict, link=partial(_pair, shown))
     golden = partial(clusters, run, entity, link=lambda golden_id: shown.href(golden=golden_id, left=None, right=None))
     good = partial(own, "matching_quality", queries.matching_quality, run, entity)
-    moves, over_time, sizes, blocks = (
-        partial(view, run, entity) for view in (queue_trend, matching_trend, cluster_sizes, blocking)
-    )
-    return [*_picked(shown), waiting, moves, listed, golden, sizes, good, over_time, blocks]
+    moves, over_time, blocks = (partial(view, run, entity) for view in (queue_trend, matching_trend, blocking))
+    return [*_picked(shown), waiting, moves, good, listed, golden, over_time, blocks]
 
 
 PAGE = Kind(

@@ -21,7 +21,7 @@ class News:
 
 
 class Watch:
-    """Looks after one open page. A look is cheap: how two files look from outside, and what the journal has of loads."""
+    """Looks after one open page. A look is cheap: how two files look from outside, what the journal has of loads."""
 
     def __init__(self, kind: Kind, shown: Shown):
         """The page as it was just drawn."""
