@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -44,6 +44,10 @@ class Watch:
         if newest != self._newest:
             self._newest = newest
             self._notice = own("newer", run=newest, link=self._shown.href(run=None))
+            return News(self._notice)
+        try:
+            self._shown = replace(self._shown, run=self._shown.runs.open(self._shown.run.run_id))
+        except WorkbenchError:  # it cannot be read, or is gone: the page stays as it was
             return News(self._notice)
         return News(self._notice, *(drawn(parts(self._shown)) for parts in (self._kind.above, self._kind.below)))
 
