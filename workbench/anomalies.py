@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from .language import gettext, marked
 from .published import Published
@@ -100,15 +101,21 @@ class Reading:
         return "count" if self.kind in COUNTS else "share"
 
 
+_TOLD: WeakKeyDictionary[Published, list[Reading]] = WeakKeyDictionary()
+"""Of runs that are open: what they published does not change, and several views of a page ask for it."""
+
+
 def anomalies(run: Published) -> list[Reading]:
     """All measures of a run, those that are unusual first, the furthest outside of their band leading.
 
     Rows read and rejected by table, the share failing by check and source, the score by dimension, and how many
     records of an entity were merged. A measure that the run does not have is not among them.
     """
-    with run.session() as con:
-        found = [_reading(line) for line in records(con, _HELD, {"run": run.run_id})]
-    return sorted(found, key=lambda reading: (-_outside(reading), reading.kind, reading.name))
+    if run not in _TOLD:
+        with run.session() as con:
+            found = [_reading(line) for line in records(con, _HELD, {"run": run.run_id})]
+        _TOLD[run] = sorted(found, key=lambda reading: (-_outside(reading), reading.kind, reading.name))
+    return list(_TOLD[run])
 
 
 def _reading(line: dict[str, Any]) -> Reading:

@@ -93,7 +93,8 @@ def rows_of(root: Path, target: str, name: str, golden_id: str) -> list[dict[str
         found = pa.parquet.read_table(file, filters=[("_golden_id", "=", golden_id)])
     except (OSError, pa.ArrowException) as error:
         raise StoreError(DAMAGED.format(file)) from error
-    return found.drop_columns(list(IDS)).to_pylist()
+    rows: list[dict[str, str | None]] = found.drop_columns(list(IDS)).to_pylist()
+    return rows
 
 
 def hashes(journal: Journal, target: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..journal import Journal
 from ..language import gettext as _
@@ -71,7 +71,7 @@ def _members(record: Record) -> list[Record]:
         JOIN {ident("std", record.entity)} AS s ON s.source = x.source AND s.key = x.key
         WHERE x.entity = ? AND x.golden_id = ? ORDER BY x.founding DESC, s.source, s.key""",
         [record.entity, record.golden_id])  # fmt: skip
-    return [Record(record.con, record.config, record.entity, *line, record.golden_id) for line in found]
+    return [replace(record, source=source, row=row, key=key) for source, row, key in found]
 
 
 def _made_of(record: Record, many: int) -> Step:

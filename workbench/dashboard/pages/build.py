@@ -17,6 +17,9 @@ from . import runs as run_list
 from .frame import Choice, Filter, Page, Query, Shown, drawn, href, kept, message, own
 from .watch import Watch
 
+MANY = 300
+"""Values from which on one is written, not picked from a list."""
+
 PAGES = {
     "overview": overview.PAGE,
     "quality": quality.PAGE,
@@ -59,7 +62,8 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) 
             said += message(unknown, shown.href(**{key: None}), _("Show what there is"))
             value = ""
         shown.query[key] = value or (values[0] if filter_.needed and values else "")
-        choices.append(Choice(key, _(filter_.title), shown.query[key], values, filter_.needed))
+        listed = values if values is None or len(values) <= MANY else None  # a list of thousands is no choice
+        choices.append(Choice(key, _(filter_.title), shown.query[key], listed, filter_.needed))
     above, below = (drawn(parts(shown)) for parts in (kind.above, kind.below))
     return page(head(run, newest), said + above, choices, below, Watch(kind, shown))
 

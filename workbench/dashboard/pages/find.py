@@ -6,6 +6,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+from ...config.planning import Role
 from ...language import gettext as _
 from ...language import marked
 from ...snapshot import masked_snapshot, snapshot
@@ -14,7 +15,7 @@ from ...views.steps import Record
 from ...views.story import story, tell
 from .frame import Kind, Part, Shown, nothing, own
 
-REAL = ("analyst", "steward", "approver")
+REAL: tuple[Role, ...] = ("analyst", "steward", "approver")
 """Roles that see values as they are."""
 
 PICKED = ("entity", "source", "key")
