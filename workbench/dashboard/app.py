@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -27,6 +28,9 @@ Draw = Callable[[str, Query, Visitor], Page]
 PICKED = dict.fromkeys(("page", "left", "right", "golden"), "")
 """What was picked goes when a filter changes."""
 
+EVERY = 4000
+"""Milliseconds after which an open page looks whether anything is new."""
+
 STYLE, WIDGET = render("dashboard/page.css.j2"), render("dashboard/widget.css.j2")
 
 
@@ -48,7 +52,8 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
     context: Any = pn.state.curdoc.session_context  # type: ignore[union-attr]  # a page has one
     carried = context.token_payload  # sealed: see entrance/gate.py
     person, drawn = _drawn(known, draw, name, query, carried)
-    above, below = _pane(drawn.above), _pane(drawn.below)
+    news, above, below = _pane(Markup()), _pane(drawn.above), _pane(drawn.below)
+    watch = [drawn.watch]
     with spoken(person.language):
         widgets = {choice.name: _widget(choice) for choice in drawn.choices}
         around = {part: render(f"dashboard/{part}.html.j2", kind=PAGES[name]) for part in ("noscript", "foot")}
@@ -58,13 +63,25 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
         location.search = href("", query)
         _, anew = _drawn(known, draw, name, query, carried)
         above.object, below.object = _html(anew.above), _html(anew.below)
+        watch[:] = [anew.watch]
+
+    def look() -> None:
+        for one in filter(None, watch):
+            with suppress(WorkbenchError):  # who is known no longer sees nothing new
+                known.current(person)
+                found = one.look()
+                news.object = _html(found.notice)
+                for pane, part in ((above, found.above), (below, found.below)):
+                    if part is not None:
+                        pane.object = _html(part)
 
     for widget in widgets.values():
         widget.param.watch(choose, "value")
     # Panel's FlexBox would do, were it not evaluated from text in the browser, which the pages forbid
     wrapped = {"flex-wrap": "wrap", "gap": "8px 16px", "min-width": "0"}
     filters = pn.Row(*widgets.values(), styles=wrapped, margin=(20, 0, 0, 0), sizing_mode="stretch_width")
-    main = [above, filters, below] if widgets else [above, below]
+    main: list[Any] = [news, above, filters, below] if widgets else [news, above, below]
+    pn.state.add_periodic_callback(look, period=EVERY)
     if (screen := PAGES[name].screen) and PAGES[name].open_to(person):
         sitter = Person(person.name, lambda: known.current(person))
         main.append(Room(Sitting(desk, sitter, screen, person.language), query, name))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..language import day, gettext, language, ngettext
 from ..types.currencies import PLACES
@@ -15,9 +15,10 @@ from ..types.currencies import PLACES
 SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
 TONES = {
     "good": ("pass", "passed", "balanced", "accounted for", "match", "written", "closed",
-             "approved", "mapped", "loaded", "signed", "nothing open", "shown"),
+             "approved", "mapped", "loaded", "signed", "nothing open", "shown", "done", "usual"),
     "fair": ("warn", "warning", "review", "persisting", "gates missed", "gate missed", "partial", "open",
-             "unconfirmed", "waits", "lapsed", "not signed", "not shown"),
+             "unconfirmed", "waits", "lapsed", "not signed", "not shown", "unusual",
+             "going", "silent", "rows refused", "interrupted"),
     "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced", "overdue",
              "contradicted", "denied", "lost", "missing", "extra", "doubled", "unanswered", "not read back",
              "UNEXPLAINED", "truncated", "rounded", "encoding", "reassigned", "currency", "code", "child missing",
@@ -81,6 +82,7 @@ FORMATS: dict[str, Callable[..., str]] = {
     "share": share,
     "money": money,
     "bar": bar,
+    "picture": escape,
 }
 """How a cell of each kind is written; all but the first four stand to the right."""
 
@@ -100,7 +102,7 @@ _TEMPLATES = Environment(
 _TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by i18n
 _TEMPLATES.policies["ext.i18n.trimmed"] = True
 _TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill, day=day, word=gettext)
-_TEMPLATES.globals.update(share=share, left=("text", "code", "status", "moment"), language=language)
+_TEMPLATES.globals.update(share=share, left=("text", "code", "status", "moment", "picture"), language=language)
 
 
 def render(template: str, **content: Any) -> str:

@@ -7,6 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ..language import day as written
+from ..language import gettext as _
+from ..language import marked
+from ..language import short as rounded
 from ..published import Published
 from ..store import Connection, records
 from .svg import days, linear, mark, path, picture, text, thinned, ticks
@@ -15,7 +19,7 @@ from .view import View, draw
 WIDE, LEFT, RIGHT, TOP, HIGH, BETWEEN, UNDER = 760, 64, 36, 30, 110, 46, 34
 """The picture's width, its margins, the height of each of its two charts and what is between them."""
 
-LINES = {"issues": "Open issues", "rows": "Failing rows"}
+LINES = {"issues": marked("Open issues"), "rows": marked("Failing rows")}
 
 COUNTED = """
     SELECT as_of, count(*) FILTER (failing > 0) AS issues, coalesce(sum(failing), 0)::BIGINT AS rows
@@ -33,21 +37,22 @@ def burn_down(run: Published) -> View:
     """Open issues and failing rows over the dates up to the run's, each on a scale of its own that begins at 0."""
     with run.session() as con:
         found = burn_down_data(con, run.as_of)
-    return draw("burn_down", found=found, chart=_chart(found) if found else None)
+    return draw("burn_down", found=found, chart=counts(_("Burn-down"), found, LINES) if found else None)
 
 
-def _chart(found: list[dict[str, Any]]) -> Markup:
+def counts(title: str, found: list[dict[str, Any]], lines: dict[str, str]) -> Markup:
+    """Counts by as_of, each of the `lines` (column -> its name) in a chart of its own, one below the other."""
     x = days([line["as_of"] for line in found], LEFT + 8, WIDE - RIGHT - 8)
     body, top = [], float(TOP)
-    for number, (name, title) in enumerate(LINES.items()):
-        body += _counts(title, {line["as_of"]: line[name] for line in found}, x, top, number)
+    for number, (column, name) in enumerate(lines.items()):
+        body += _counts(_(name), {line["as_of"]: line[column] for line in found}, x, top, number)
         top += HIGH + BETWEEN
     bottom = top - BETWEEN
     for day in thinned(x, 92):
-        body.append(text(x[day], bottom + 17, day.isoformat(), class_="tick", text_anchor="middle"))
+        body.append(text(x[day], bottom + 17, written(day), class_="tick", text_anchor="middle"))
     last = found[-1]
-    said = "; ".join(f"{title} {last[name]:,}" for name, title in LINES.items())
-    return picture(WIDE, bottom + UNDER, "Burn-down", f"On {last['as_of']}: {said}", body, latest=True)
+    said = "; ".join(f"{_(name)} {last[column]:,}" for column, name in lines.items())
+    return picture(WIDE, bottom + UNDER, title, f"{written(last['as_of'])}: {said}", body, latest=True)
 
 
 def _counts(title: str, values: dict[date, int], x: dict[date, float], top: float, number: int) -> list[Markup]:
@@ -57,11 +62,11 @@ def _counts(title: str, values: dict[date, int], x: dict[date, float], top: floa
     body = [text(LEFT, top - 16, title, class_=f"series{number}")]
     for step in steps:
         body.append(path([(LEFT, y(step)), (WIDE - RIGHT, y(step))], class_="grid"))
-        body.append(text(LEFT - 8, y(step), f"{step:,.0f}", class_="tick", text_anchor="end"))
+        body.append(text(LEFT - 8, y(step), rounded(step), class_="tick", text_anchor="end"))
     places = {day: (x[day], y(value)) for day, value in values.items()}
     body.append(path(places.values(), class_=f"series{number}"))
     body += [
-        mark(*place, number, f"{title} on {day}: {values[day]:,}", class_=f"series{number} mark")
+        mark(*place, number, f"{title}, {written(day)}: {values[day]:,}", class_=f"series{number} mark")
         for day, place in places.items()
     ]
     return body

@@ -10,6 +10,7 @@ from ..errors import ConfigError
 from ..published import Published
 from ..reports.fragments import share
 from ..store import Connection, count, exists, ident, records, rows
+from .cluster_sizes import size_bars
 from .view import View, draw, known
 
 Levels = dict[str, dict[int, tuple[str, float]]]
@@ -245,4 +246,5 @@ def clusters(run: Published, entity: str, limit: int = LOWEST, link: Callable[[s
         for line in found.lowest
     ]  # fmt: skip
     most = max((line["records"] for line in found.sizes), default=0)
-    return draw("clusters", entity=entity, sizes=found.sizes, lowest=lines, most=most, link=link)
+    return draw("clusters", entity=entity, sizes=found.sizes, lowest=lines, most=most, link=link,
+                chart=size_bars(found.sizes))  # fmt: skip
