@@ -33,6 +33,7 @@ from .stages import check, golden, ingest, map, match, plan, profile, publish, r
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
 from .store import BATCH, Connection, append, count, create_tables, exists, ident, records, rows, session, transaction
+from .summary import write_summary
 
 
 def _nothing(con: Connection) -> Notes:
@@ -156,6 +157,8 @@ def run_project(
         outcome = "partial" if until else "gates missed" if result.gates else "passed"
         journal.finish_run(run.id, outcome)
         _publish_history(config, journal)
+        if stages[-1].name == "publish":
+            write_summary(config, journal, run.id)
     return result
 
 

@@ -18,7 +18,7 @@ from ..reports.fragments import render
 from ..views.amounts import amounts
 from ..views.blocking import blocking
 from ..views.burn_down import burn_down
-from ..views.changes import changes, checks_by_dimension, points
+from ..views.changes import changes
 from ..views.cluster_graph import cluster_graph
 from ..views.failures import failures, quality_matrix
 from ..views.flow import flow
@@ -26,6 +26,7 @@ from ..views.issues import issues
 from ..views.pairs import Pair, clusters, pairs
 from ..views.provenance import provenance
 from ..views.review import Item, review
+from ..views.scores import scores
 from ..views.side_by_side import side_by_side
 from ..views.trend import check_trend, matching_trend, trend
 from ..views.view import View
@@ -182,11 +183,7 @@ def _own(template: str, query: Callable[..., dict[str, Any]] = dict, *given: Any
 
 def _overview(shown: Shown) -> list[Part]:
     run = shown.run
-    return [partial(_scores, run), partial(_own, "accounted", queries.accounted, run), partial(changes, run)]
-
-
-def _scores(run: Published) -> Markup:
-    return _own("scores", queries.quality, run, points=points, checks=checks_by_dimension(run))
+    return [partial(scores, run), partial(_own, "accounted", queries.accounted, run), partial(changes, run)]
 
 
 def _over_time(shown: Shown) -> list[Part]:

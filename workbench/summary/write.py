@@ -1,0 +1,60 @@
+"""Write both files of a run, in place of those before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ..config import Config
+from ..errors import WorkbenchError
+from ..files import disk, new_file
+from ..journal import Journal
+from ..language import gettext as _
+from ..language import spoken
+from ..published import REPORTS, Published
+from ..reports.front import list_pages
+from .book import write_book
+from .chapter import UNKNOWN, Chapter, Ground, ground
+from .fallen import fallen
+from .glossary import glossary
+from .going_over import reconciliation, waves
+from .joined import matching
+from .open_ends import decisions
+from .page import page
+from .quality import changed, over_time, worst_fields
+
+PAGE, BOOK = "quality.html", "quality.xlsx"
+
+CHAPTERS: tuple[Callable[[Ground], Chapter], ...] = (
+    over_time, changed, worst_fields, matching, waves, reconciliation, decisions, glossary,
+)  # fmt: skip
+
+
+def write_summary(config: Config, journal: Journal, run_id: str | None = None) -> Path:
+    """Write the report of a published run (by default of the newest that counts), masked; returns the page.
+
+    Readiness, signatures and issues are as they are now. A chapter whose tables are damaged, or of an older version,
+    says so, and the others stand. Raises StoreError for no such run, or a disk that does not take it.
+    """
+    run = Published(config.root, run_id)
+    folder = config.root / REPORTS / run.run_id
+    with spoken(config.language):
+        given = ground(run, config, journal)
+        told, chapters = fallen(run), [_safely(chapter, given) for chapter in CHAPTERS]
+        html = page(config.project, run, told, chapters)
+        with disk(f"{REPORTS}/{run.run_id}/{PAGE}"):
+            with new_file(folder / PAGE) as new:
+                new.write_text(html, encoding="utf-8")
+            with new_file(folder / BOOK) as new:
+                write_book(new, config.project, run, told, chapters)
+            list_pages(config, journal)
+    return folder / PAGE
+
+
+def _safely(chapter: Callable[[Ground], Chapter], given: Ground) -> Chapter:
+    """A chapter, or in its place why it cannot be shown."""
+    try:
+        return chapter(given)
+    except WorkbenchError as error:
+        name = chapter.__name__
+        return Chapter(name, name.replace("_", " ").capitalize(), UNKNOWN, _("Cannot be shown: {why}").format(why=error))
