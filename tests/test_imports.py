@@ -14,7 +14,7 @@ LAYERS = [
     {"store"},
     {"journal", "export"},
     {"published", "recipes", "readbacks", "writers", "audit"},
-    {"sources", "matching", "reports", "diffing", "snapshot"},
+    {"sources", "matching", "reports", "diffing", "snapshot", "anomalies"},
     {"stages", "workbook"},
     {"issues", "decisions", "approvals", "signatures"},
     {"views"},
