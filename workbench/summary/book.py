@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..language import gettext as _
 from ..published import Published
 from ..workbook import MOST, put_text
-from .chapter import Chapter, Column, Table
+from .chapter import Chapter, Table
+from .columns import Column, columns
 from .fallen import Fallen
 
 FORMATS = {"count": "#,##0", "share": "0.0%", "money": "#,##0.00", "number": "0.00", "moment": "yyyy-mm-dd"}
@@ -43,9 +44,9 @@ def write_book(file: Path, project: str, run: Published, told: Sequence[Fallen],
 def _short(project: str, run: Published, told: Sequence[Fallen], chapters: Sequence[Chapter]) -> Table:
     lines = [{"what": one.kind, "state": "", "said": one.said} for one in told]
     lines += [{"what": one.title, "state": one.state, "said": one.said} for one in chapters]
-    columns = [("what", "status", _("What")), ("state", "status", _("State")), ("said", "text", _("In short"))]
     note = _("{project}, as of {day}, run {run}. Personal values are pseudonyms.")
-    return Table(_("In short"), columns, lines, note.format(project=project, day=run.as_of, run=run.run_id))
+    note = note.format(project=project, day=run.as_of, run=run.run_id)
+    return Table(_("In short"), columns("what state said", what="status"), lines, note)
 
 
 def _sheet(book: Workbook, table: Table) -> None:
@@ -67,13 +68,17 @@ def _sheet(book: Workbook, table: Table) -> None:
 
 def _put(to: Worksheet, line: int, place: int, value: Any, kind: str) -> None:
     """A value: a number as a number, a date as a date, all else as text that is never a formula."""
-    number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-    if number and len(f"{value:f}".strip("-").replace(".", "").strip("0")) <= DIGITS or isinstance(value, (date, datetime)):
+    if isinstance(value, date | float) or (isinstance(value, int | Decimal) and _exact(value)):
         cell = to.cell(line, place, value)
         cell.number_format = FORMATS.get(kind, "General")
     elif value is not None:
         text = _(str(value)) if kind == "status" else str(value)
         put_text(to, line, place, text).alignment = Alignment(vertical="top", wrap_text=True)
+
+
+def _exact(number: int | Decimal) -> bool:
+    """Whether a cell, which is a binary fraction of some 15 digits, shows it to the last digit."""
+    return len(f"{number:f}".strip("-0").replace(".", "")) <= DIGITS
 
 
 def _width(table: Table, column: Column) -> float:

@@ -14,14 +14,12 @@ from ..published import Published
 from ..signatures import Signature, hashes, standing
 from ..snapshot import snapshot
 from ..views.view import View
+from .columns import Column
 
 FINE, WATCH, ACT, UNKNOWN = (marked("in order"), marked("to watch"), marked("to act on"), marked("not known"))
 """How a chapter stands, in words; colour comes on top."""
 
 Row = dict[str, Any]
-Column = tuple[str, str, str]
-"""Key of the row, kind as in `reports.fragments.FORMATS`, heading."""
-
 
 @dataclass(frozen=True)
 class Table:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from ..anomalies import UNUSUAL, anomalies
+from ..errors import WorkbenchError
 from ..language import gettext as _
 from ..language import marked
 from ..published import Published
-from ..reports.fragments import money, share
-from ..store import Connection, exists, records
+from ..reports.fragments import FORMATS, money, share
 from ..views.changes import MISSED
 from ..views.flow import target_named
 
-GATE, ANOMALY = marked("gate missed"), marked("unusual")
+GATE, ANOMALY, UNREAD = marked("gate missed"), UNUSUAL, marked("not known")
 
 CHECKS = """
     SELECT check_id, source, failed, evaluated, fail FROM published.qa_results WHERE status = 'fail' ORDER BY ALL"""
@@ -36,38 +38,59 @@ class Fallen(NamedTuple):
 
 
 def fallen(run: Published) -> list[Fallen]:
-    """The gates that the run did not meet, those that `pipeline.Result` has, in words for those who did not make it."""
-    with run.session() as con:
-        said = [*_quality(con, run.run_id), *_unmapped(con), *_lost(con)]
-    return [Fallen(GATE, line) for line in said]
+    """The gates that the run did not meet, those of `pipeline.Result`, in words for others; then what is unusual.
+
+    What cannot be read, of a damaged file or an older version, is among them, so that no gate falls unseen.
+    """
+    return [Fallen(kind, said) for kind, part in PARTS for kind, said in _safely(run, kind, part)]
 
 
-def _quality(con: Connection, run_id: str) -> list[str]:
+def _safely(run: Published, kind: str, part: Callable[[Published], list[str]]) -> list[tuple[str, str]]:
+    try:
+        return [(kind, said) for said in part(run)]
+    except WorkbenchError as error:
+        return [(UNREAD, str(error))]
+
+
+def _unusual(run: Published) -> list[str]:
+    told = _("{measure} is {value}; on the {runs} dates before it was between {low} and {high}.")
+    return [
+        told.format(measure=one.measure, runs=one.runs,
+                    **{name: FORMATS[one.unit](getattr(one, name)) for name in ("value", "low", "high")})
+        for one in anomalies(run) if one.verdict == UNUSUAL
+    ]  # fmt: skip
+
+
+def _quality(run: Published) -> list[str]:
     low, failing = (
         _("{what} is {score}, and {threshold} was agreed as the least."),
         _("{failed} of {evaluated} values of {source} fail the check {check}; more than {limit} must not."),
     )
     said = [low.format(what=_(line["dimension"]), score=share(line["score"]), threshold=share(line["threshold"]))
-            for line in records(con, MISSED, [run_id])]  # fmt: skip
+            for line in run.records(MISSED, [run.run_id])]  # fmt: skip
     return said + [
         failing.format(failed=f"{line['failed']:,}", evaluated=f"{line['evaluated']:,}", source=line["source"],
                        check=line["check_id"], limit=share(line["fail"]))
-        for line in records(con, CHECKS)
+        for line in run.records(CHECKS)
     ]  # fmt: skip
 
 
-def _unmapped(con: Connection) -> list[str]:
-    if not exists(con, "published", "target_unmapped"):  # a run of an older version
+def _unmapped(run: Published) -> list[str]:
+    if "target_unmapped" not in run.tables:  # a run of an older version
         return []
     told = _("{target} {field}: {codes} values have no new code; {rows} rows would lose theirs.")
-    return [told.format(**line) for line in records(con, UNMAPPED)]
+    return [told.format(**line) for line in run.records(UNMAPPED)]
 
 
-def _lost(con: Connection) -> list[str]:
-    target = [target_named(con, None)]
+def _lost(run: Published) -> list[str]:
+    with run.session() as con:
+        target = [target_named(con, None)]
     rows, amounts = _("{records} records that were read are unaccounted for."), _("{amount} are unaccounted for.")
-    said = [rows.format(records=f"{line['records']:,}") for line in records(con, UNEXPLAINED, target)]
+    said = [rows.format(records=f"{line['records']:,}") for line in run.records(UNEXPLAINED, target)]
     return said + [
         amounts.format(amount=f"{money(line['amount'], line['currency'])} {line['currency']}")
-        for line in records(con, DIFFERENCES, target)
+        for line in run.records(DIFFERENCES, target)
     ]
+
+
+PARTS = ((GATE, _quality), (GATE, _unmapped), (GATE, _lost), (ANOMALY, _unusual))

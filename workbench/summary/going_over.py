@@ -11,6 +11,7 @@ from ..views.amounts import amounts, amounts_data
 from ..views.flow import flow, flow_data
 from ..views.plan import show_plan
 from .chapter import ACT, FINE, WATCH, Chapter, Ground, Row, Table
+from .columns import columns
 
 SUMS = ("source", "target", "deferred", "archived", "excluded", "rejected", "difference")
 
@@ -20,8 +21,8 @@ DIFFERENCES = """
 
 REJECTED = """
     SELECT entity, source, reason, count(*) AS records FROM published.recon_rows
-    WHERE target = ? AND outcome IN ('rejected', 'excluded', 'unexplained') GROUP BY ALL ORDER BY records DESC, entity, source, reason
-    LIMIT 50"""
+    WHERE target = ? AND outcome IN ('rejected', 'excluded', 'unexplained') GROUP BY ALL
+    ORDER BY records DESC, entity, source, reason LIMIT 50"""
 
 ROUNDS = """
     SELECT target, environment, run_id, at, figures FROM rounds
@@ -43,11 +44,9 @@ def waves(ground: Ground) -> Chapter:
     lines = [wave | {"records": sum(wave["counts"].values())} for wave in plan.waves]
     gates = [gate | {"state": "passed" if gate["met"] else "gate missed"} for gate in plan.gates]
     tables = [
-        Table(_("Waves"), [("wave", "text", _("Wave")), ("goes", "status", _("Goes")), ("day", "moment", _("On")),
-              ("owner", "text", _("Owner")), ("records", "count", _("Records"))], lines, drawn=True),
-        Table(_("Readiness"), [("wave", "text", _("Wave")), ("gate", "text", _("Gate")), ("state", "status", _("State")),
-              ("what", "text", _("Found")), ("next", "text", _("Next"))], gates, drawn=True),
-    ]  # fmt: skip
+        Table(_("Waves"), columns("wave goes day owner records"), lines, drawn=True),
+        Table(_("Readiness"), columns("wave gate state what next"), gates, drawn=True),
+    ]
     return Chapter("waves", _("Waves and readiness"), ACT if missed else FINE, said, [show_plan(plan)], tables)
 
 
@@ -69,19 +68,12 @@ def reconciliation(ground: Ground) -> Chapter:
         said += " " + _("Open in the newest rounds with new systems: {count}.").format(count=f"{still:,}")
     money = [(name, "money", _(name)) for name in SUMS]
     tables = [
-        Table(_("Where the records went"), [("source", "text", _("Source")), ("entity", "text", _("Entity")),
-              ("outcome", "status", _("Outcome")), ("records", "count", _("Records"))], moved, drawn=True),
-        Table(_("Control totals"), [("title", "text", _("Measure")), ("currency", "text", _("Currency")), *money,
-              ("status", "status", _("Result"))], sums, drawn=True),
-        Table(_("Why records did not go"), [("entity", "text", _("Entity")), ("source", "text", _("Source")),
-              ("reason", "text", _("Reason")), ("records", "count", _("Records"))], reasons),
-        Table(_("Values that differ from their source"), [("entity", "text", _("Entity")), ("field", "text", _("Field")),
-              ("source", "text", _("Source")), ("reason", "text", _("Reason")), ("values", "count", _("Values"))],
-              differing),
-        Table(_("Newest rounds with new systems"), [("target", "text", _("Target")), ("environment", "text", _("Environment")),
-              ("run_id", "text", _("Run")), ("at", "moment", _("On")), ("read", "count", _("Rows read back")),
-              ("open", "count", _("Open"))], rounds),
-    ]  # fmt: skip
+        Table(_("Where the records went"), columns("source entity outcome records"), moved, drawn=True),
+        Table(_("Control totals"), [*columns("title currency"), *money, *columns("status")], sums, drawn=True),
+        Table(_("Why records did not go"), columns("entity source reason records"), reasons),
+        Table(_("Values that differ from their source"), columns("entity field source reason values"), differing),
+        Table(_("Newest rounds with new systems"), columns("target environment run_id at read open"), rounds),
+    ]
     state = ACT if lost or wrong else WATCH if still else FINE
     views = [flow(ground.run, target), amounts(ground.run, target)]
     return Chapter("reconciliation", _("Reconciliation"), state, said, views, tables)

@@ -7,6 +7,7 @@ from ..reports.fragments import share
 from ..store import Connection, exists, ident, literal, records, rows
 from ..views.filled import filled, filled_data
 from .chapter import FINE, WATCH, Chapter, Ground, Row, Table
+from .columns import columns
 
 PAIRS = """
     SELECT {0} AS entity, count(*) FILTER (verdict = 'match') AS joined, count(*) FILTER (verdict = 'review') AS waiting
@@ -19,7 +20,7 @@ SIZES = """
 
 MEASURES = "SELECT * FROM published.match_quality WHERE unit = 'share' ORDER BY entity, measure"
 
-KEPT = ("stated", "derived", "reference", "collected", "override", "missing")
+KEPT = "stated derived reference collected override missing"
 
 
 def matching(ground: Ground) -> Chapter:
@@ -44,15 +45,11 @@ def matching(ground: Ground) -> Chapter:
         said += " " + _("Too little of the sample is decided to say how many joins are right.")
     told = _("Of rules and model alone, with 95% intervals; where nothing stands, too little of the sample is decided.")
     tables = [
-        Table(_("Pairs"), [("entity", "text", _("Entity")), ("joined", "count", _("Joined")),
-                           ("waiting", "count", _("Wait for a person"))], pairs),
-        Table(_("How good the matching is"), [("entity", "text", _("Entity")), ("measure", "text", _("Measure")),
-              ("value", "share", _("Value")), ("low", "share", _("At least")), ("high", "share", _("At most")),
-              ("reviewed", "count", _("Decided pairs"))], measures, told),
-        Table(_("Golden records by size"), [("entity", "text", _("Entity")), ("size", "text", _("Records in each")),
-              ("clusters", "count", _("Golden records")), ("records", "count", _("Records"))], sizes),
-        Table(_("Gaps of golden records"), [("entity", "text", _("Entity")), ("field", "text", _("Field")),
-              ("records", "count", _("Golden records")), *((way, "count", _(way)) for way in KEPT)], gaps, drawn=True),
+        Table(_("Pairs"), columns("entity joined waiting"), pairs),
+        Table(_("How good the matching is"), columns("entity measure value low high reviewed", value="share"), measures,
+              told),
+        Table(_("Golden records by size"), columns("entity size clusters records"), sizes),
+        Table(_("Gaps of golden records"), columns(f"entity field records {KEPT}"), gaps, drawn=True),
     ]  # fmt: skip
     state = WATCH if waiting or (pairs and not precise) else FINE
     return Chapter("matching", _("Matching and golden records"), state, said, [filled(ground.run)], tables)
@@ -64,5 +61,5 @@ def _of(con: Connection, query: str, entity: str, part: str) -> list[Row]:
 
 def _golden(con: Connection) -> int:
     """All golden records, of what is matched and of what follows it."""
-    counted = "SELECT coalesce(sum(n), 0)::BIGINT FROM (SELECT any_value(records) AS n FROM published.gold_filled GROUP BY entity)"
-    return int(rows(con, counted)[0][0])
+    counted = "SELECT any_value(records) AS n FROM published.gold_filled GROUP BY entity"
+    return sum(n for (n,) in rows(con, counted))

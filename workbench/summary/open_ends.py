@@ -10,6 +10,7 @@ from ..language import gettext as _
 from ..signatures import PARTS, READY
 from ..store import Connection, count, exists, ident, records
 from .chapter import ACT, FINE, WATCH, Chapter, Ground, Row, Table
+from .columns import columns
 
 Line = tuple[str, str, int, str, bool]
 """What waits, of what, how many, what to do next, whether it presses."""
@@ -27,15 +28,14 @@ def decisions(ground: Ground) -> Chapter:
     """Everything that waits for a person, with what to do."""
     with ground.run.session() as con:
         lines = [*_matching(con, ground), *_issues(con), *_approvals(ground), *_signatures(ground)]
-    columns = [("what", "text", _("What waits")), ("of", "text", _("Of")), ("n", "count", _("How many")),
-               ("next", "text", _("Next"))]  # fmt: skip
     rows: list[Row] = [dict(zip(("what", "of", "n", "next"), line, strict=False)) for line in lines]
     counts = Counter[str]()
     for what, _of, n, *_rest in lines:
         counts[what] += n
     said = "; ".join(f"{what}: {n:,}" for what, n in counts.items()) if lines else _("Nothing waits.")
     state = ACT if any(line[-1] for line in lines) else WATCH if lines else FINE
-    return Chapter("decisions", _("Open decisions"), state, said, [], [Table(_("Open decisions"), columns, rows)])
+    table = Table(_("Open decisions"), columns("what of n next"), rows)
+    return Chapter("decisions", _("Open decisions"), state, said, [], [table])
 
 
 def _matching(con: Connection, ground: Ground) -> Iterator[Line]:

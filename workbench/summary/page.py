@@ -17,10 +17,10 @@ SHOWN = 30
 """Lines of a table: the workbook has them all."""
 
 
-def page(project: str, run: Published, told: Sequence[Fallen], chapters: Sequence[Chapter]) -> str:
-    """The page: what fell, a line a chapter, then the chapters."""
+def page(project: str, run: Published, told: Sequence[Fallen], chapters: Sequence[Chapter], made: str) -> str:
+    """The page: what fell, a line a chapter, then the chapters; `made` is the moment (UTC)."""
     return render("summary.html.j2", project=project, heading=_("Quality report"), run=run, told=told,
-                  chapters=chapters, below=below, shown=SHOWN)  # fmt: skip
+                  chapters=chapters, below=below, shown=SHOWN, made=made)  # fmt: skip
 
 
 def below(body: Markup) -> Markup:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from ..anomalies import NEEDED, UNKNOWN, UNUSUAL, Reading, anomalies
 from ..language import gettext as _
-from ..reports.fragments import share
+from ..reports.fragments import FORMATS, share
 from ..store import records
 from ..views.burn_down import burn_down
 from ..views.changes import Changes, changes, changes_data
 from ..views.failures import quality_matrix
 from ..views.scores import scores, scores_data
-from ..views.trend import OVERALL, Trend, trend, trend_data
+from ..views.trend import Trend, trend, trend_data
 from .chapter import ACT, FINE, WATCH, Chapter, Ground, Row, Table
+from .columns import columns
 
 WORST, EXAMPLES = 10, 3
 """Checks of which examples are shown, and how many of each."""
@@ -64,6 +66,8 @@ def changed(ground: Ground) -> Chapter:
     run = ground.run
     with run.session() as con:
         found = changes_data(con, run.run_id, run.as_of)
+    seen = anomalies(run)
+    unusual = [one for one in seen if one.verdict == UNUSUAL]
     counts = {name: f"{number:,}" for name, number in found.failures.items()}
     if found.before is None:
         said = _("The first date: there is nothing to compare it with.")
@@ -71,12 +75,16 @@ def changed(ground: Ground) -> Chapter:
         said = _("{new} new failures, {resolved} resolved, {persisting} persisting.").format(**counts)
     if found.late or found.gone:
         said += " " + _("Extracts late or missing: {count}.").format(count=len(found.late) + len(found.gone))
+    if unusual:
+        said += " " + _("Unusual: {count}.").format(count=len(unusual))
     more = found.before is not None and found.failures["new"] > found.failures["resolved"]
-    state = WATCH if more or found.late or found.gone else FINE
-    columns = [("check", "text", _("Check")), ("then", "share", _("Failing then")), ("now", "share", _("Now")),
-               ("points", "number", _("Points"))]  # fmt: skip
-    table = Table(_("Checks that changed"), columns, _by_check(found), drawn=True)
-    return Chapter("changes", _("What changed"), state, said, [changes(run), burn_down(run)], [table])
+    state = WATCH if unusual or more or found.late or found.gone else FINE
+    tables = [
+        Table(_("Checks that changed"), columns("check then now points"), _by_check(found), drawn=True),
+        Table(_("Unusual measures"), columns("measure value band runs", value="text"), [*map(_reading, unusual)],
+              _history(seen)),
+    ]  # fmt: skip
+    return Chapter("changes", _("What changed"), state, said, [changes(run), burn_down(run)], tables)
 
 
 def _by_check(found: Changes) -> list[Row]:
@@ -84,23 +92,35 @@ def _by_check(found: Changes) -> list[Row]:
             for one in (*found.worse, *found.better)]  # fmt: skip
 
 
+def _history(seen: list[Reading]) -> str:
+    """How many measures could be judged."""
+    short = sum(one.verdict == UNKNOWN for one in seen)
+    if not short:
+        return _("{all} measures were held against the dates before.").format(all=len(seen))
+    told = _("{short} of {all} measures have not enough history: {needed} dates are needed before.")
+    return told.format(short=short, all=len(seen), needed=NEEDED)
+
+
+def _reading(one: Reading) -> Row:
+    low, high = (FORMATS[one.unit](number) for number in (one.low or 0, one.high or 0))
+    band = _("{low} to {high}").format(low=low, high=high)
+    return {"measure": one.measure, "value": FORMATS[one.unit](one.value), "band": band, "runs": one.runs}
+
+
 def worst_fields(ground: Ground) -> Chapter:
     """Which fields fail which checks, and a few rows of the worst."""
     with ground.run.session() as con:
         lines, failing = records(con, FIELDS), records(con, FAILING)
     poor, fair = (len({line["check_id"] for line in lines if line["status"] == status}) for status in ("fail", "warn"))
-    said = _("{poor} checks fail more than is allowed, {fair} warn, of {all}.").format(
+    said = _("Checks that fail more than is allowed: {poor}; that warn: {fair}; of {all}.").format(
         poor=poor, fair=fair, all=len({line["check_id"] for line in lines})
     )
-    fields = [("entity", "text", _("Entity")), ("field", "text", _("Field")), ("check", "text", _("Check")),
-              ("source", "text", _("Source")), ("evaluated", "count", _("Looked at")), ("failed", "count", _("Failing")),
-              ("share", "share", _("Share")), ("status", "status", _("Result"))]  # fmt: skip
-    rows = [("check_id", "text", _("Check")), ("source", "text", _("Source")), ("key", "code", _("Key")),
-            ("value", "code", _("Value")), ("reason", "text", _("Reason")), ("status", "status", _("Status"))]  # fmt: skip
     tables = [
-        Table(_("Fields and checks"), fields, lines, drawn=True),
-        Table(_("Examples"), rows, failing, _("Values are pseudonyms; keys are those of the extracts.")),
-    ]
+        Table(_("Fields and checks"), columns("entity field check source evaluated failed share status"), lines,
+              drawn=True),
+        Table(_("Examples"), columns("check_id source key value reason status"), failing,
+              _("Values are pseudonyms; keys are those of the extracts.")),
+    ]  # fmt: skip
     state = ACT if poor else WATCH if fair else FINE
     return Chapter("fields", _("Worst fields"), state, said, [quality_matrix(ground.run)], tables)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..config import Config
-from ..errors import WorkbenchError
+from ..errors import StoreError, WorkbenchError
 from ..files import disk, new_file
-from ..journal import Journal
+from ..journal import Journal, now
 from ..language import gettext as _
 from ..language import spoken
 from ..published import REPORTS, Published
@@ -41,7 +41,7 @@ def write_summary(config: Config, journal: Journal, run_id: str | None = None) -
     with spoken(config.language):
         given = ground(run, config, journal)
         told, chapters = fallen(run), [_safely(chapter, given) for chapter in CHAPTERS]
-        html = page(config.project, run, told, chapters)
+        html = page(config.project, run, told, chapters, now())
         with disk(f"{REPORTS}/{run.run_id}/{PAGE}"):
             with new_file(folder / PAGE) as new:
                 new.write_text(html, encoding="utf-8")
@@ -51,10 +51,20 @@ def write_summary(config: Config, journal: Journal, run_id: str | None = None) -
     return folder / PAGE
 
 
+def renew_summary(config: Config, journal: Journal) -> None:
+    """Write the report of the newest run again, after people or a new system said something; none where there is no
+    run to report of."""
+    try:
+        newest = Published(config.root).run_id
+    except StoreError:
+        return
+    write_summary(config, journal, newest)
+
+
 def _safely(chapter: Callable[[Ground], Chapter], given: Ground) -> Chapter:
     """A chapter, or in its place why it cannot be shown."""
     try:
         return chapter(given)
     except WorkbenchError as error:
-        name = chapter.__name__
-        return Chapter(name, name.replace("_", " ").capitalize(), UNKNOWN, _("Cannot be shown: {why}").format(why=error))
+        name, said = chapter.__name__, _("Cannot be shown: {why}").format(why=error)
+        return Chapter(name, name.replace("_", " ").capitalize(), UNKNOWN, said)
