@@ -42,6 +42,8 @@ def find(config: Config, journal: Journal, person: Person) -> list[Found]:
     found: list[Found] = []
     for day in dates(config.root):
         for source, roots in wanted.items():
+            if not config.sources[source].lives(day):
+                continue
             only = config.model_copy(update={"sources": {source: config.sources[source]}})
             with session(None) as con:
                 _read(con, only, journal, day)

@@ -47,6 +47,7 @@ def forget(
     StoreError for a backup that cannot be rewritten. Made again after any of these, it does what is left.
     """
     demand_role(config, user, "Erasing a person", "approver")
+    config = load(config.root)  # with the systems that ended, whose extracts lie here
     if not why.strip() or len(what) not in (1, 3):
         raise ConfigError("Say whom, by entity, source and key or by golden id, and why: it is written down.")
     if not database(config.root).exists():

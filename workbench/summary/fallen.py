@@ -13,8 +13,9 @@ from ..published import Published
 from ..reports.fragments import FORMATS, money, share
 from ..views.changes import MISSED
 from ..views.flow import target_named
+from .chapter import UNKNOWN
 
-GATE, ANOMALY, UNREAD = marked("gate missed"), UNUSUAL, marked("not known")
+GATE, ANOMALY = marked("gate missed"), UNUSUAL
 
 CHECKS = """
     SELECT check_id, source, failed, evaluated, fail FROM published.qa_results WHERE status = 'fail' ORDER BY ALL"""
@@ -49,7 +50,7 @@ def _safely(run: Published, kind: str, part: Callable[[Published], list[str]]) -
     try:
         return [(kind, said) for said in part(run)]
     except WorkbenchError as error:
-        return [(UNREAD, str(error))]
+        return [(UNKNOWN, str(error))]
 
 
 def _unusual(run: Published) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import Config
@@ -15,7 +16,7 @@ from ..published import REPORTS, Published
 from ..reports.front import list_pages
 from .book import write_book
 from .chapter import UNKNOWN, Chapter, Ground, ground
-from .fallen import fallen
+from .fallen import Fallen, fallen
 from .glossary import glossary
 from .going_over import reconciliation, waves
 from .joined import matching
@@ -30,23 +31,40 @@ CHAPTERS: tuple[Callable[[Ground], Chapter], ...] = (
 )  # fmt: skip
 
 
-def write_summary(config: Config, journal: Journal, run_id: str | None = None) -> Path:
-    """Write the report of a published run (by default of the newest that counts), masked; returns the page.
+@dataclass(frozen=True)
+class Summary:
+    """What the report of a run says: what fell, and the chapters."""
+
+    run: Published
+    told: list[Fallen]
+    chapters: list[Chapter]
+
+
+def read_summary(config: Config, journal: Journal, run_id: str | None = None) -> Summary:
+    """What is to be said of a published run (by default of the newest that counts), in the language spoken now, masked.
 
     Readiness, signatures and issues are as they are now. A chapter whose tables are damaged, or of an older version,
-    says so, and the others stand. Raises StoreError for no such run, or a disk that does not take it.
+    says so, and the others stand. Raises StoreError for no such run.
     """
     run = Published(config.root, run_id)
-    folder = config.root / REPORTS / run.run_id
+    given = ground(run, config.on(run.as_of), journal)
+    return Summary(run, fallen(run), [_safely(chapter, given) for chapter in CHAPTERS])
+
+
+def write_summary(config: Config, journal: Journal, run_id: str | None = None) -> Path:
+    """Write the report of a published run, as `read_summary` has it, in the project's language; returns the page.
+
+    Raises StoreError as `read_summary`, and for a disk that does not take it.
+    """
     with spoken(config.language):
-        given = ground(run, config, journal)
-        told, chapters = fallen(run), [_safely(chapter, given) for chapter in CHAPTERS]
-        html = page(config.project, run, told, chapters, now())
-        with disk(f"{REPORTS}/{run.run_id}/{PAGE}"):
+        found = read_summary(config, journal, run_id)
+        folder = config.root / REPORTS / found.run.run_id
+        html = page(config.project, found.run, found.told, found.chapters, now())
+        with disk(f"{REPORTS}/{found.run.run_id}/{PAGE}"):
             with new_file(folder / PAGE) as new:
                 new.write_text(html, encoding="utf-8")
             with new_file(folder / BOOK) as new:
-                write_book(new, config.project, run, told, chapters)
+                write_book(new, config.project, found.run, found.told, found.chapters)
             list_pages(config, journal)
     return folder / PAGE
 
