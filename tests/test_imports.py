@@ -21,7 +21,7 @@ LAYERS = [
     {"readiness"},
     {"summary"},
     {"pipeline"},
-    {"backup", "monitor"},
+    {"backup", "monitor", "retention"},
     {"draft", "kernel", "trial", "suggest", "explore", "collect", "tables", "truth", "deviations", "blocked",
      "arrivals", "preflight", "differences", "changes", "erasure"},
     {"matched", "columns", "mappings"},

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from ..language import gettext as _
 from ..language import spoken
@@ -33,3 +36,23 @@ def monitor(folder: Folder = Path(), user: User = None) -> int:
             err.print(said, style="red", soft_wrap=True)
         out.print(_("To pass on: {page}").format(page=folder / "reports" / run.run_id / "quality.html"))
     return 0 if found.well and not found.wrong else 1
+
+
+@app.command()
+def compact(
+    folder: Folder = Path(),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="list what would be deleted, and do nothing")] = False,
+    user: User = None,
+) -> int:
+    """Delete tables and pages of old runs, as `keep` in workbench.yml says; their reports and the history stay."""
+    from ..config import load
+    from ..journal import Journal, whoever
+    from ..retention import compact
+
+    config = load(folder)
+    with spoken(config.language):
+        found = compact(config, Journal(folder), user or whoever(), dry_run=dry_run)
+        print_table("", found.to_dict("records"))
+        if found.empty:
+            out.print(_("No run is older than that, or what is older is referred to."))
+    return 0
