@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from .commands import (
+    after,
     arrivals,
     dashboard,
     decisions,
@@ -29,7 +30,9 @@ from .commands.app import app
 from .errors import StageError, WorkbenchError
 from .terminal import say
 
-VERBS = (runs, dashboard, quality, decisions, matching, arrivals, mapping, targets, plan, loading, proof, guard, diff)
+VERBS = (
+    runs, dashboard, quality, decisions, matching, arrivals, mapping, targets, plan, loading, proof, guard, diff, after,
+)  # fmt: skip
 """The modules whose functions are verbs of `app`."""
 
 

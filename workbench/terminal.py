@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from .language import gettext as _
+
 if TYPE_CHECKING:
     from .pipeline import Progress as Report
     from .pipeline import Result
@@ -57,6 +59,8 @@ def show_result(folder: Path, result: Result) -> None:
         out.print(f"Load files: {len(result.files)} under {folder / 'load' / str(result.as_of)}/")
     if (report := folder / "reports" / result.run_id / "index.html").exists():
         out.print(f"Report:     {report}")
+    if (quality := folder / "reports" / result.run_id / "quality.html").exists():
+        out.print(_("To pass on: {page}").format(page=quality))
     if late := _unread(folder, result.as_of):
         run = f"workbench run {shlex.quote(str(folder))} --as-of"
         said = f"No run has read {len(late):,} older folder{'s' * (len(late) > 1)} of sources/, the newest {late[-1]}:"

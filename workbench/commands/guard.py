@@ -80,7 +80,7 @@ def forget(
     found = forget(project.config, project.journal, what, why, user or whoever(), dry_run=dry_run)
     lines = found.astype(object).where(found.notna(), "").to_dict("records")
     print_table("Would be done" if dry_run else "Done", lines)
-    out.print("Shared reports hold pseudonyms and keys, and stay. Copies of backups elsewhere are yours to replace.")
+    out.print("Copies elsewhere, of backups and of reports that went round, are yours to replace.")
     return 0
 
 

@@ -150,11 +150,14 @@ def report(
         str | None, typer.Option(help="YYYY-MM-DD, the date that was run last; default the newest")
     ] = None,
 ) -> int:
-    """Run the project's notebooks on a published run and render them beside its report."""
-    from ..notebooks import render_notebooks
+    """Write the quality report of a published run again, and render the project's notebooks beside it."""
+    from ..notebooks import published_on, render_notebooks
     from ..project import open_project
+    from ..summary import write_summary
 
     project = open_project(folder)
+    page = write_summary(project.config, project.journal, published_on(project, day(as_of)).run_id)
+    out.print(f"Quality report: {page}", soft_wrap=True)
     with progress() as report:
         done = render_notebooks(project, day(as_of), report)
     state = {True: "passed", False: "failed"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fnmatch import fnmatch
-from statistics import fmean
 from typing import Any
 
 from markupsafe import Markup
@@ -16,7 +15,6 @@ from ..reports.fragments import share
 from ..reports.pages import REASONS
 from ..store import Connection, ident, literal, records
 from ..views.amounts import amounts_data
-from ..views.changes import BEFORE
 from ..views.flow import flow_data, target_named
 from ..views.flow import targets as in_order
 from ..views.issues import owners as in_charge
@@ -30,13 +28,6 @@ MOST = 200
 """Reasons listed."""
 
 CHECKED = "SELECT DISTINCT {} FROM published.metrics WHERE run_id = {} AND metric = 'evaluated' AND {} ORDER BY 1"
-
-SCORES = """
-    SELECT dimension, max(value) FILTER (metric = 'score' AND run_id = $1) AS score,
-        max(value) FILTER (metric = 'score' AND run_id = $2) AS before,
-        max(value) FILTER (metric = 'threshold' AND run_id = $1) AS threshold
-    FROM published.metrics WHERE run_id IN ($1, $2) AND metric IN ('score', 'threshold')
-    GROUP BY dimension ORDER BY dimension"""
 
 EXTRACTS = """
     SELECT source || '.' || "table" AS name, extract_of, date_diff('day', extract_of::DATE, as_of) AS age_days, rows,
@@ -92,19 +83,6 @@ def planned(run: Published) -> dict[tuple[str, str, str], int]:
         return {}
     found = run.records(PLANNED)
     return {(line["wave"], line["target"], line["object"]): line["records"] for line in found}
-
-
-def quality(run: Published) -> Row:
-    """The overall score and that of each dimension, now and on the date before (None where there is none)."""
-    before = run.records(BEFORE, [run.as_of])
-    lines = run.records(SCORES, [run.run_id, before[0]["run_id"] if before else None])
-    now, then = ([line[name] for line in lines if line[name] is not None] for name in ("score", "before"))
-    return {
-        "score": fmean(now) if now else None,
-        "before": fmean(then) if then else None,
-        "since": before[0]["as_of"] if before else None,
-        "dimensions": [line for line in lines if line["score"] is not None],
-    }
 
 
 def accounted(run: Published) -> Row:

@@ -16,6 +16,7 @@ from ..reports.front import write_page
 from ..reports.masking import demand_plain, is_masked
 from ..signatures import PARTS, Signature, hashes, sign, standing
 from ..store import Connection, frame, rows
+from ..summary import renew_summary
 from ..types import TYPES
 from . import lineage, logical, receivables, rounds, sampled, technical
 from .business import Accuracy, Stratum, accuracy
@@ -121,6 +122,7 @@ class Proof:
         if part == "business" and not self.sure and not note.strip():
             raise ConfigError(f"{self.said}. Look at more, or say with a note why it is accepted.")
         sign(self.config, self.journal, self.target, part, self.hashes, user or whoever(), note)
+        renew_summary(self.config, self.journal)
 
     @property
     def said(self) -> str:
@@ -206,6 +208,7 @@ def reconcile(config: Config, journal: Journal, target: str | None = None, user:
     if not is_masked():
         rounds.record(config, journal, name, found.run_id, found.hashes, _figures(found), user or whoever())
         write_proof(found)
+        renew_summary(config, journal)
     return found
 
 

@@ -15,14 +15,14 @@ from ..types.currencies import PLACES
 SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
 TONES = {
     "good": ("pass", "passed", "balanced", "accounted for", "match", "written", "closed",
-             "approved", "mapped", "loaded", "signed", "nothing open", "shown", "done", "usual"),
+             "approved", "mapped", "loaded", "signed", "nothing open", "shown", "done", "usual", "in order"),
     "fair": ("warn", "warning", "review", "persisting", "gates missed", "gate missed", "partial", "open",
-             "unconfirmed", "waits", "lapsed", "not signed", "not shown", "unusual",
+             "unconfirmed", "waits", "lapsed", "not signed", "not shown", "unusual", "to watch",
              "going", "silent", "rows refused", "interrupted"),
     "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced", "overdue",
              "contradicted", "denied", "lost", "missing", "extra", "doubled", "unanswered", "not read back",
              "UNEXPLAINED", "truncated", "rounded", "encoding", "reassigned", "currency", "code", "child missing",
-             "date shifted", "duplicated", "swapped", "scaled", "sign", "space", "case", "width"),
+             "date shifted", "duplicated", "swapped", "scaled", "sign", "space", "case", "width", "to act on"),
 }  # fmt: skip
 """A status is told by its word and a sign; the colour comes on top. Any other word is calm."""
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from markupsafe import Markup
-
 from ...language import marked
-from ...published import Published
-from ...views.changes import changes, checks_by_dimension, points
+from ...views.changes import changes
+from ...views.scores import scores
 from ...views.trend import trend
 from ...views.unusual import unusual
 from .. import queries
@@ -17,12 +15,8 @@ from .frame import SOURCE, Kind, Part, Shown, own
 
 def _overview(shown: Shown) -> list[Part]:
     run = shown.run
-    return [partial(_scores, run), partial(own, "accounted", queries.accounted, run), partial(unusual, run),
+    return [partial(scores, run), partial(own, "accounted", queries.accounted, run), partial(unusual, run),
             partial(changes, run)]  # fmt: skip
-
-
-def _scores(run: Published) -> Markup:
-    return own("scores", queries.quality, run, points=points, checks=checks_by_dimension(run))
 
 
 def _over_time(shown: Shown) -> list[Part]:
