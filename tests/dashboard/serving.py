@@ -55,8 +55,9 @@ class Answer:
 
     @property
     def cookie(self) -> str:
-        """The cookie that was given, as a browser sends it."""
-        return str(self.headers.get("Set-Cookie", "")).split(";")[0]
+        """The cookies that were given, as a browser sends them; without those that were taken away."""
+        given = [line.split(";")[0] for line in self.headers.get_all("Set-Cookie") or []]
+        return "; ".join(cookie for cookie in given if not cookie.endswith(("=", '=""')))
 
     @property
     def token(self) -> str:

@@ -111,7 +111,7 @@ def test_a_cookie_is_read_by_no_script_and_sent_along_by_no_other_site(house: Ho
     for line in (*given, *gone):
         (cookie,) = SimpleCookie(line).values()
         assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["path"] == "/" and not cookie["secure"]
-    assert "vi" not in answer.cookie and house.passwords["vi"] not in str(answer.headers)
+    assert house.passwords["vi"] not in str(answer.headers)
     assert 0 < int(SimpleCookie(given[0]).popitem()[1]["max-age"]) <= 12 * 3600
     assert int(SimpleCookie(gone[0]).popitem()[1]["max-age"]) == 0
 
@@ -245,7 +245,7 @@ def test_a_request_for_another_name_is_not_ours(house: House, cookies: dict[str,
     assert ask(house.address, "overview", None, cookies["lee"], host=f"LOCALHOST:{house.port}").status == 200
 
 
-@pytest.mark.parametrize("origin", ["http://evil.com", "null", "http://127.0.0.1:1", "file://", ""])
+@pytest.mark.parametrize("origin", ["http://evil.com", "null", "http://127.0.0.1:1", "file://", "", "http://["])
 def test_a_request_that_another_site_sends_is_refused(house: House, cookies: dict[str, str], origin: str) -> None:
     token = ask(house.address, "overview", None, cookies["lee"]).token
     sent = ("Origin", origin)
