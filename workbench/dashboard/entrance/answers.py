@@ -39,7 +39,7 @@ class Answer(RequestHandler):
     def clear_cookie(self, name: str, **how: Any) -> None:
         """Take away a cookie that was sent."""
         if name in self.request.cookies:
-            self.set_cookie(name, "", max_age=0)
+            super().clear_cookie(name)
 
     def show(self, template: str, status: int = 200, **content: Any) -> None:
         """Answer with one of our templates, in the language that is asked for."""
