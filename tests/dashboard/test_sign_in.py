@@ -186,11 +186,19 @@ def test_another_password_and_signing_out_end_old_cookies(house: House) -> None:
 
 
 def test_starting_again_signs_nobody_out(tmp_path: Path) -> None:
-    house = House(tmp_path)
+    """And by https under a prefix cookies stay there."""
+    house, name = House(tmp_path), "dq.example.com"
     with house.serve():
         cookie = house.cookie("lee")
-    with house.serve():
-        assert ask(house.address, "overview", None, cookie).status == 200
+    with dashboard(tmp_path, house.port, "--origin", f"https://{name}", "--prefix", "dq") as (address, _):
+        assert address == f"https://{name}/dq/"
+        assert ask(house.address, "dq/overview", None, cookie, host=name).status == 200
+        tried = {"name": "vi", "password": house.passwords["vi"], "next": "runs"}
+        answer = ask(house.address, "dq/login", tried, "", ("Origin", f"https://{name}"), host=name)
+        assert answer.headers["Location"] == "/dq/runs"
+        given = answer.headers["Set-Cookie"]
+        assert "Secure" in given and "Path=/dq/" in given and "SameSite=Lax" in given and "HttpOnly" in given
+        assert ask(house.address, "overview", None, cookie, host=name).status == 404
 
 
 def test_a_mistake_in_the_settings_is_said_and_lets_nobody_see_more(house: House, cookies: dict[str, str]) -> None:

@@ -69,7 +69,7 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     except OSError as error:
         other = f"--port {site.port + 1}" if site.port < 65535 else "--port"
         raise ConfigError(
-            f"Port {site.port} of {site.address} is taken or not allowed. Choose another: {other}"
+            f"Port {site.port} is taken or not allowed at {site.address}. Choose another: {other}"
         ) from error
     app = server._tornado
     app.settings.update(site=site, language=config.language)
