@@ -24,6 +24,7 @@ from workbench.notebooks import render_notebooks
 from workbench.pipeline import Result
 from workbench.stages.extracts import dates
 from workbench.store import session
+from workbench.summary import BOOK, PAGE
 
 HERE = Path(__file__).parent
 
@@ -85,9 +86,12 @@ def point(root: Path, result: Result, out: Console) -> None:
     reports = root / "reports"
     if root == HERE:  # the bundled project's reports are laid where people look for reports
         reports = Path(shutil.copytree(reports, HERE.parents[1] / "reports" / "demo", dirs_exist_ok=True))
+        for name in (PAGE, BOOK):  # the example that is kept with the code
+            shutil.copyfile(reports / result.run_id / name, reports / name)
     command, folder = relpath(Path(sys.executable).with_name("workbench")), relpath(root)
     out.print("\nWhere to look")
     out.print(f"  the report       {relpath(reports / result.run_id / 'index.html')}")
+    out.print(f"  to pass on       {relpath(reports / result.run_id / PAGE)}")
     out.print(f"  the notebooks    {relpath(reports / result.run_id / 'notebooks' / 'index.html')}")
     out.print(f"  the dashboard    {command} dashboard {folder}")
     out.print(f"  the load files   {folder}/load/{result.as_of}/")

@@ -5,7 +5,9 @@ Parquet files are replaced whole, pages are made again of them. It is the one ex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -18,6 +20,7 @@ from ..journal import Journal
 from ..published import REPORTS, Published
 from ..reports.front import list_pages
 from ..reports.pages import run_pages
+from ..stages.publish import published_tables
 from ..store import Connection, copy_table, count, ident, literal, open_files, rows, view_file
 from ..summary import BOOK, PAGE, write_summary
 from ..types import TYPES
@@ -29,6 +32,9 @@ KEYED = (("source", "key"), ("source_l", "key_l"), ("source_r", "key_r"), ("owne
 SHORTEST = 3
 """Characters of a value from which its pseudonym can stand for somebody."""
 
+TELLING = 6
+"""Characters from which a pseudonym in the midst of a page is no chance."""
+
 TABLES = "tables"
 
 
@@ -36,23 +42,33 @@ def clear_published(
     config: Config, journal: Journal, person: Person, values: set[str], *, dry_run: bool = False
 ) -> Iterator[tuple[str, int | None, str]]:
     """Take the person out of reports/; `values` are those that nobody else has. Yields place, rows, what was done."""
-    hidden = pseudonyms(values, journal.mask_key())
-    folder = config.root / REPORTS
+    hidden, folder = pseudonyms(values, journal.mask_key()), config.root / REPORTS
+    holding = {name: [*masked] for name, (_, masked) in published_tables(config).items()}
+    others = [*folder.glob("*.html")]
     for run in sorted(one for one in folder.glob("*") if one.is_dir()):
-        place = f"{REPORTS}/{run.name}"
-        if (run / TABLES).is_dir():
-            gone = sum(_clear(file, person, hidden, dry_run) for file in sorted((run / TABLES).glob("*.parquet")))
-            yield place, gone, "rows and pseudonyms taken out, pages made again"
-            if not dry_run:
-                _pages(config, journal, run)
-    marks = [*person.golden_ids, *hidden, *(key for _, _, key in person.records)]
-    for file in [*folder.glob("*.html"), *folder.glob("*/*.html"), *folder.glob("*/*.json"), *folder.glob("*/*.xlsx")]:
-        if any(mark in _text(file) for mark in marks):
+        if not (run / TABLES).is_dir():
+            others += run.iterdir()
+            continue
+        tables = sorted((run / TABLES).glob("*.parquet"))
+        gone = sum(_clear(file, person, hidden, holding.get(file.stem, []), dry_run) for file in tables)
+        yield f"{REPORTS}/{run.name}", gone, "rows and pseudonyms taken out, pages made again"
+        if not dry_run:
+            _pages(config, journal, run)
+        others += run.glob("*.json")
+    marks = re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in _marks(person, hidden)))
+    for file in others:
+        if marks.search(_text(file)):
             if not dry_run:
                 file.unlink()
             yield file.relative_to(config.root).as_posix(), None, "deleted: make it again"
     if folder.is_dir() and not dry_run:
         list_pages(config, journal)
+
+
+def _marks(person: Person, hidden: list[str]) -> list[str]:
+    """What tells that a page, which no tables are left to make again of, speaks of the person."""
+    keys = [key for _, _, key in person.records]
+    return [escape(one) for one in (*person.golden_ids, *keys, *(one for one in hidden if len(one) >= TELLING))]
 
 
 def pseudonyms(values: set[str], key: bytes) -> list[str]:
@@ -61,12 +77,13 @@ def pseudonyms(values: set[str], key: bytes) -> list[str]:
     return sorted(long | {kind.mask(value, key) for kind in TYPES.values() for value in long})
 
 
-def _clear(file: Path, person: Person, hidden: list[str], dry_run: bool) -> int:
-    """A table without rows of theirs, and without their pseudonyms in other rows; how many rows that are."""
+def _clear(file: Path, person: Person, hidden: list[str], holding: list[str], dry_run: bool) -> int:
+    """A table without rows of theirs, and in other rows, in the columns holding values, without their pseudonyms; how
+    many rows that are."""
     con = open_files([file.parent])
     view_file(con, "data", file)
     columns = dict(line[:2] for line in rows(con, "DESCRIBE published.data"))
-    texts = [name for name, kind in columns.items() if kind == "VARCHAR"]
+    texts = [name for name in holding if columns.get(name) == "VARCHAR"]
     copy_table(con, "ids", pa.table({"id": pa.array(person.golden_ids, pa.string())}))
     copy_table(con, "hidden", pa.table({"value": pa.array(hidden, pa.string())}))
     named = zip(("entity", "source", "key"), zip(*person.records, strict=True), strict=True)

@@ -77,7 +77,7 @@ SAMPLE = 1_000
 def run(con: Connection, run: Run) -> Counts:
     """Publish a run. Raises StageError when a load file does not hold what the reconciliation counted."""
     fresh_schema(con, "published")
-    tables = _tables(run.config)
+    tables = published_tables(run.config)
     for name, (query, hidden) in tables.items():
         con.execute(f"CREATE TABLE published.{name} AS {query}")
         mask_columns(con, f"published.{name}", hidden, run.mask_key)
@@ -128,7 +128,7 @@ def tidy(root: Path, unpublished: list[str]) -> None:
         discard(root / PRIVATE / run_id)
 
 
-def _tables(config: Config) -> dict[str, tuple[str, Masks]]:
+def published_tables(config: Config) -> dict[str, tuple[str, Masks]]:
     """What is published: name -> (query, the columns to mask with SQL for the type of their values)."""
     known = masks(config)
     found: dict[str, tuple[str, Masks]] = {
