@@ -64,7 +64,7 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
     # Panel's FlexBox would do, were it not evaluated from text in the browser, which the pages forbid
     wrapped = {"flex-wrap": "wrap", "gap": "8px 16px", "min-width": "0"}
     filters = pn.Row(*widgets.values(), styles=wrapped, margin=(20, 0, 0, 0), sizing_mode="stretch_width")
-    main = [above, filters, below] if widgets else [above, below]
+    main: list[Any] = [above, filters, below] if widgets else [above, below]
     if (screen := PAGES[name].screen) and PAGES[name].open_to(person):
         sitter = Person(person.name, lambda: known.current(person))
         main.append(Room(Sitting(desk, sitter, screen, person.language), query, name))

@@ -41,7 +41,7 @@ class Room(pn.custom.JSComponent):
         It opens when a browser says that it is there: what is only drawn shows nothing to anybody.
         """
         self._sitting, self._query = sitting, query
-        super().__init__(page=page, sizing_mode="stretch_width", margin=0, **params)
+        super().__init__(page=page, sizing_mode="stretch_width", margin=0, **params)  # type: ignore[no-untyped-call]
         if pn.state.curdoc:
             pn.state.on_session_destroyed(lambda context: sitting.leave())
 

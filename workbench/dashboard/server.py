@@ -20,7 +20,7 @@ from ..errors import ConfigError, StoreError
 from ..journal import Journal, whoever
 from ..people import People
 from ..room.desk import Desk
-from .app import page
+from .app import Draw, Frame, page
 from .entrance.gate import Carried, Gate
 from .entrance.login import Entry, Login, Logout
 from .entrance.oauth import provider_login
@@ -54,7 +54,7 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     if not known.visitor("").roles:  # so that who comes first does not wait; else the server draws each page once
         for name in PAGES:
             draw(name, {}, Visitor("", frozenset(ROLES), config.language))
-    apps = build_applications({name: partial_page(known, desk, draw, name) for name in PAGES})
+    apps = build_applications({name: _app(known, desk, draw, name) for name in PAGES})
     for app in apps.values():
         app.add(Carried())
     doors = _doors(Entry(seal, PAGES.keys(), people), sign_in)
@@ -62,6 +62,7 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
         server = pn.serve(
             apps, port=site.port, address=site.address, prefix=site.prefix, websocket_origin=sorted(site.hosts),
             show=False, start=False, verbose=False, use_index=False, warm=True,
+            include_headers=[], include_cookies=[],  # in the page's token, which scripts can read
             secret_key=derived(key, "session"), sign_sessions=True, cookie_secret=derived(key, "oauth").hex(),
             oauth_redirect_uri=f"{site.url}login", http_server_kwargs={"max_body_size": LARGEST},
             extra_patterns=[*doors, ("/?", RedirectHandler, {"url": site.to("overview"), "permanent": False})],
@@ -84,8 +85,8 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
         server.stop()
 
 
-def partial_page(known: Known, desk: Desk, draw: Any, name: str) -> Callable[[], Any]:
-    """A page as Panel asks for it: it takes functions alone."""
+def _app(known: Known, desk: Desk, draw: Draw, name: str) -> Callable[[], Frame]:
+    """A page as Panel asks for it: it takes plain functions alone."""
     return lambda: page(known, desk, draw, name)
 
 

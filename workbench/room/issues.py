@@ -45,7 +45,7 @@ class Issues(Screen):
         issue = self._find(str(self.issue))
         with self.desk.tables() as con:
             of = rows(con, "SELECT count(*) FROM qa.failures WHERE check_id = ?", [issue["check"]])[0][0]
-            self.rows = records(con, FAILING, [issue["check"], (self.page - 1) * SIZE])  # type: ignore[arg-type]
+            self.rows = records(con, FAILING, [issue["check"], (self.page - 1) * SIZE])
         said = latest(self.desk.journal)
         for row in self.rows:
             place = tuple(row[name] for name in FAILURE)
@@ -57,8 +57,8 @@ class Issues(Screen):
                              priorities=PRIORITIES, answers=ANSWERS))  # fmt: skip
 
     def _all(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = list_issues(self.desk.journal, self.desk.config).to_dict("records")
-        return found
+        found = list_issues(self.desk.journal, self.desk.config).to_dict("records")
+        return [{str(name): value for name, value in issue.items()} for issue in found]
 
     def _find(self, asked: str) -> dict[str, Any]:
         found = {str(issue["number"]): issue for issue in self._all()}

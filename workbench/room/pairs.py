@@ -40,7 +40,7 @@ class Pairs(Screen):
         }  # fmt: skip
         named = [tuple(query[side].partition(":")[::2]) for side in ("left", "right") if query.get(side)]
         if len(named) == 2:
-            self._look(self._item(*named[0], *named[1]))  # type: ignore[misc]  # partition gives three
+            self._look(self._item(*named[0], *named[1]))
         else:
             self._next()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 from ..errors import ConfigError
@@ -37,8 +38,8 @@ class Sample(Screen):
         sheet, lines = self.desk.worksheet(self.target), list[dict[str, Any]]()
         if self.golden_id:
             self.sitting.unmask(sheet.entity, f"{self.golden_id} of {self.target}")
-            found = sheet.lines[sheet.lines.golden_id == self.golden_id]
-            lines = found.astype(object).where(found.notna(), None).to_dict("records")
+            found = sheet.lines[sheet.lines.golden_id == self.golden_id].to_dict("records")
+            lines = [{str(name): None if pd.isna(value) else value for name, value in line.items()} for line in found]
         return Markup(render(
             "room/sample.html.j2", screen=self, targets=self.targets, sheet=sheet, lines=lines, record=RECORD,
             left=len(self._left()), others=self.sitting.others,

@@ -173,10 +173,10 @@ def number(form: Form, name: str) -> int:
 
 def _form(given: Any) -> Form:
     """A form as it should be sent: lists of texts by name. Raises ConfigError for another, or a text too long."""
-    lists = given.values() if isinstance(given, dict) else [None]
+    lists = [*given.values()] if isinstance(given, dict) else [None]
     if not all(isinstance(texts, list) and all(isinstance(text, str) for text in texts) for texts in lists):
         raise ConfigError(_("What was sent is no form of this page. Load the page again."))
-    if any(len(text) > LONGEST for texts in lists for text in texts):
-        raise ConfigError(_("That is too long: write at most {n} characters.").format(n=f"{LONGEST:,}"))
     found: Form = given
+    if any(len(text) > LONGEST for texts in found.values() for text in texts):
+        raise ConfigError(_("That is too long: write at most {n} characters.").format(n=f"{LONGEST:,}"))
     return found

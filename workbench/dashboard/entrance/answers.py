@@ -37,8 +37,9 @@ class Answer(RequestHandler):
         super().set_cookie(name, value, *lasts, **how)
 
     def clear_cookie(self, name: str, **how: Any) -> None:
-        """As tornado does, on our path."""
-        self.set_cookie(name, "", max_age=0)
+        """Take away a cookie that was sent."""
+        if name in self.request.cookies:
+            self.set_cookie(name, "", max_age=0)
 
     def show(self, template: str, status: int = 200, **content: Any) -> None:
         """Answer with one of our templates, in the language that is asked for."""

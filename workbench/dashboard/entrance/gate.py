@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 
 from bokeh.application.handlers.handler import Handler
 from bokeh.document import Document
@@ -74,7 +74,7 @@ class Gate(Router):
         origin = request.headers.get("Origin")
         if request.headers.get("Host", "").lower() not in self._site.hosts:
             raise RefusedError(421, _("This is not the name by which the dashboard is known (--origin)."))
-        if origin is not None and urlsplit(origin).netloc.lower() not in self._site.hosts:
+        if origin is not None and origin.lower().partition("://")[2] not in self._site.hosts:
             raise RefusedError(403, _("Another site has sent this request."))
         if any(name.startswith("bokeh-") for name in request.arguments) or "Bokeh-Session-Id" in request.headers:
             raise RefusedError(403, _("Whose page it is cannot be chosen."))

@@ -79,6 +79,7 @@ class Login(Entering):
         if found is None:
             return self._form(403, wrong=True)
         entry.by_name.forget(f"{found.name} {address}")
+        entry.by_address.forget(address)  # behind a proxy many people share it
         self.let_in(found)
         self.redirect(self.site.to(entry.place(self.get_body_argument("next", ""))))
 

@@ -60,7 +60,9 @@ def provider_login() -> type[Entering]:
             f"sign_in: oauth needs the environment variables {', '.join(NEEDED)}; not set: {', '.join(missing)}. "
             "docs/dashboard.md lists them all."
         )
-    handler = AUTH_PROVIDERS[pn.config.oauth_provider]
-    if not issubclass(handler, OAuthLoginHandler) or issubclass(handler, PasswordLoginHandler):
-        raise ConfigError(f"PANEL_OAUTH_PROVIDER={pn.config.oauth_provider} is no provider that people are sent to.")
+    sending = {name: handler for name, handler in AUTH_PROVIDERS.items()
+               if issubclass(handler, OAuthLoginHandler) and not issubclass(handler, PasswordLoginHandler)}  # fmt: skip
+    handler = sending.get(pn.config.oauth_provider)
+    if handler is None:
+        raise ConfigError(f"PANEL_OAUTH_PROVIDER={pn.config.oauth_provider}: choose one of {', '.join(sending)}.")
     return type("ProviderLogin", (ByProvider, handler), {})
