@@ -20,6 +20,8 @@ DRAWN = {
     "quality": "table.matrix",
     "issues": "svg[role=img]",
     "matching": "table",
+    "review": ".room",
+    "approvals": ".room",
     "reconciliation": "svg[role=img]",
     "runs": "table",
 }

@@ -1,14 +1,15 @@
-"""The queue in a running notebook: what the buttons do, without a browser."""
+"""The room in a running notebook: what a browser says to it and what it shows, without a browser."""
 
 from pathlib import Path
-from typing import Any
 
-import panel as pn
 import pytest
 
 import workbench as wb
 from tests import small
 from tests.decisions.made import ALL_FOR_REVIEW, copied, states
+from workbench.dashboard.room import Room
+from workbench.errors import ConfigError
+from workbench.room.sitting import Screen
 
 
 @pytest.fixture(scope="module")
@@ -18,41 +19,37 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def press(panel: Any, name: str, why: str | None = None) -> None:
-    if why is not None:
-        panel.select(pn.widgets.TextInput)[0].value = why
-    (button,) = [found for found in panel.select(pn.widgets.Button) if found.name == name]
-    button.clicks += 1
+def press(room: Room, does: str, why: str) -> None:
+    shown = room._sitting._screen
+    assert isinstance(shown, Screen)
+    room._handle_msg({"do": does, "on": shown.on, "form": {"why": [why]}})
 
 
-def told(panel: Any) -> tuple[str, str]:
-    """What it says, and what it shows."""
-    said, shown = panel.select(pn.pane.HTML)
-    return str(said.object), str(shown.object)
-
-
-def test_decisions_are_written_one_after_the_other_and_taken_back(
+def test_it_opens_when_a_browser_is_there_and_shows_what_comes_of_a_key(
     first_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WORKBENCH_USER", "wang")
     project = copied(first_run, tmp_path / "p")
     project.decisions.match("erp K04", "crm C04", why="before")
-    panel = project.review()
-    assert "3 of 3 lines left" in told(panel)[0] and "crm C02 and erp K02" in told(panel)[1]
-    press(panel, "Match")
-    assert "Say why" in told(panel)[0] and len(states(project)) == 1
-    press(panel, "Undo")
-    assert "Nothing was decided here yet" in told(panel)[0]
-    press(panel, "Match", why="asked")
-    assert "2 of 3 lines left; 1 decided" in told(panel)[0] and "crm C02" not in told(panel)[1]
-    press(panel, "Skip")
-    press(panel, "No match", why="<b>other</b> owner")
-    assert "That was the last line; 2 decided" in told(panel)[0] and told(panel)[1] == ""
-    press(panel, "Match", why="nobody")
-    found = project.decisions.frame()[["user", "kind", "key_l", "why"]].to_numpy().tolist()
-    assert found[1:] == [["wang", "match", "C02", "asked"], ["wang", "no_match", "C01", "<b>other</b> owner"]]
-    press(panel, "Undo")
-    assert states(project)[-2:] == ["undone", "stands"] and "1 of 3 lines left; 1 decided" in told(panel)[0]
+    room = project.review()
+    assert room.html == "" and len(project.audit().query("action == 'unmask'")) == 0
+    room._handle_msg("here")
+    assert "3 left" in room.html and "crm C02 and erp K02" in room.html and room.address == ""
+    shown = room.html
+    room._handle_msg("here")
+    assert room.html == shown
+    press(room, "match", " ")
+    assert "Say why" in room.html and len(states(project)) == 1
+    press(room, "match", "asked")
+    assert "2 left" in room.html and "1 decided here" in room.html and "crm C02 and" not in room.html
+    press(room, "no_match", "<b>other</b> owner")
+    found = project.decisions.frame()[["user", "kind", "why"]].to_numpy().tolist()
+    assert found[1:] == [["wang", "match", "asked"], ["wang", "no_match", "<b>other</b> owner"]]
+    press(room, "undo", "x")
+    assert states(project)[-2:] == ["undone", "stands"] and "2 left" in room.html
+    assert set(project.audit().query("action == 'unmask'")["user"]) == {"wang"}
+    with pytest.raises(ConfigError, match="are not matched"):
+        project.review("item")
 
 
 def test_a_masked_project_is_only_looked_at(first_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

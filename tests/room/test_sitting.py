@@ -371,8 +371,9 @@ def test_a_fault_is_told_and_the_room_stands(root: Path, monkeypatch: pytest.Mon
 
 def test_it_is_told_in_the_language_of_the_person(root: Path) -> None:
     at = Sitting(Desk(root), sittings.Person("wang"), lambda sitting, query: PARTS["confirm"](sitting, query), "zh")
-    at.open({})
-    assert 'lang="zh"' in at.html
+    at.open({"language": "zh"})
+    assert 'lang="zh"' in at.html and "approvals?part=sample&amp;language=zh" in at.html
+    assert at.query == {"part": "confirm", "language": "zh"}
 
 
 def ids(desk: Desk) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ def in_notebook(root: Path, entity: str) -> Room:
     return Room(Sitting(desk, Person(whoever()), review, desk.config.language), {"entity": entity})
 
 
+WORK = ThreadPoolExecutor(8, "room")
+"""Where it is looked up and written down, so that one who waits for a lock keeps nobody else waiting."""
+
+
 class Room(pn.custom.JSComponent):
     """One sitting. What it draws is escaped HTML without script; the script here is all there is."""
 
@@ -40,20 +45,28 @@ class Room(pn.custom.JSComponent):
 
         It opens when a browser says that it is there: what is only drawn shows nothing to anybody.
         """
-        self._sitting, self._query = sitting, query
-        super().__init__(page=page, sizing_mode="stretch_width", margin=0, **params)
-        if pn.state.curdoc:
+        self._sitting, self._query, self._document = sitting, query, pn.state.curdoc
+        super().__init__(page=page, sizing_mode="stretch_width", margin=0, **params)  # type: ignore[no-untyped-call]
+        if self._document:
             pn.state.on_session_destroyed(lambda context: sitting.leave())
 
     def _handle_msg(self, data: Any) -> None:
-        """What the browser says: that it is there, or what somebody pressed."""
+        """What the browser says: that it is there, or what somebody pressed. A server does it beside its other work."""
+        document = self._document
+        if document is None:
+            self._take(data)
+            self._show()
+        else:
+            done = WORK.submit(self._take, data)
+            done.add_done_callback(lambda _: document.add_next_tick_callback(self._show))
+
+    def _take(self, data: Any) -> None:
         if data != "here":
             self._sitting.does(data)
-        elif not self.html:
+        elif not self._sitting.html:
             self._sitting.open(self._query)
-        elif not self._sitting.stay():
-            return
-        self._show()
+        else:
+            self._sitting.stay()
 
     def _show(self) -> None:
         self.param.update(html=self._sitting.html, address=self._where())

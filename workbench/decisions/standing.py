@@ -27,15 +27,17 @@ ALL = f"""
             CASE kind WHEN 'split' THEN 'no_match' WHEN 'override' THEN value
                 WHEN 'relate' THEN iif(field IN {MUTUAL}, kind, json_array(kind, source_l, key_l)) ELSE kind END AS says
         FROM decisions WHERE act NOT IN undone),
+    confirmed AS (
+        SELECT c."of" FROM said AS c JOIN decisions AS d ON d.act = c."of"
+        WHERE c.kind = 'confirm' AND c.who <> lower(d.user)),
     latest AS (
         SELECT *, row_number() OVER (PARTITION BY who, {PLACE} ORDER BY id DESC) AS place
         FROM said WHERE kind NOT IN ('undo', 'confirm')),
     judged AS (
         SELECT id, min(says) OVER w <> max(says) OVER w AS contradicted,
             (entity || '.' || field IN (SELECT value FROM json_each(?)) AND kind = 'override' OR kind = 'exclude' AND ?)
-            AND NOT EXISTS (
-                SELECT 1 FROM said AS c WHERE c.kind = 'confirm' AND c."of" = l.act AND c.who <> l.who) AS unconfirmed
-        FROM latest AS l WHERE place = 1 WINDOW w AS (PARTITION BY {PLACE}))
+            AND act NOT IN confirmed AS unconfirmed
+        FROM latest WHERE place = 1 WINDOW w AS (PARTITION BY {PLACE}))
     SELECT d.act, {", ".join(f'd."{name}"' for name in DECISION)},
         CASE WHEN d.act IN undone THEN 'undone' WHEN d.kind IN ('undo', 'confirm') THEN 'stands'
             WHEN j.id IS NULL THEN 'replaced' WHEN j.contradicted THEN 'contradicted'

@@ -11,7 +11,6 @@ from ..decisions.records import Golden, Record, golden
 from ..decisions.standing import IN_FORCE, all_decisions
 from ..errors import ConfigError
 from ..language import gettext as _
-from ..reports.fragments import render
 from ..views.cluster_graph import cluster_graph
 from ..views.provenance import provenance
 from ..views.records_beside import MOST, records_beside
@@ -45,10 +44,10 @@ class Cluster(Screen):
         keys = " | ".join(f"{source} {key}" for source, key in beside.members)
         self.sitting.unmask(self.of.entity, f"{self.of.golden_id}: {keys}")
         views = [self._view(view) for view in (cluster_graph, provenance)]
-        return Markup(render(
-            "room/cluster.html.j2", screen=self, of=self.of, beside=beside, groups=self.groups, views=views,
-            others=self.sitting.others, decided=self._decided(), fields=list(beside.fields),
-        ))  # fmt: skip
+        return self.filled(
+            "cluster", screen=self, of=self.of, beside=beside, groups=self.groups, views=views,
+            decided=self._decided(), fields=list(beside.fields),
+        )  # fmt: skip
 
     def newer(self) -> bool:
         """Whether a run was published since: what it made of the golden record is shown then."""

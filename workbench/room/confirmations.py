@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from ..decisions.standing import all_decisions
 from ..language import gettext as _
-from ..reports.fragments import render
 from .sitting import Form, Query, Screen, Sitting, number, one
 
 WAITING = ("unconfirmed", "contradicted")
@@ -31,8 +30,8 @@ class Confirmations(Screen):
         for line in waiting[:MOST]:
             keys = " | ".join(f"{line[f'source_{s}']} {line[f'key_{s}']}" for s in "lr" if line[f"key_{s}"])
             self.sitting.unmask(line["entity"], f"act {line['act']}: {keys} {line['field'] or ''}".strip())
-        return Markup(render("room/confirmations.html.j2", waiting=waiting[:MOST], all=len(waiting),
-                             me=self.sitting.person.name))  # fmt: skip
+        me = self.sitting.person.name
+        return self.filled("confirmations", waiting=waiting[:MOST], all=len(waiting), me=me)
 
     def _waiting(self) -> list[dict[str, Any]]:
         """A line an act, with how many pairs or values it says."""

@@ -13,7 +13,6 @@ from ..issues.history import PRIORITIES
 from ..issues.said import ANSWERS, latest
 from ..journal import FAILURE
 from ..language import gettext as _
-from ..reports.fragments import render
 from ..store import records, rows
 from .sitting import Form, Query, Screen, Sitting, number, one
 
@@ -41,11 +40,11 @@ class Issues(Screen):
     def draw(self) -> Markup:
         """The list, or what is said of one and of its rows."""
         if self.issue is None:
-            return Markup(render("room/issues.html.j2", issues=self._all()))
+            return self.filled("issues", issues=self._all())
         issue = self._find(str(self.issue))
         with self.desk.tables() as con:
             of = rows(con, "SELECT count(*) FROM qa.failures WHERE check_id = ?", [issue["check"]])[0][0]
-            self.rows = records(con, FAILING, [issue["check"], (self.page - 1) * SIZE])  # type: ignore[arg-type]
+            self.rows = records(con, FAILING, [issue["check"], (self.page - 1) * SIZE])
         said = latest(self.desk.journal)
         for row in self.rows:
             place = tuple(row[name] for name in FAILURE)
@@ -53,12 +52,14 @@ class Issues(Screen):
         if self.rows:
             keys = ", ".join(dict.fromkeys(f"{row['source']} {row['key']}" for row in self.rows))
             self.sitting.unmask(issue["entity"], f"issue {self.issue}, {issue['check']}: {keys}")
-        return Markup(render("room/issue.html.j2", issue=issue, rows=self.rows, of=of, page=self.page, size=SIZE,
-                             priorities=PRIORITIES, answers=ANSWERS))  # fmt: skip
+        return self.filled(
+            "issue", issue=issue, rows=self.rows, of=of, page=self.page, size=SIZE,
+            priorities=PRIORITIES, answers=ANSWERS,
+        )  # fmt: skip
 
     def _all(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = list_issues(self.desk.journal, self.desk.config).to_dict("records")
-        return found
+        found = list_issues(self.desk.journal, self.desk.config).to_dict("records")
+        return [{str(name): value for name, value in issue.items()} for issue in found]
 
     def _find(self, asked: str) -> dict[str, Any]:
         found = {str(issue["number"]): issue for issue in self._all()}

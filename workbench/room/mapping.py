@@ -8,7 +8,6 @@ from ..approvals import approved, table_of
 from ..config.mapping_table import table_hash
 from ..language import gettext as _
 from ..mappings import mapping_of
-from ..reports.fragments import render
 from ..views.mapping import mapping_view
 from .sitting import Form, Query, Screen, Sitting, one
 
@@ -28,7 +27,7 @@ class MappingTables(Screen):
     def draw(self) -> Markup:
         """What the table says, what it does not cover, who approved it."""
         if not self.targets:
-            return Markup(render("room/mapping.html.j2", targets=[], target="", view=None, approval=None))
+            return self.filled("mapping", targets=[], target="", view=None, approval=None)
         config = self.desk.config
         its = mapping_of(config, self.desk.journal, self.desk.tables, False, self.target)
         self.hash = table_hash(config, table_of(config, self.target))
@@ -37,8 +36,8 @@ class MappingTables(Screen):
             self.sitting.unmask("codes of the mapping of", self.target)
         lists = (its.lines(), known.unused, known.unmapped)
         view = mapping_view(status, *(found.to_dict("records") for found in lists))
-        return Markup(render("room/mapping.html.j2", targets=self.targets, target=self.target, view=view,
-                             approval=approved(config, self.target, self.desk.journal)))  # fmt: skip
+        approval = approved(config, self.target, self.desk.journal)
+        return self.filled("mapping", targets=self.targets, target=self.target, view=view, approval=approval)
 
     def _approve(self, form: Form) -> None:
         self.act("approve", target=self.target, hash=self.hash, note=one(form, "note"))

@@ -10,7 +10,6 @@ from ..decisions.meanwhile import MeanwhileError
 from ..decisions.records import Record, entity_of
 from ..errors import ConfigError, StoreError, WorkbenchError
 from ..language import gettext as _
-from ..reports.fragments import render
 from ..views.pairs import find_pair
 from ..views.review import Item, item_view
 from ..views.view import View
@@ -40,7 +39,7 @@ class Pairs(Screen):
         }  # fmt: skip
         named = [tuple(query[side].partition(":")[::2]) for side in ("left", "right") if query.get(side)]
         if len(named) == 2:
-            self._look(self._item(*named[0], *named[1]))  # type: ignore[misc]  # partition gives three
+            self._look(self._item(*named[0], *named[1]))
         else:
             self._next()
 
@@ -51,10 +50,10 @@ class Pairs(Screen):
             view = self._view(self.item) if self.item else None
         except WorkbenchError as error:  # the others can still be decided
             self.sitting.say(str(error))
-        return Markup(render(
-            "room/pairs.html.j2", screen=self, item=self.item, view=view, left=len(left), others=self.sitting.others,
+        return self.filled(
+            "pairs", screen=self, item=self.item, view=view, left=len(left),
             entities=list(self.desk.config.match), back=bool(self.skipped & {item.ends for item in left}),
-        ))  # fmt: skip
+        )  # fmt: skip
 
     def newer(self) -> bool:
         """Whether a run was published since; what waits in it is shown then, and where one was if it still waits."""

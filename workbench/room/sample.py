@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 from ..errors import ConfigError
 from ..language import gettext as _
 from ..proof.sampled import RECORD, verdicts
-from ..reports.fragments import render
 from .sitting import Form, Query, Screen, Sitting, one
 
 
@@ -33,16 +33,16 @@ class Sample(Screen):
     def draw(self) -> Markup:
         """The lines of the record, its fields with each source and the new system beside each other."""
         if not self.targets:
-            return Markup(render("room/sample.html.j2", screen=self, targets=[]))
+            return self.filled("sample", screen=self, targets=[])
         sheet, lines = self.desk.worksheet(self.target), list[dict[str, Any]]()
         if self.golden_id:
             self.sitting.unmask(sheet.entity, f"{self.golden_id} of {self.target}")
-            found = sheet.lines[sheet.lines.golden_id == self.golden_id]
-            lines = found.astype(object).where(found.notna(), None).to_dict("records")
-        return Markup(render(
-            "room/sample.html.j2", screen=self, targets=self.targets, sheet=sheet, lines=lines, record=RECORD,
-            left=len(self._left()), others=self.sitting.others,
-        ))  # fmt: skip
+            found = sheet.lines[sheet.lines.golden_id == self.golden_id].to_dict("records")
+            lines = [{str(name): None if pd.isna(value) else value for name, value in line.items()} for line in found]
+        left = len(self._left())
+        return self.filled(
+            "sample", screen=self, targets=self.targets, sheet=sheet, lines=lines, record=RECORD, left=left
+        )
 
     def _verdict(self, right: bool, form: Form) -> None:
         sheet = self.desk.worksheet(self.target)

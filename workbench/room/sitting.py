@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from threading import RLock
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from markupsafe import Markup
@@ -43,6 +44,11 @@ class Screen:
         """What there is to see. Raises WorkbenchError where there is none."""
         raise NotImplementedError
 
+    def filled(self, template: str, **content: Any) -> Markup:
+        """A template of the room with its content, who else is here, and how to write an address."""
+        around = {"link": self.sitting.link, "others": self.sitting.others}
+        return Markup(render(f"room/{template}.html.j2", **around, **content))
+
     def newer(self) -> bool:
         """Whether there is something else to see since it was drawn."""
         return False
@@ -63,6 +69,7 @@ class Sitting:
     ):
         """Sit down; `screen` is what there is to see for an address. Nothing is shown until `open`."""
         self.desk, self.person, self.language = desk, person, language
+        self.kept: Query = {}
         self.id, self.said, self.html = uuid4().hex, "", ""
         self._screen: Screen | None = None
         self._opens = screen
@@ -72,16 +79,22 @@ class Sitting:
     @property
     def query(self) -> Query:
         """The address of what is shown."""
-        return {name: value for name, value in self._screen.query.items() if value} if self._screen else {}
+        shown = self._screen.query if self._screen else {}
+        return {name: value for name, value in shown.items() if value} | self.kept
 
     @property
     def others(self) -> list[str]:
         """Who else is in the room."""
         return self.desk.reservations.others(self.id)
 
+    def link(self, page: str, **asked: object) -> str:
+        """The address of a page of the room in the language that was asked for."""
+        return f"{page}?{urlencode(asked | self.kept)}"
+
     def open(self, query: Query) -> None:
         """Show what an address asks for."""
         with self._lock, spoken(self.language):
+            self.kept = self.kept or {name: query[name] for name in ("language",) if query.get(name)}
             self.said = ""
             self._safely(partial(self._open, query))
             self._draw()
@@ -173,10 +186,10 @@ def number(form: Form, name: str) -> int:
 
 def _form(given: Any) -> Form:
     """A form as it should be sent: lists of texts by name. Raises ConfigError for another, or a text too long."""
-    lists = given.values() if isinstance(given, dict) else [None]
+    lists = [*given.values()] if isinstance(given, dict) else [None]
     if not all(isinstance(texts, list) and all(isinstance(text, str) for text in texts) for texts in lists):
         raise ConfigError(_("What was sent is no form of this page. Load the page again."))
-    if any(len(text) > LONGEST for texts in lists for text in texts):
-        raise ConfigError(_("That is too long: write at most {n} characters.").format(n=f"{LONGEST:,}"))
     found: Form = given
+    if any(len(text) > LONGEST for texts in found.values() for text in texts):
+        raise ConfigError(_("That is too long: write at most {n} characters.").format(n=f"{LONGEST:,}"))
     return found

@@ -28,7 +28,7 @@ def records_beside(con: Connection, config: Config, of: Golden) -> Beside:
     columns = ", ".join(f"{ident(name)}::VARCHAR AS {ident(name)}" for name in names)
     query = f"""SELECT source, key, {columns} FROM {ident("std", of.entity)}
         WHERE (source, key) IN (SELECT (unnest($1::VARCHAR[]), unnest($2::VARCHAR[])))"""
-    lines = records(con, query, [[source for source, _ in shown], [key for _, key in shown]])  # type: ignore[arg-type]
+    lines = records(con, query, [[source for source, _ in shown], [key for _, key in shown]])
     found = {(line["source"], line["key"]): line for line in lines}
     members = [record for record in shown if record in found]
     return Beside(members, {name: _cells([found[record][name] for record in members]) for name in names})
