@@ -28,7 +28,8 @@ ANALYST = Visitor("lee", frozenset({"analyst"}), "en")
 def root(demo: Project, tmp_path: Path) -> Path:
     """A folder with what the demo has published, its settings, its journal, and nothing else."""
     shutil.copytree(demo.root / "reports", tmp_path / "reports")
-    shutil.copytree(demo.root / "mappings", tmp_path / "mappings")
+    for folder in ("mappings", "views"):
+        shutil.copytree(demo.root / folder, tmp_path / folder)
     for file in (*demo.root.glob("journal.sqlite*"), demo.root / "workbench.yml"):
         shutil.copy(file, tmp_path)
     newest_tables = Path("state/published") / newest(demo.root).name / "tables.duckdb"
