@@ -13,7 +13,7 @@ LAYERS = [
     {"config"},
     {"store"},
     {"journal", "export"},
-    {"published", "recipes", "readbacks", "writers", "audit"},
+    {"published", "recipes", "readbacks", "writers", "audit", "people"},
     {"sources", "matching", "reports", "diffing", "anomalies"},
     {"snapshot"},
     {"stages", "workbook"},

@@ -10,12 +10,26 @@ from pathlib import Path
 
 import typer
 
-from .commands import arrivals, decisions, diff, guard, loading, mapping, matching, plan, proof, quality, runs, targets
+from .commands import (
+    arrivals,
+    dashboard,
+    decisions,
+    diff,
+    guard,
+    loading,
+    mapping,
+    matching,
+    plan,
+    proof,
+    quality,
+    runs,
+    targets,
+)
 from .commands.app import app
 from .errors import StageError, WorkbenchError
 from .terminal import say
 
-VERBS = (runs, quality, decisions, matching, arrivals, mapping, targets, plan, loading, proof, guard, diff)
+VERBS = (runs, dashboard, quality, decisions, matching, arrivals, mapping, targets, plan, loading, proof, guard, diff)
 """The modules whose functions are verbs of `app`."""
 
 

@@ -335,7 +335,7 @@ def test_the_language_and_the_run_go_along_with_every_link(small: Runs) -> None:
         assert (f'href="{name}?run=2026-03-02.1&amp;language=zh"' in found.masthead) == kind.linked
     assert 'href="quality?language=en&amp;run=2026-03-02.1&amp;check=valid%3Acustomer.phone" lang="en"' in found.masthead
     assert "lee" in found.masthead and "Sign out" not in found.masthead
-    out = build(small, "Demo", "quality", {}, Visitor("lee", frozenset({"viewer"}), "en", signed_in=True))
+    out = build(small, "Demo", "quality", {}, Visitor("lee", frozenset({"viewer"}), "en", since=0.0))
     assert '<form method="post" action="logout">' in out.masthead
 
 

@@ -168,21 +168,6 @@ def report(
     return 1 if failed else 0
 
 
-@app.command()
-def dashboard(
-    folder: Folder = Path(),
-    port: Annotated[int, typer.Option(help="where on this computer")] = 5006,
-) -> int:
-    """Serve what was published to a browser on this computer, until Ctrl-C."""
-    from ..config import load
-
-    load(folder)  # a mistake there is told before Panel is imported, which takes seconds
-    from ..dashboard.app import serve
-
-    serve(folder, port, lambda address: out.print(f"Dashboard: {address}  (Ctrl-C ends it)"))
-    return 0
-
-
 def _named(given: list[str]) -> dict[str, list[str]]:
     """NAME=PATH options by name, in the order given."""
     sources: dict[str, list[str]] = {}

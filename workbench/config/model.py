@@ -27,6 +27,7 @@ from ..language import Language
 from ..targets import KINDS, Numbers, Results, Writer
 from ..types import TYPES, SemanticType
 from .base import Model, Name, Names
+from .dashboard import DashboardConfig
 from .golden import GoldenConfig
 from .own import steps
 from .planning import BusinessConfig, CutoverConfig, Role, WaveConfig
@@ -222,6 +223,7 @@ class Config(Model):
     cutover: CutoverConfig | None = None
     business: BusinessConfig = BusinessConfig()
     roles: dict[Role, Names] = Field(default_factory=dict, description="who may do what; without it everyone may")
+    dashboard: DashboardConfig = DashboardConfig()
     legal_hold: dict[str, str] = Field(
         default_factory=dict, description="entity: a condition; records it holds for are not erased"
     )

@@ -1,9 +1,8 @@
-"""Serves the pages on this computer alone. The only module that knows Panel."""
+"""The pages as Panel shows them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,21 +10,17 @@ from urllib.parse import parse_qsl
 import panel as pn
 import param
 from markupsafe import Markup
-from tornado.web import RedirectHandler
 
-from ..config import Config, load
-from ..errors import ConfigError
-from ..journal import whoever
+from ..errors import WorkbenchError
 from ..language import gettext as _
 from ..language import spoken
 from ..reports.fragments import render
-from .pages import PAGES, Choice, Page, Query, build, href
-from .runs import Runs
-from .visitor import Visitor, visitor
+from .known import Known
+from .pages import Choice, Page, Query, href
+from .visitor import Visitor
 
 Draw = Callable[[str, Query, Visitor], Page]
 
-HERE = "127.0.0.1"
 PICKED = dict.fromkeys(("page", "left", "right", "golden"), "")
 """What was picked goes when a filter changes."""
 
@@ -46,51 +41,33 @@ class Frame(pn.template.BootstrapTemplate):
         self._render_variables |= self.around
 
 
-def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
-    """Serve a project's pages until interrupted; `say` is told the address.
-
-    Raises ConfigError for a folder that is no project and for a port that is taken.
-    """
-    config, runs = load(root.resolve()), Runs(root.resolve())
-    draw = partial(build, runs, config.project)
-    apps = {name: lambda name=name: _page(config, draw, name) for name in PAGES}
-    try:
-        server = pn.serve(
-            apps, port=port, address=HERE, websocket_origin=[f"{HERE}:{port}", f"localhost:{port}"],
-            show=False, start=False, verbose=False, use_index=False,
-            warm=True,  # draws each page once, so that who comes first does not wait
-            extra_patterns=[("/", RedirectHandler, {"url": "/overview", "permanent": False})],
-        )  # fmt: skip
-    except OSError as error:
-        raise ConfigError(f"Port {port} is taken or not allowed. Choose another: --port {port + 1}") from error
-    say(f"http://{HERE}:{port}/")
-    try:
-        server.start()
-        server.io_loop.start()
-    except KeyboardInterrupt:
-        server.stop()
-
-
-def _page(config: Config, draw: Draw, name: str) -> Frame:
+def page(known: Known, draw: Draw, name: str) -> Frame:
     """A page as somebody opens it: its address says what it shows, and the filters change the address."""
     location: Any = pn.state.location
     query = dict(parse_qsl(location.search.removeprefix("?")))
-    person = visitor(config, whoever(), query.get("language"))
-    page = draw(name, query, person)
-    news, above, below = _pane(Markup()), _pane(page.above), _pane(page.below)
-    watch = [page.watch]
+    context: Any = pn.state.curdoc.session_context  # type: ignore[union-attr]  # a page has one
+    carried = context.token_payload  # sealed: see entrance/gate.py
+    person, drawn = _drawn(known, draw, name, query, carried)
+    news, above, below = _pane(Markup()), _pane(drawn.above), _pane(drawn.below)
+    watch = [drawn.watch]
     with spoken(person.language):
-        widgets = {choice.name: _widget(choice) for choice in page.choices}
+        widgets = {choice.name: _widget(choice) for choice in drawn.choices}
         around = {part: render(f"dashboard/{part}.html.j2") for part in ("noscript", "foot")}
 
     def choose(event: Any) -> None:
         query.update({key: widget.value for key, widget in widgets.items()}, **PICKED)
         location.search = href("", query)
-        drawn = draw(name, query, person)
-        above.object, below.object = _html(drawn.above), _html(drawn.below)
-        watch[:] = [drawn.watch]
+        _, anew = _drawn(known, draw, name, query, carried)
+        above.object, below.object = _html(anew.above), _html(anew.below)
+        watch[:] = [anew.watch]
 
     def look() -> None:
+        """See whether anything is new, for who may still look."""
+        try:
+            _known(known, query, carried)
+        except WorkbenchError as error:
+            watch[:] = []
+            news.object, above.object, below.object = _html(_refusal(error)), "", ""
         for one in filter(None, watch):
             found = one.look()
             news.object = _html(found.notice)
@@ -100,14 +77,32 @@ def _page(config: Config, draw: Draw, name: str) -> Frame:
 
     for widget in widgets.values():
         widget.param.watch(choose, "value")
-    filters = pn.FlexBox(*widgets.values(), gap="8px 16px", margin=(20, 0, 0, 0))
+    # Panel's FlexBox would do, were it not evaluated from text in the browser, which the pages forbid
+    wrapped = {"flex-wrap": "wrap", "gap": "8px 16px", "min-width": "0"}
+    filters = pn.Row(*widgets.values(), styles=wrapped, margin=(20, 0, 0, 0), sizing_mode="stretch_width")
     main = [news, above, filters, below] if widgets else [news, above, below]
-    if pn.state.curdoc and pn.state.curdoc.session_context:
-        pn.state.add_periodic_callback(look, period=EVERY)
-    around |= {"masthead": page.masthead, "language": person.language}
-    frame = Frame(title=page.title, around=around, main=main, busy_indicator=None)
+    pn.state.add_periodic_callback(look, period=EVERY)
+    around |= {"masthead": drawn.masthead, "language": person.language, "nonce": carried.get("nonce", "")}
+    frame = Frame(title=drawn.title, around=around, main=main, busy_indicator=None)
     frame.config.raw_css = [STYLE]
     return frame
+
+
+def _drawn(known: Known, draw: Draw, name: str, query: Query, carried: dict[str, Any]) -> tuple[Visitor, Page]:
+    """A page for who asked for it, as they are known now."""
+    try:
+        person = _known(known, query, carried)
+    except WorkbenchError as error:
+        return Visitor("", frozenset(), "en"), Page(name, Markup(), _refusal(error), [], Markup())
+    return person, draw(name, query, person)
+
+
+def _known(known: Known, query: Query, carried: dict[str, Any]) -> Visitor:
+    return known.visitor(carried.get("name", ""), query.get("language"), carried.get("since"))
+
+
+def _refusal(error: WorkbenchError) -> Markup:
+    return Markup(render("dashboard/message.html.j2", text=str(error), reset=None, label=""))
 
 
 def _pane(html: Markup) -> pn.pane.HTML:

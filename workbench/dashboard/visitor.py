@@ -13,22 +13,27 @@ from ..language import LANGUAGES, Language
 class Visitor:
     """A person who looks, with their roles and the language they read.
 
-    `ask` are people who can tell somebody without a role whom to turn to; `signed_in` says that there is a way out.
+    `ask` are people whom somebody without a role may ask; `since` is when they signed in, where there is signing in.
     """
 
     name: str
     roles: frozenset[Role]
     language: Language
     ask: tuple[str, ...] = ()
-    signed_in: bool = False
+    since: float | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether they signed in here, so that there is a way out."""
+        return self.since is not None
 
     def may(self, *roles: Role) -> bool:
         """Whether they have one of some roles."""
         return any(role in self.roles for role in roles)
 
 
-def visitor(config: Config, name: str, language: str | None = None, signed_in: bool = False) -> Visitor:
+def visitor(config: Config, name: str, language: str | None = None, since: float | None = None) -> Visitor:
     """A person as the project knows them now: with every role where it knows no roles; in its language by default."""
     given = {role for role, people in config.roles.items() if name in people} if config.roles else {*ROLES}
     spoken = next((one for one in LANGUAGES if one == language), config.language)
-    return Visitor(name, frozenset(given), spoken, tuple(config.roles.get("approver", ())), signed_in)
+    return Visitor(name, frozenset(given), spoken, tuple(config.roles.get("approver", ())), since)
