@@ -66,7 +66,7 @@ def _counts(title: str, values: dict[date, int], x: dict[date, float], top: floa
     places = {day: (x[day], y(value)) for day, value in values.items()}
     body.append(path(places.values(), class_=f"series{number}"))
     body += [
-        mark(*place, number, f"{title}, {written(day)}: {values[day]:,}", class_=f"series{number} mark")
+        mark(*place, number, _("{name} on {day}: {count}").format(name=title, day=written(day), count=f"{values[day]:,}"), class_=f"series{number} mark")
         for day, place in places.items()
     ]
     return body
