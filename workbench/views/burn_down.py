@@ -65,8 +65,7 @@ def _counts(title: str, values: dict[date, int], x: dict[date, float], top: floa
         body.append(text(LEFT - 8, y(step), rounded(step), class_="tick", text_anchor="end"))
     places = {day: (x[day], y(value)) for day, value in values.items()}
     body.append(path(places.values(), class_=f"series{number}"))
-    body += [
-        mark(*place, number, _("{name} on {day}: {count}").format(name=title, day=written(day), count=f"{values[day]:,}"), class_=f"series{number} mark")
-        for day, place in places.items()
-    ]
+    for day, place in places.items():
+        said = _("{name} on {day}: {count}").format(name=title, day=written(day), count=f"{values[day]:,}")
+        body.append(mark(*place, number, said, class_=f"series{number} mark"))
     return body
