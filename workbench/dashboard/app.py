@@ -52,7 +52,7 @@ def page(known: Known, draw: Draw, name: str) -> Frame:
     watch = [drawn.watch]
     with spoken(person.language):
         widgets = {choice.name: _widget(choice) for choice in drawn.choices}
-        around = {part: render(f"dashboard/{part}.html.j2") for part in ("noscript", "foot")}
+        around = {part: render(f"dashboard/{part}.html.j2", real=drawn.real) for part in ("noscript", "foot")}
 
     def choose(event: Any) -> None:
         query.update({key: widget.value for key, widget in widgets.items()}, **PICKED)

@@ -70,5 +70,6 @@ def _picked(shown: Shown, hit: Hit) -> str:
 
 
 PAGE = Kind(
-    marked("Find"), marked("The whole story of a customer, found by any of its ids"), {}, nothing, _asked, linked=False
-)
+    marked("Find"), marked("The whole story of a customer, found by any of its ids"), {}, nothing, _asked,
+    linked=False, real=REAL,
+)  # fmt: skip
