@@ -121,10 +121,11 @@ def test_a_newer_run_is_offered_and_takes_the_filter_along(open_page: Open, root
     with dashboard(copy) as (base, _):
         page = open_page("quality?source=crm", base=base)
         page.locator(f"main {DRAWN['quality']}").first.wait_for()
-        once = PUBLISH.replace("range(2, 102)", "range(2, 3)")
-        subprocess.run([sys.executable, "-c", once, copy], check=True, capture_output=True)
+        later = PUBLISH.replace("range(2, 102)", "[1]").replace("{last['as_of']}", "2027-01-01")
+        later = later.replace('{"run_id": run_id}', '{"run_id": run_id, "as_of": "2027-01-01"}')
+        subprocess.run([sys.executable, "-c", later, copy], check=True, capture_output=True)
         page.get_by_role("link", name="Show it").click(timeout=30_000)
-        page.get_by_text(f"run {Published(copy).run_id}").first.wait_for()
+        page.get_by_text("run 2027-01-01.1").first.wait_for()
         assert page.url == f"{base}quality?source=crm"
 
 
