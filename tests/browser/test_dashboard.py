@@ -127,6 +127,8 @@ def test_a_newer_run_is_offered_and_takes_the_filter_along(open_page: Open, root
         page.get_by_role("link", name="Show it").click(timeout=30_000)
         page.get_by_text("run 2027-01-01.1").first.wait_for()
         assert page.url == f"{base}quality?source=crm"
+        page.locator(f"main {DRAWN['quality']}").first.wait_for()
+        page.close()  # before the server ends, which it would complain of
 
 
 def test_any_id_is_found_from_any_page(open_page: Open, root: Path) -> None:
