@@ -167,3 +167,8 @@ def test_without_a_journal_it_is_said_and_none_is_made(root: Path) -> None:
     for file in root.glob("journal.sqlite*"):
         file.unlink()
     assert "journal.sqlite" in page(root, find="K01") and not (root / "journal.sqlite").exists()
+
+
+def test_a_page_says_whether_its_values_are_real(root: Path) -> None:
+    for visitor, name, real in ((AUDITOR, "find", True), (VIEWER, "find", False), (AUDITOR, "quality", False)):
+        assert build(Runs(root), "Small", name, {}, visitor).real is real

@@ -2,6 +2,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pyarrow.parquet as pq
 import pytest
@@ -11,6 +12,7 @@ from tests.views.made import HOSTILE, published, sound
 from tests.views.records import TABLES
 from workbench import Project
 from workbench.dashboard.pages import PAGES, Page, build, href
+from workbench.dashboard.pages.build import MANY
 from workbench.dashboard.pages.matching import WAITING
 from workbench.dashboard.runs import MOST, Runs
 from workbench.dashboard.visitor import Visitor
@@ -28,7 +30,8 @@ ANALYST = Visitor("lee", frozenset({"analyst"}), "en")
 def root(demo: Project, tmp_path: Path) -> Path:
     """A folder with what the demo has published, its settings, its journal, and nothing else."""
     shutil.copytree(demo.root / "reports", tmp_path / "reports")
-    shutil.copytree(demo.root / "mappings", tmp_path / "mappings")
+    for folder in ("mappings", "views"):
+        shutil.copytree(demo.root / folder, tmp_path / folder)
     for file in (*demo.root.glob("journal.sqlite*"), demo.root / "workbench.yml"):
         shutil.copy(file, tmp_path)
     newest_tables = Path("state/published") / newest(demo.root).name / "tables.duckdb"
@@ -353,3 +356,25 @@ def test_a_page_for_some_is_closed_to_others(small: Runs, monkeypatch: pytest.Mo
     assert "steward" in closed.above and closed.below == "" and ">Issues</a>" not in closed.masthead
     steward = build(small, "Demo", "issues", {}, Visitor("wu", frozenset({"steward"}), "en"))
     assert "not for you" not in steward.above and ">Issues</a>" in steward.masthead
+
+
+def test_an_address_reproduces_what_every_filter_shows(root: Path) -> None:
+    for name, kind in PAGES.items():
+        first = page(root, name)
+        for choice in first.choices:
+            for value in (choice.values or ["o"])[-1:]:
+                asked = dict(parse_qsl(href(name, {choice.name: value, "page": ""}).partition("?")[2]))
+                found = page(root, name, **asked)
+                assert {one.name: one.value for one in found.choices}[choice.name] == value, (name, choice.name)
+                assert str(found.below) == str(page(root, name, **asked).below)
+                assert kind.filters[choice.name].needed or found.below != first.below or found.above != first.above, name
+
+
+def test_a_filter_of_thousands_of_values_is_written_not_picked(tmp_path: Path) -> None:
+    checks = [("crm", "validity", f"valid:customer.f{number}", 10, number % 3) for number in range(MANY + 1)]
+    published(tmp_path, [("2026-03-02", checks, {})])
+    runs = Runs(tmp_path)
+    choice = build(runs, "Demo", "quality", {"check": "valid:customer.f7"}, ANALYST).choices[0]
+    assert (choice.value, choice.values) == ("valid:customer.f7", None)
+    wrong = build(runs, "Demo", "quality", {"check": "valid:customer.none"}, ANALYST)
+    assert "There is no check" in wrong.above and wrong.choices[0].value == ""

@@ -9,7 +9,7 @@ from workbench.errors import ConfigError, StoreError
 from workbench.issues import change, publish_issues
 from workbench.journal import Journal
 from workbench.published import Published, write_history
-from workbench.views.issues import issues, issues_data, owners
+from workbench.views.issues import by_owner, by_owner_data, issues, issues_data, owners
 
 from .made import HOSTILE, published, sound
 
@@ -64,3 +64,10 @@ def test_where_nothing_was_published_nothing_is_written(tmp_path: Path) -> None:
     publish_issues(Journal(tmp_path), config(tmp_path))
     assert not (tmp_path / "reports").exists()
     assert "None." in sound(issues(published(tmp_path, [(FIRST, [], {})])))
+
+
+def test_who_has_how_much_left(run: Published) -> None:
+    with run.session() as con:
+        found = {line["owner"]: (line["open"], line["overdue"], line["rows"]) for line in by_owner_data(con)}
+    assert found == {"Wang": (1, 1, 1), HOSTILE: (1, 0, 1)}, "Chen's is closed"
+    assert "overdue" in sound(by_owner(run, link=lambda owner: f"issues?owner={len(owner)}"))

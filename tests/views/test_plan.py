@@ -125,3 +125,18 @@ def test_a_run_of_an_older_version_is_said(tmp_path: Path) -> None:
     run = published(tmp_path, [(DAY, [], {})], recon_rows="SELECT 1 AS n")
     with pytest.raises(StoreError, match="Run the project again"):
         plan_data(run)
+
+
+def test_a_load_of_all_waves_at_once_measures_them_all(tmp_path: Path) -> None:
+    run = made(tmp_path)
+    with run.session() as con:
+        con.execute("""CREATE OR REPLACE VIEW published.wave_waves AS FROM (VALUES
+            (1, 'first', false, false, '', '', NULL::DATE), (2, 'second', false, false, '', '', NULL::DATE))
+            AS t(place, wave, later, archive, owner, checker, day)""")
+    whole = {"first, second": 5400.0}
+    cutover = plan_data(run, loads=whole).cutover
+    assert cutover is not None and cutover.unmeasured == []
+    assert [(step.name, step.seconds) for step in cutover.steps][1:] == [("load first, second", 5400.0)]
+    single = plan_data(run, loads=whole | {"first": 60.0, "second": 120.0}).cutover
+    assert single is not None
+    assert [step.name for step in single.steps][1:] == ["load first", "load second"], "each by itself tells more"

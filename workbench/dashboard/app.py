@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -56,7 +55,7 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
     watch = [drawn.watch]
     with spoken(person.language):
         widgets = {choice.name: _widget(choice) for choice in drawn.choices}
-        around = {part: render(f"dashboard/{part}.html.j2", kind=PAGES[name]) for part in ("noscript", "foot")}
+        around = {part: render(f"dashboard/{part}.html.j2", real=drawn.real) for part in ("noscript", "foot")}
 
     def choose(event: Any) -> None:
         query.update({key: widget.value for key, widget in widgets.items()}, **PICKED)
@@ -66,14 +65,18 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
         watch[:] = [anew.watch]
 
     def look() -> None:
+        """See whether anything is new, for who may still look."""
+        try:
+            _known(known, query, carried)
+        except WorkbenchError as error:
+            watch[:] = []
+            news.object, above.object, below.object = _html(_refusal(error)), "", ""
         for one in filter(None, watch):
-            with suppress(WorkbenchError):  # who is known no longer sees nothing new
-                known.current(person)
-                found = one.look()
-                news.object = _html(found.notice)
-                for pane, part in ((above, found.above), (below, found.below)):
-                    if part is not None:
-                        pane.object = _html(part)
+            found = one.look()
+            news.object = _html(found.notice)
+            for pane, part in ((above, found.above), (below, found.below)):
+                if part is not None:
+                    pane.object = _html(part)
 
     for widget in widgets.values():
         widget.param.watch(choose, "value")
@@ -94,11 +97,18 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
 def _drawn(known: Known, draw: Draw, name: str, query: Query, carried: dict[str, Any]) -> tuple[Visitor, Page]:
     """A page for who asked for it, as they are known now."""
     try:
-        person = known.visitor(carried.get("name", ""), query.get("language"), carried.get("since"))
+        person = _known(known, query, carried)
     except WorkbenchError as error:
-        said = Markup(render("dashboard/message.html.j2", text=str(error), reset=None, label=""))
-        return Visitor("", frozenset(), "en"), Page(name, Markup(), said, [], Markup())
+        return Visitor("", frozenset(), "en"), Page(name, Markup(), _refusal(error), [], Markup())
     return person, draw(name, query, person)
+
+
+def _known(known: Known, query: Query, carried: dict[str, Any]) -> Visitor:
+    return known.visitor(carried.get("name", ""), query.get("language"), carried.get("since"))
+
+
+def _refusal(error: WorkbenchError) -> Markup:
+    return Markup(render("dashboard/message.html.j2", text=str(error), reset=None, label=""))
 
 
 def _pane(html: Markup) -> pn.pane.HTML:

@@ -18,7 +18,7 @@ TONES = {
              "approved", "mapped", "loaded", "signed", "nothing open", "shown", "done", "usual", "in order"),
     "fair": ("warn", "warning", "review", "persisting", "gates missed", "gate missed", "partial", "open",
              "unconfirmed", "waits", "lapsed", "not signed", "not shown", "unusual", "to watch",
-             "going", "silent", "rows refused", "interrupted"),
+             "silent", "rows refused", "interrupted"),
     "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced", "overdue",
              "contradicted", "denied", "lost", "missing", "extra", "doubled", "unanswered", "not read back",
              "UNEXPLAINED", "truncated", "rounded", "encoding", "reassigned", "currency", "code", "child missing",

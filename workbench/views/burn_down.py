@@ -52,7 +52,8 @@ def counts(title: str, found: list[dict[str, Any]], lines: dict[str, str]) -> Ma
         body.append(text(x[day], bottom + 17, written(day), class_="tick", text_anchor="middle"))
     last = found[-1]
     said = "; ".join(f"{_(name)} {last[column]:,}" for column, name in lines.items())
-    return picture(WIDE, bottom + UNDER, title, f"{written(last['as_of'])}: {said}", body, latest=True)
+    told = _("On {day}: {said}").format(day=written(last["as_of"]), said=said)
+    return picture(WIDE, bottom + UNDER, title, told, body, latest=True)
 
 
 def _counts(title: str, values: dict[date, int], x: dict[date, float], top: float, number: int) -> list[Markup]:
@@ -65,8 +66,7 @@ def _counts(title: str, values: dict[date, int], x: dict[date, float], top: floa
         body.append(text(LEFT - 8, y(step), rounded(step), class_="tick", text_anchor="end"))
     places = {day: (x[day], y(value)) for day, value in values.items()}
     body.append(path(places.values(), class_=f"series{number}"))
-    body += [
-        mark(*place, number, f"{title}, {written(day)}: {values[day]:,}", class_=f"series{number} mark")
-        for day, place in places.items()
-    ]
+    for day, place in places.items():
+        said = _("{name} on {day}: {count}").format(name=title, day=written(day), count=f"{values[day]:,}")
+        body.append(mark(*place, number, said, class_=f"series{number} mark"))
     return body

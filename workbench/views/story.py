@@ -165,7 +165,8 @@ def _read_back(record: Record) -> Iterator[Step]:
             fields = [name for name in wanted if name in back]
             lines = [{"field": name, "expected": wanted[name], "read back": back[name]} for name in fields]
             other = [line for line in lines if str(line["expected"] or "") != str(line["read back"] or "")]
-            said = _("{n} of {m} fields are as they were sent; those that are written otherwise:")
+            some = _("{n} of {m} fields are as they were sent; those that are written otherwise:")
+            said = some if other else _("All {m} fields are as they were sent.")
             title = _("Read back from {target}, {object}").format(**place)
             yield Step(title, [said.format(n=len(lines) - len(other), m=len(lines))], other)
 

@@ -67,7 +67,8 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) 
         listed = values if values is None or len(values) <= MANY else None  # a list of thousands is no choice
         choices.append(Choice(key, _(filter_.title), shown.query[key], listed, filter_.needed))
     above, below = (drawn(parts(shown)) for parts in (kind.above, kind.below))
-    return page(head(run, newest), said + above, choices, below, None if kind.screen else Watch(kind, shown))
+    watch = None if kind.screen else Watch(kind, shown)
+    return page(head(run, newest), said + above, choices, below, watch, visitor.may(*kind.real))
 
 
 def _masthead(

@@ -6,17 +6,14 @@ from functools import partial
 
 from markupsafe import Markup
 
-from ...config.planning import Role
 from ...language import gettext as _
 from ...language import marked
+from ...room.desk import SEE
 from ...snapshot import masked_snapshot, snapshot
 from ...views.found import Hit, find, parent_of
 from ...views.steps import Record
 from ...views.story import story, tell
 from .frame import Kind, Part, Shown, nothing, own
-
-REAL: tuple[Role, ...] = ("analyst", "steward", "approver")
-"""Roles that see values as they are."""
 
 PICKED = ("entity", "source", "key")
 
@@ -45,7 +42,7 @@ def _subjects(shown: Shown, asked: str) -> tuple[list[Hit], list[Hit]]:
     """What the id leads to, and whose stories these are: a child's is its parent's, if it was not picked itself."""
     config, journal = shown.runs.config(), shown.runs.journal()
     with snapshot(shown.run.root, shown.run.run_id) as con:
-        hits = find(con, config, journal, asked, values=shown.visitor.may(*REAL))
+        hits = find(con, config, journal, asked, values=shown.visitor.may(*SEE))
         picked = [hit for hit in hits if all(shown.get(name) in (None, getattr(hit, name)) for name in PICKED)]
         whole = {hit: None if shown.get("entity") else parent_of(con, config, hit) for hit in picked}
     subjects = {(s.entity, s.golden_id or (s.source, s.row)): s for s in (whole[hit] or hit for hit in picked)}
@@ -55,7 +52,7 @@ def _subjects(shown: Shown, asked: str) -> tuple[list[Hit], list[Hit]]:
 def _told(shown: Shown, hit: Hit, by: str) -> Markup:
     """The story: to those who may see values as it is, which the audit notes, to others with pseudonyms."""
     config, journal, root, run_id = shown.runs.config(), shown.runs.journal(), shown.run.root, shown.run.run_id
-    real = shown.visitor.may(*REAL)
+    real = shown.visitor.may(*SEE)
     opened = snapshot(root, run_id) if real else masked_snapshot(root, run_id, config, journal.mask_key())
     with opened as con:
         record = Record(con, config, hit.entity, hit.source, hit.row, hit.key, hit.golden_id)
@@ -70,5 +67,6 @@ def _picked(shown: Shown, hit: Hit) -> str:
 
 
 PAGE = Kind(
-    marked("Find"), marked("The whole story of a customer, found by any of its ids"), {}, nothing, _asked, linked=False
-)
+    marked("Find"), marked("The whole story of a customer, found by any of its ids"), {}, nothing, _asked,
+    linked=False, real=SEE,
+)  # fmt: skip

@@ -57,7 +57,8 @@ class Kind:
     """A page's title, what it shows, its filters by their names in the address, what stands above and below them.
 
     With `roles` it is for people who have one of them, else for all who have any. What is not `linked` is reached in
-    another way than by the pages' list. While `live` says so, a page is drawn again every few seconds.
+    another way than by the pages' list. While `live` says so, a page is drawn again every few seconds. Who has one of
+    the roles `real` sees values on it as they are.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Kind:
     roles: frozenset[Role] = frozenset()
     linked: bool = True
     live: Callable[[Shown], bool] | None = None
+    real: tuple[Role, ...] = ()
     screen: Callable[[Sitting, Query], Screen] | None = None
     """What of the room stands on it, where people decide."""
 
@@ -78,7 +80,8 @@ class Kind:
 
 @dataclass(frozen=True)
 class Page:
-    """A page, drawn: everything in it is escaped. `watch` looks after it while it is open, where there is a run."""
+    """A page, drawn: everything in it is escaped. `watch` looks after it while it is open, where there is a run;
+    on a `real` one are values as they are, not pseudonyms."""
 
     title: str
     masthead: Markup
@@ -86,6 +89,7 @@ class Page:
     choices: list[Choice]
     below: Markup
     watch: Watch | None = None
+    real: bool = False
 
 
 @dataclass(frozen=True)

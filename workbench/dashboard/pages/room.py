@@ -9,9 +9,9 @@ from .frame import Kind, nothing
 
 REVIEW = Kind(
     marked("Review"), marked("Pairs and golden records with their true values, for people to decide"),
-    {}, nothing, nothing, frozenset(SEE), screen=screens.review,
+    {}, nothing, nothing, frozenset(SEE), real=SEE, screen=screens.review,
 )  # fmt: skip
 APPROVALS = Kind(
     marked("Approvals"), marked("What waits for a second person, an approver, an owner, or somebody to look at it"),
-    {}, nothing, nothing, frozenset(SEE), screen=screens.approvals,
+    {}, nothing, nothing, frozenset(SEE), real=SEE, screen=screens.approvals,
 )  # fmt: skip
