@@ -17,7 +17,9 @@ PACKAGE = Path(__file__).parents[1] / "workbench"
 CATALOGUES = sorted(PACKAGE.glob("languages/*/LC_MESSAGES/workbench.po"))
 FROM = [("languages/**", "ignore"), ("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")]
 JINJA = {"**.j2": {"extensions": "jinja2.ext.i18n", "trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None, "gettext": None, "marked": None, "sentence": None, "ngettext": (1, 2),
+}  # fmt: skip
 
 
 def said() -> Catalog:

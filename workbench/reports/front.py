@@ -7,11 +7,13 @@ from pathlib import Path
 from ..config import Config
 from ..files import disk, new_file
 from ..journal import Journal
+from ..language import marked, spoken, told
 from ..published import REPORTS
 from .pages import front_page
 
 INDEX = "index.html"
-TITLES = {"plan": "Migration plan", "mapping": "Mapping", "proof": "Reconciliation with"}
+TITLES = {"plan": marked("Migration plan"), "mapping": marked("Mapping {target}"),
+          "proof": marked("Reconciliation with {target}")}  # fmt: skip
 """The pages of the whole project by the first word of their file's name; its second, if any, is a target."""
 
 
@@ -21,8 +23,9 @@ def list_pages(config: Config, journal: Journal) -> None:
     folder = config.root / REPORTS
     runs = [f for f in folder.iterdir() if f.is_dir() and not f.name.startswith(".")]
     rendered = {f.name for f in runs if len(list((f / "notebooks").glob("*.html"))) > 1}
-    pages = {f.name: _title(f) for f in sorted(folder.glob("*.html")) if f.stem.partition("_")[0] in TITLES}
-    page = front_page(config.project, pages, [f.name for f in runs], journal.counting(), rendered)
+    with spoken(config.language):
+        pages = {f.name: _title(f) for f in sorted(folder.glob("*.html")) if f.stem.partition("_")[0] in TITLES}
+        page = front_page(config.project, pages, [f.name for f in runs], journal.counting(), rendered)
     with new_file(folder / INDEX) as file:
         file.write_text(page, encoding="utf-8")
 
@@ -41,4 +44,4 @@ def write_page(config: Config, journal: Journal, name: str, page: str) -> Path:
 
 def _title(file: Path) -> str:
     kind, _, target = file.stem.partition("_")
-    return f"{TITLES[kind]} {target}".strip()
+    return told(TITLES[kind]).format(target=target)

@@ -7,15 +7,18 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ..language import day as dated
+from ..language import gettext as _
+from ..language import marked, told
 from ..published import Published
 from ..store import Connection, records
-from .svg import days, linear, mark, path, picture, text, thinned, ticks
+from .svg import days, figure, linear, mark, path, picture, text, thinned, ticks
 from .view import View, draw
 
 WIDE, LEFT, RIGHT, TOP, HIGH, BETWEEN, UNDER = 760, 64, 36, 30, 110, 46, 34
 """The picture's width, its margins, the height of each of its two charts and what is between them."""
 
-LINES = {"issues": "Open issues", "rows": "Failing rows"}
+LINES = {"issues": marked("Open issues"), "rows": marked("Failing rows")}
 
 COUNTED = """
     SELECT as_of, count(*) FILTER (failing > 0) AS issues, coalesce(sum(failing), 0)::BIGINT AS rows
@@ -40,14 +43,16 @@ def _chart(found: list[dict[str, Any]]) -> Markup:
     x = days([line["as_of"] for line in found], LEFT + 8, WIDE - RIGHT - 8)
     body, top = [], float(TOP)
     for number, (name, title) in enumerate(LINES.items()):
-        body += _counts(title, {line["as_of"]: line[name] for line in found}, x, top, number)
+        body += _counts(told(title), {line["as_of"]: line[name] for line in found}, x, top, number)
         top += HIGH + BETWEEN
     bottom = top - BETWEEN
     for day in thinned(x, 92):
-        body.append(text(x[day], bottom + 17, day.isoformat(), class_="tick", text_anchor="middle"))
+        body.append(text(x[day], bottom + 17, dated(day), class_="tick", text_anchor="middle"))
     last = found[-1]
-    said = "; ".join(f"{title} {last[name]:,}" for name, title in LINES.items())
-    return picture(WIDE, bottom + UNDER, "Burn-down", f"On {last['as_of']}: {said}", body, latest=True)
+    said = _("On {day}: Open issues {issues}; Failing rows {rows}").format(
+        day=dated(last["as_of"]), issues=f"{last['issues']:,}", rows=f"{last['rows']:,}"
+    )
+    return picture(WIDE, bottom + UNDER, _("Burn-down"), said, body, latest=True)
 
 
 def _counts(title: str, values: dict[date, int], x: dict[date, float], top: float, number: int) -> list[Markup]:
@@ -57,11 +62,10 @@ def _counts(title: str, values: dict[date, int], x: dict[date, float], top: floa
     body = [text(LEFT, top - 16, title, class_=f"series{number}")]
     for step in steps:
         body.append(path([(LEFT, y(step)), (WIDE - RIGHT, y(step))], class_="grid"))
-        body.append(text(LEFT - 8, y(step), f"{step:,.0f}", class_="tick", text_anchor="end"))
+        body.append(text(LEFT - 8, y(step), figure(step), class_="tick", text_anchor="end"))
     places = {day: (x[day], y(value)) for day, value in values.items()}
     body.append(path(places.values(), class_=f"series{number}"))
-    body += [
-        mark(*place, number, f"{title} on {day}: {values[day]:,}", class_=f"series{number} mark")
-        for day, place in places.items()
-    ]
+    for day, place in places.items():
+        said = _("{name} on {day}: {value}").format(name=title, day=dated(day), value=f"{values[day]:,}")
+        body.append(mark(*place, number, said, class_=f"series{number} mark"))
     return body

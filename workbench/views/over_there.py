@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from ..config import Config
 from ..journal import Journal
+from ..language import gettext as _
+from ..language import told
 from ..readbacks import ids_of, read_objects
 from ..signatures import Signature, hashes, standing
 from ..store import Connection, rows
@@ -33,12 +35,13 @@ def over_there(record: Record, journal: Journal) -> Iterator[Step]:
         if not told and not read:
             continue
         said = [
-            f"Read back last as {name} {', '.join(its or '' for its, _ in ids)}".rstrip() + "."
-            if ids else f"Not among the rows of {name} that were read back last." for name, ids in back.items()
+            _("Read back last as {what}.").format(what=f"{name} {', '.join(its or '' for its, _golden in ids)}".rstrip())
+            if ids else _("Not among the rows of {object} that were read back last.").format(object=name)
+            for name, ids in back.items()
         ]  # fmt: skip
         current = hashes(record.con, record.config, journal, target)
         said += [_signed(given) for given in standing(journal, target, current)]
-        yield Step(f"Loaded into {target}", said or ["Nothing was read back yet."],
+        yield Step(_("Loaded into {target}").format(target=target), said or [_("Nothing was read back yet.")],
                    [dict(zip(COLUMNS, line, strict=True)) for line in told])  # fmt: skip
 
 
@@ -62,5 +65,8 @@ def _objects(con: Connection, target: str, entity: str) -> list[str]:
 
 def _signed(given: Signature) -> str:
     """A signature in a sentence."""
-    lapsed = f"; it lapsed, for this changed since: {', '.join(given.changed)}" if given.changed else ""
-    return f"The {given.part} reconciliation is signed by {given.user} on {given.at[:10]}{lapsed}."
+    said = _("The {part} reconciliation is signed by {person} on {day}.")
+    if given.changed:
+        said = _("The {part} reconciliation is signed by {person} on {day}; it lapsed, for this changed since: {what}.")
+    what = _(", ").join(map(told, given.changed))
+    return said.format(part=told(given.part), person=given.user, day=given.at[:10], what=what)

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel.dates import format_datetime
+
 from ..errors import StoreError
+from ..language import gettext as _
+from ..language import language, marked, sentence
 from ..published import Published
 from ..store import Connection, records, rows
 from .flow import target_named
@@ -48,7 +52,11 @@ OBJECTS = """
     FROM placed AS o JOIN published.wave_entities AS e USING (entity)
     LEFT JOIN placed AS p ON p.target = o.target AND p.entity = e.parent
     GROUP BY o.target, o.object, o.entity, o.place ORDER BY o.place"""
-OUTSIDE = "its day is outside the cutover window"
+LOADS = sentence("load {wave}")
+NOTES = (marked("no wave takes it"), marked("without a parent that goes"))
+"""What the query of what is left says."""
+
+OUTSIDE = marked("its day is outside the cutover window")
 STAGES = f"""
     WITH latest AS (SELECT DISTINCT run_id, as_of FROM published.stages WHERE counts AND as_of <= $until
         ORDER BY as_of DESC LIMIT {LAST})
@@ -144,11 +152,20 @@ def lasting(seconds: float) -> str:
     ('<1 s', '42 s', '1 min', '3 min', '2 h 05 min', '2 h')
     """
     if round(seconds) < 60:
-        return f"{seconds:.0f} s" if seconds >= 1 else "<1 s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60:02} min" if minutes % 60 else f"{minutes // 60} h"
+        return _("{n} s").format(n=f"{seconds:.0f}") if seconds >= 1 else _("<1 s")
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return _("{n} min").format(n=minutes)
+    if not minutes:
+        return _("{n} h").format(n=hours)
+    return _("{hours} h {minutes} min").format(hours=hours, minutes=f"{minutes:02}")
+
+
+def weekday(moment: datetime) -> str:
+    """A moment with the day of the week, as people agree on one."""
+    if language() == "en":
+        return f"{moment:%a %Y-%m-%d %H:%M}"
+    return format_datetime(moment, "y年M月d日EEE HH:mm", locale=language())
 
 
 def _outside(wave: Row, cutover: Cutover) -> bool:
@@ -162,7 +179,7 @@ def _left(found: Iterable[Row], entities: Sequence[str]) -> list[Row]:
     lines: dict[str, Row] = {}
     for one in found:
         line = lines.setdefault(one["note"], {
-            "wave": "in no wave", "goes": "no", "day": None, "owner": "", "checker": "", "note": one["note"],
+            "wave": marked("in no wave"), "goes": "no", "day": None, "owner": "", "checker": "", "note": one["note"],
             "counts": dict.fromkeys(entities, 0)})  # fmt: skip
         line["counts"][one["entity"]] = one["records"]
     return list(lines.values())
@@ -178,8 +195,8 @@ def _cutover(con: Connection, stages: list[Row], waves: list[Row], loads: Mappin
     """When each step begins at the earliest and, from the end backwards, at the latest."""
     for line in records(con, "FROM published.wave_cutover"):
         going = [wave["wave"] for wave in waves if wave["goes"] == "now"]
-        steps = [("run on the last extracts", sum(stage["longest"] for stage in stages))]
-        steps += [(f"load {wave}", loads[wave]) for wave in going if wave in loads]
+        steps = [(marked("run on the last extracts"), sum(stage["longest"] for stage in stages))]
+        steps += [(LOADS.format(wave=wave), loads[wave]) for wave in going if wave in loads]
         limit = line["ends"] - timedelta(minutes=line["fallback_minutes"])
         done: list[Step] = []
         begins, latest = line["begins"], limit - timedelta(seconds=sum(seconds for _, seconds in steps))
@@ -215,6 +232,7 @@ def show_plan(found: Plan) -> View:
         spare=spare,
         fits=spare >= 0,
         lasting=lasting,
+        weekday=weekday,
     )
 
 

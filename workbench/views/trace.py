@@ -13,6 +13,8 @@ from rich.text import Text
 from ..config import Config
 from ..errors import SourceError, StoreError
 from ..journal import Journal
+from ..language import gettext as _
+from ..language import told
 from ..reports.fragments import render
 from ..stages.relations import terms
 from ..store import Connection, exists, ident, rows
@@ -42,13 +44,14 @@ class Trace:
         """Plain text for a terminal, in which a Chinese character takes two places."""
         text = io.StringIO()
         out = Console(file=text, width=WIDTH, color_system=None)
-        out.print(Text(f"{self.entity} {self.key} of {self.source}"))
+        named = _("{entity} {key} of {source}").format(entity=self.entity, key=self.key, source=self.source)
+        out.print(Text(named))
         for number, step in enumerate(self.steps, start=1):
             out.print(Text("\n".join([f"\n{number}. {step.title}", *step.sentences])))
             if step.rows:
                 table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
                 for name in step.rows[0]:
-                    table.add_column(Text(name), overflow="fold")
+                    table.add_column(Text(told(name)), overflow="fold")
                 for line in step.rows:
                     table.add_row(*(Text("" if value is None else str(value)) for value in line.values()))
                 out.print(table)
