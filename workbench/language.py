@@ -6,7 +6,6 @@ English is what the code says; `languages/<language>/LC_MESSAGES/workbench.po` s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,7 +25,6 @@ LANGUAGES: dict[Language, str] = dict(zip(get_args(Language), ("English", "ä¸­æ–
 FOLDER = Path(__file__).parent / "languages"
 _SPOKEN: ContextVar[Language | None] = ContextVar("spoken", default=None)
 _USUAL: list[Language] = ["en"]
-_PATTERNS: dict[str, re.Pattern[str]] = {}
 
 
 def speak(language: Language) -> None:
@@ -70,34 +68,6 @@ def ngettext(one: str, many: str, count: int) -> str:
 def marked(message: str) -> str:
     """A word that stands in data (a status, an outcome) and is translated where it is shown: `make words` finds it."""
     return message
-
-
-def sentence(message: str) -> str:
-    """The pattern of sentences that stand in data with their values filled in, and are translated where they are shown.
-
-    >>> sentence("longer than {n} characters").format(n=5)
-    'longer than 5 characters'
-    """
-    parts = re.split(r"\{(\w+)\}", message)
-    groups = (f"(?P<{part}>.+?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
-    _PATTERNS[message] = re.compile("".join(groups), re.DOTALL)
-    return message
-
-
-def told(said: str) -> str:
-    """A word or sentence that stands in data, `marked` or made of a `sentence`, in the language spoken now.
-
-    A value is put in as it is, one that the pattern calls {word} translated. What nobody marked stays as it is.
-    """
-    if language() == "en":
-        return said
-    if (known := gettext(said)) != said:
-        return known
-    for message, form in _PATTERNS.items():
-        if found := form.fullmatch(said):
-            values = {name: gettext(value) if name == "word" else value for name, value in found.groupdict().items()}
-            return gettext(message).format(**values)
-    return said
 
 
 def day(given: date) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..language import day, gettext, language, marked, ngettext, told
+from ..language import day, gettext, language, marked, ngettext
 from ..types.currencies import PLACES
+from ..words import told
 
 SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
 TONES = {

@@ -7,8 +7,9 @@ from pathlib import Path
 from ..config import Config
 from ..files import disk, new_file
 from ..journal import Journal
-from ..language import marked, spoken, told
+from ..language import marked, spoken
 from ..published import REPORTS
+from ..words import told
 from .pages import front_page
 
 INDEX = "index.html"

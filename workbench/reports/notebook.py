@@ -15,7 +15,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from ..language import gettext as _
-from ..language import marked, told
+from ..language import marked
+from ..words import told
 from .fragments import render
 
 Node = dict[str, Any]

@@ -9,9 +9,10 @@ from typing import Any
 
 from ..config import Config
 from ..language import gettext as _
-from ..language import marked, told
+from ..language import marked
 from ..published import OUTCOMES
 from ..store import Connection, ident, records, rows
+from ..words import told
 from .fragments import render
 
 Row = dict[str, Any]

@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from ..language import day as dated
 from ..language import gettext as _
-from ..language import marked, told
+from ..language import marked
 from ..published import Published
 from ..store import Connection, records
+from ..words import told
 from .svg import days, figure, linear, mark, path, picture, text, thinned, ticks
 from .view import View, draw
 

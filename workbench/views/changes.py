@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..language import day, ngettext, told
+from ..language import day, ngettext
 from ..language import gettext as _
 from ..published import Published
 from ..reports.fragments import share
 from ..store import Connection, records, rows
+from ..words import told
 from .view import View, draw
 
 TOP = 5

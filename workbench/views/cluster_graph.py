@@ -8,9 +8,9 @@ from math import hypot, sqrt
 from markupsafe import Markup
 
 from ..language import gettext as _
-from ..language import told
 from ..published import Published
 from ..store import Connection, records
+from ..words import told
 from .pairs import Pair, ask_pairs, chance, golden_record, part
 from .svg import picture, tag, text
 from .view import View, draw

@@ -8,10 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from ..language import gettext as _
-from ..language import told
 from ..published import OUTCOMES, Published
 from ..reports.fragments import share
 from ..store import Connection, records, rows
+from ..words import told
 from .svg import picture, tag, text, width
 from .view import View, draw, known
 

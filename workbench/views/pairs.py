@@ -8,10 +8,10 @@ from typing import Any
 
 from ..errors import ConfigError
 from ..language import gettext as _
-from ..language import told
 from ..published import Published
 from ..reports.fragments import share
 from ..store import Connection, count, exists, ident, records, rows
+from ..words import told
 from .view import View, draw, known
 
 Levels = dict[str, dict[int, tuple[str, float]]]

@@ -11,7 +11,7 @@ from babel.dates import format_datetime
 
 from ..errors import StoreError
 from ..language import gettext as _
-from ..language import language, marked, sentence
+from ..language import language
 from ..published import Published
 from ..store import Connection, records, rows
 from .flow import target_named
@@ -52,11 +52,7 @@ OBJECTS = """
     FROM placed AS o JOIN published.wave_entities AS e USING (entity)
     LEFT JOIN placed AS p ON p.target = o.target AND p.entity = e.parent
     GROUP BY o.target, o.object, o.entity, o.place ORDER BY o.place"""
-LOADS = sentence("load {wave}")
-NOTES = (marked("no wave takes it"), marked("without a parent that goes"))
-"""What the query of what is left says."""
-
-OUTSIDE = marked("its day is outside the cutover window")
+OUTSIDE = "its day is outside the cutover window"
 STAGES = f"""
     WITH latest AS (SELECT DISTINCT run_id, as_of FROM published.stages WHERE counts AND as_of <= $until
         ORDER BY as_of DESC LIMIT {LAST})
@@ -179,7 +175,7 @@ def _left(found: Iterable[Row], entities: Sequence[str]) -> list[Row]:
     lines: dict[str, Row] = {}
     for one in found:
         line = lines.setdefault(one["note"], {
-            "wave": marked("in no wave"), "goes": "no", "day": None, "owner": "", "checker": "", "note": one["note"],
+            "wave": "in no wave", "goes": "no", "day": None, "owner": "", "checker": "", "note": one["note"],
             "counts": dict.fromkeys(entities, 0)})  # fmt: skip
         line["counts"][one["entity"]] = one["records"]
     return list(lines.values())
@@ -195,8 +191,8 @@ def _cutover(con: Connection, stages: list[Row], waves: list[Row], loads: Mappin
     """When each step begins at the earliest and, from the end backwards, at the latest."""
     for line in records(con, "FROM published.wave_cutover"):
         going = [wave["wave"] for wave in waves if wave["goes"] == "now"]
-        steps = [(marked("run on the last extracts"), sum(stage["longest"] for stage in stages))]
-        steps += [(LOADS.format(wave=wave), loads[wave]) for wave in going if wave in loads]
+        steps = [("run on the last extracts", sum(stage["longest"] for stage in stages))]
+        steps += [(f"load {wave}", loads[wave]) for wave in going if wave in loads]
         limit = line["ends"] - timedelta(minutes=line["fallback_minutes"])
         done: list[Step] = []
         begins, latest = line["begins"], limit - timedelta(seconds=sum(seconds for _, seconds in steps))

@@ -10,9 +10,10 @@ from typing import Any
 
 from ..config import Config
 from ..language import gettext as _
-from ..language import marked, told
+from ..language import marked
 from ..reports.fragments import money
 from ..store import Connection, exists, ident, literal, records
+from ..words import told
 
 NEAREST = 10
 Rows = list[dict[str, Any]]
@@ -66,7 +67,9 @@ def _upright(found: Rows) -> Rows:
     return [{"field": name, "value": value} for line in found for name, value in line.items()]
 
 
-def plain(title: str, table: str, columns: str, none: str = marked("It has none.")) -> Callable[[Record], Iterator[Step]]:
+def plain(
+    title: str, table: str, columns: str, none: str = marked("It has none.")
+) -> Callable[[Record], Iterator[Step]]:  # fmt: skip
     """A step that shows the lines which a table has about the record, or says `none`."""
 
     def build(record: Record) -> Iterator[Step]:

@@ -10,7 +10,8 @@ from babel.dates import format_datetime
 from markupsafe import Markup
 
 from ..language import gettext as _
-from ..language import language, told
+from ..language import language
+from ..words import told
 from .svg import linear, path, picture, tag, text, width
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from ..config import Config
 from ..errors import SourceError, StoreError
 from ..journal import Journal
 from ..language import gettext as _
-from ..language import told
 from ..reports.fragments import render
 from ..stages.relations import terms
 from ..store import Connection, exists, ident, rows
+from ..words import told
 from .over_there import golden_ids_of, over_there
 from .steps import STEPS, Record, Step
 

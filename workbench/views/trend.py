@@ -13,10 +13,11 @@ from markupsafe import Markup
 
 from ..language import day as dated
 from ..language import gettext as _
-from ..language import marked, told
+from ..language import marked
 from ..published import Published
 from ..reports.fragments import share
 from ..store import Connection, records, rows
+from ..words import told
 from .svg import Scale, days, linear, mark, path, picture, spread, text, thinned, ticks, width
 from .view import View, draw, known
 
