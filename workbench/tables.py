@@ -16,6 +16,7 @@ from .errors import ConfigError, StoreError
 from .export import write_csv, write_parquet
 from .files import disk
 from .journal import Journal
+from .language import speak
 from .pipeline import database
 from .published import Published
 from .reports.masking import demand_plain, is_masked, mask_database
@@ -31,6 +32,7 @@ class Tables:
         self.root = root.resolve()
         self.masked = is_masked()
         self.config = load(self.root)
+        speak(self.config.language)
         self.journal = Journal(self.root)
         self.folder: TemporaryDirectory[str] | None = None  # of a copy, which goes with it
 

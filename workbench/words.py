@@ -145,7 +145,8 @@ TARGET = (
     sentence("outside the number range {first} to {last}"), sentence("no {object} that is loaded has this key"),
     marked("the key is not unique: another row has it too"), sentence("a new choice beside {values}"),
     marked("doubtful"), marked("mapped"), marked("default"), marked("draft"), marked("approved"),
-    marked("yes"), marked("no"), marked("decimal"), marked("integer"), marked("boolean"),
+    sentence("approved by {person} on {day}"), sentence("changed since {person} approved it on {day}"),
+    marked("not approved"), marked("yes"), marked("no"), marked("decimal"), marked("integer"), marked("boolean"),
 )  # fmt: skip
 """What a target refuses, and the state of its mapping."""
 
