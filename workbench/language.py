@@ -65,6 +65,11 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _catalogue(language()).ngettext(one, many, count)
 
 
+def pgettext(context: str, message: str) -> str:
+    """A message that other languages say otherwise where it is about something else."""
+    return _catalogue(language()).pgettext(context, message)
+
+
 def marked(message: str) -> str:
     """A word that stands in data (a status, an outcome) and is translated where it is shown: `make words` finds it."""
     return message

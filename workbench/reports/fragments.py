@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..language import day, gettext, language, marked, ngettext
+from ..language import day, gettext, language, marked, ngettext, pgettext
 from ..types.currencies import PLACES
 from ..words import told
 
@@ -113,7 +113,7 @@ _TEMPLATES = Environment(
     loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     extensions=["jinja2.ext.i18n"],
 )  # fmt: skip
-_TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by i18n
+_TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]  # by i18n
 _TEMPLATES.policies["ext.i18n.trimmed"] = True
 _TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill, day=day, word=told, dated=dated)
 _TEMPLATES.globals.update(share=share, left=("text", "word", "code", "status", "moment"), language=language)
