@@ -16,16 +16,11 @@ from rich.table import Table
 
 from .language import day, ngettext
 from .language import gettext as _
-from .words import told
+from .words import OURS, told
 
 if TYPE_CHECKING:
     from .pipeline import Progress as Report
     from .pipeline import Result
-
-WORDS = ("name", "stage", "dimension", "outcome", "state", "status", "priority", "verdict", "goes", "gate", "what",
-         "next", "said", "reason", "rule", "kind", "why", "measure", "problem", "note", "part", "decided_by", "fate",
-         "figure", "event")  # fmt: skip
-"""Columns whose cells are words of ours, as far as they are known as such."""
 
 # what is shown are values: brackets and colons in them are no markup
 out, err = Console(markup=False, emoji=False), Console(markup=False, emoji=False, stderr=True)
@@ -106,7 +101,7 @@ def print_table(title: str, lines: Sequence[Mapping[Any, Any]]) -> None:
 def _cell(name: Any, value: Any) -> str:
     if value is None or value != value:
         return ""
-    return told(str(value)) if name in WORDS else str(value)
+    return told(str(value)) if name in OURS else str(value)
 
 
 def show_issues(issues: Sequence[Mapping[Hashable, Any]]) -> None:

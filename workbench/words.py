@@ -31,7 +31,7 @@ def told(said: str) -> str:
         return known
     for message, form in _FORMS.items():
         if found := form.fullmatch(said):
-            values = {name: gettext(value) if name == "word" else value for name, value in found.groupdict().items()}
+            values = {name: told(value) if name == "word" else value for name, value in found.groupdict().items()}
             return gettext(message).format(**values)
     return said
 
@@ -45,7 +45,9 @@ RECORDS = (
     sentence("unreadable: {word}"), sentence("left out by {view}"), sentence("{target} takes no {entity}"),
     marked("no wave takes it"), marked("not in the target"), marked("the waves are of others"),
     sentence("goes with its {entity}"), sentence("never deferred: {why}"), sentence("has a {entity}"),
-    sentence("has an {entity}"),
+    sentence("has an {entity}"), sentence("orphan: its {entity} is not among the records"),
+    sentence("its {entity} would be refused"), sentence("parent: {word}"), sentence("record: {word}"),
+    marked("parent"), marked("counts"), marked("does not count"),
 )  # fmt: skip
 """What becomes of records, and why."""
 
@@ -59,7 +61,8 @@ QUALITY = (
     marked("closed"), marked("resolved"), marked("info"),
     sentence("sources differ, with the same {fields}"), sentence("not one of {values}"),
     sentence("{n} {entity}, not {first} .. {last}"), sentence("not in {table}"),
-    sentence("{table} has no accepted word: {column}, row {n}"), sentence("{table} says otherwise: {column}, row {n}"),
+    sentence("{table} has no accepted word: {column}, row {n}"), sentence("{table} says otherwise: {column},
+    row {n}"),
     sentence("differs from others with the same {fields}"),
     marked("the values are spread otherwise than on the date before"), sentence("not so: {condition}"),
     sentence("no {entity} with this key"), sentence("older than {n} days, or in the future"),
@@ -103,6 +106,7 @@ TYPES = (
 """Kinds of fields, what was done to a value, and why one is not valid."""
 
 MATCHING = (
+    marked("most recent"), marked("most complete"), marked("most trusted"), marked("most frequent"),
     marked("no match"), marked("model"), marked("rule"), marked("pair"), marked("golden record"), marked("ruled out"),
     marked("5 and more"), marked("same"), marked("different"), marked("differ"), marked("near"), marked("alike"),
     marked("faintly alike"), marked("same street and number"), marked("same reading"), marked("same words"),
@@ -166,9 +170,39 @@ EXTRACTS = (
 )  # fmt: skip
 """Remarks on extracts, and why a line could not be read."""
 
+HEADINGS = (
+    marked("before"), marked("after"), marked("value"), marked("golden value"), marked("from"), marked("field"),
+    marked("fields"), marked("at"), marked("target id"), marked("wave"), marked("founding"), marked("proposal"),
+    marked("outcome"), marked("probability"), marked("verdict"), marked("reason"), marked("event"), marked("object"),
+    marked("decided_by"), marked("archive"), marked("this record's"), marked("golden_id"), marked("status"),
+    marked("severity"), marked("name"), marked("seconds"), marked("rows_in"), marked("rows_out"), marked("dimension"),
+    marked("score"), marked("run_id"), marked("as_of"), marked("user"), marked("started_at"), marked("stage"),
+    marked("column"), marked("table"), marked("said"), marked("priority"), marked("due"), marked("state"),
+    marked("measure"), marked("kind"), marked("problem"), marked("goes"), marked("note"), marked("gate"),
+    marked("what"), marked("next"), marked("why"), marked("because"), marked("blocks"), marked("pairs"),
+    marked("left out"), marked("entity"), marked("file"), marked("act"), marked("less"), marked("figure"),
+    marked("part"), marked("changed"), marked("reviewed"), marked("line"), marked("text"), marked("likelihood"),
+    marked("filled"), marked("distinct"), marked("samples"), marked("read as"), marked("rejects"), marked("of"),
+    marked("title"), marked("notebook"), marked("best candidate"), marked("row"), marked("as of"), marked("files"),
+    marked("retain until"), marked("expected"), marked("actual"), marked("agreement"), marked("confidence"),
+    marked("True"), marked("False"), marked("check_id"), marked("codes"), marked("stratum"), marked("looked"),
+    marked("decided"), marked("wrong"), marked("records_left_out"), marked("target_id"), marked("author"),
+    marked("steps"), marked("gaps"), marked("steward"),
+)  # fmt: skip
+"""Headings of the tables that a terminal or a trace shows as they are."""
+
+OURS = (
+    "name", "stage", "dimension", "outcome", "state", "status", "priority", "verdict", "goes", "gate", "what", "next",
+    "said", "reason", "rule", "kind", "why", "measure", "problem", "note", "part", "decided_by", "fate", "figure",
+    "event",
+    "this record's", "of", "founding", "later", "archive", "severity", "stratum", "proposed", "agreement",
+)  # fmt: skip
+"""Columns whose cells are words of ours, as far as they are known as such."""
+
 STAGES = (
     marked("ingest"), marked("profile"), marked("standardise"), marked("check"), marked("golden"), marked("map"),
-    marked("plan"), marked("reconcile"), marked("publish"), sentence("load {wave}"), marked("run on the last extracts"),
+    marked("plan"), marked("reconcile"), marked("publish"), sentence("load {wave}"),
+    marked("run on the last extracts"),
     marked("in no wave"), marked("without a parent that goes"), marked("its day is outside the cutover window"),
 )  # fmt: skip
 """Stages and steps."""
@@ -212,7 +246,8 @@ PROOF = (
     marked("no source had one: it was derived, or looked up"),
     marked("by a code list, or an expression of the mapping"),
     marked("the mapping's default, as there is no value"), marked("none of these"), marked("not due"),
-    marked("over 90"), marked("no date"), marked("on"), marked("by"), marked("environment"), marked("run"),
+    marked("over 90"), marked("one record"), marked("decided"), marked("no date"), marked("on"), marked("by"),
+    marked("environment"), marked("run"),
     sentence("{object} to go"), sentence("{object} read back"), sentence("technical: {word}"),
     sentence("logical: {word}"), marked("updated"), marked("unprocessed"), marked("never sent"),
 )  # fmt: skip

@@ -88,7 +88,7 @@ def dated(given: Any) -> str:
 
 FORMATS: dict[str, Callable[..., str]] = {
     "text": str,
-    "word": told,
+    "word": lambda value: told(str(value)),
     "code": Markup("<code>{}</code>").format,
     "status": pill,
     "moment": moment,

@@ -17,7 +17,7 @@ from ..language import gettext as _
 from ..reports.fragments import render
 from ..stages.relations import terms
 from ..store import Connection, exists, ident, rows
-from ..words import told
+from ..words import OURS, told
 from .over_there import golden_ids_of, over_there
 from .steps import STEPS, Record, Step
 
@@ -53,14 +53,20 @@ class Trace:
                 for name in step.rows[0]:
                     table.add_column(Text(told(name)), overflow="fold")
                 for line in step.rows:
-                    table.add_row(*(Text("" if value is None else str(value)) for value in line.values()))
+                    table.add_row(*(Text(_said(name, value)) for name, value in line.items()))
                 out.print(table)
         return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return render("trace.html.j2", trace=self)
+        return render("trace.html.j2", trace=self, ours=OURS)
+
+
+def _said(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    return told(str(value)) if name in OURS else str(value)
 
 
 def follow(
