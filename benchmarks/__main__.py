@@ -11,7 +11,7 @@ from importlib import import_module
 
 from benchmarks.measured import Line
 
-MADE_UP = ("reading", "demo", "dashboard", "checking", "standardising", "clustering", "growth", "million",
+MADE_UP = ("reading", "demo", "dashboard", "crowd", "checking", "standardising", "clustering", "growth", "million",
            "diffing")  # fmt: skip
 """Benchmarks that make their data, or bring it."""
 REAL = ("matching", "drafts", "company_names", "party_kinds", "tax_ids", "cell_errors", "harm")

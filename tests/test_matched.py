@@ -13,11 +13,13 @@ from tests import small
 from tests.saying import Say, say
 from workbench.dashboard.pages import build
 from workbench.dashboard.runs import Runs
+from workbench.dashboard.visitor import Visitor
 from workbench.errors import ConfigError, SourceError, StoreError
 from workbench.published import Published
 
 __all__ = ["say"]
 
+STEWARD = Visitor("li", frozenset({"steward"}), "en")
 WHY = "I asked them"
 # the CRM's 3 to 6 are others that share a name or a phone with the ERP's 5 to 8; the others are the same by all values
 ACCOUNTS = [
@@ -60,7 +62,7 @@ def test_a_sample_of_all_pairs_tells_all(project: wb.Project, tmp_path: Path) ->
     pairs = project.table("match.customer_pairs")
     assert len(pairs) == 6 and (pairs["proposed"] == "match").sum() >= 2
     assert project.matching.quality()["value"].drop(index=3).isna().all()
-    good_before = str(build(Runs(project.root), "Small", "matching", {"entity": "customer"}).below)
+    good_before = str(build(Runs(project.root), "Small", "matching", {"entity": "customer"}, STEWARD).below)
     assert project.matching.sample(tmp_path / "s.csv") == 6
     heading = (tmp_path / "s.csv").read_text("utf-8-sig").split("\n")[0]
     assert heading.startswith("place,entity,") and "probability" not in heading and "stratum" not in heading
@@ -84,7 +86,7 @@ def test_a_sample_of_all_pairs_tells_all(project: wb.Project, tmp_path: Path) ->
             "SELECT metric, value FROM published.metrics WHERE entity = 'customer' AND metric LIKE 'matching %' AND counts"
         )
     }
-    good = str(build(Runs(project.root), "Small", "matching", {"entity": "customer"}).below)
+    good = str(build(Runs(project.root), "Small", "matching", {"entity": "customer"}, STEWARD).below)
     assert "Not enough reviewed yet: 0 pairs of the sample" in good_before and "Not enough" not in good
     assert "measured by what people decided" in good and "Matching over time: customer" in good
     assert kept["matching precision"] == kept["matching precision low"] == found["precision"][0]

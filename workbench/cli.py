@@ -10,12 +10,29 @@ from pathlib import Path
 
 import typer
 
-from .commands import arrivals, decisions, diff, guard, loading, mapping, matching, plan, proof, quality, runs, targets
+from .commands import (
+    after,
+    arrivals,
+    dashboard,
+    decisions,
+    diff,
+    guard,
+    loading,
+    mapping,
+    matching,
+    plan,
+    proof,
+    quality,
+    runs,
+    targets,
+)
 from .commands.app import app
 from .errors import StageError, WorkbenchError
 from .terminal import say
 
-VERBS = (runs, quality, decisions, matching, arrivals, mapping, targets, plan, loading, proof, guard, diff)
+VERBS = (
+    runs, dashboard, quality, decisions, matching, arrivals, mapping, targets, plan, loading, proof, guard, diff, after,
+)  # fmt: skip
 """The modules whose functions are verbs of `app`."""
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -35,6 +35,9 @@ ENDS = ("source_l", "key_l", "source_r", "key_r")
 """A pair of records, as decisions and compared pairs name it."""
 DECISION = ("at", "user", "entity", "kind", "source_l", "key_l", "source_r", "key_r", "field", "value", "why", "of")
 """A line of what a person decided."""
+
+Check = Callable[[sqlite3.Connection], None]
+"""Looks at the journal before something is written, and raises where it must not be."""
 
 MEASURE = "measure "
 """What the metrics of buckets begin with."""
@@ -184,12 +187,19 @@ class Journal:
             con.execute("INSERT INTO audit (at, user, action, what, why) VALUES (?, ?, ?, ?, ?)",
                         [now(), user, action, what, why])  # fmt: skip
 
-    def decide(self, user: str, lines: Iterable[tuple[Any, ...]]) -> int:
-        """Append what a person decides at once, lines as DECISION from `entity` on; returns the number of the act."""
-        return self.restore({0: [(now(), user, *line) for line in lines]}, {})[0]
+    def decide(self, user: str, lines: Iterable[tuple[Any, ...]], check: Check = lambda con: None) -> int:
+        """Append what a person decides at once, lines as DECISION from `entity` on; returns the number of the act.
+
+        `check` looks at the journal in the same transaction; where it raises nothing is written.
+        """
+        return self.restore({0: [(now(), user, *line) for line in lines]}, {}, check)[0]
+
+    def last_decision(self) -> int:
+        """The number of the newest line of `decisions`; 0 before the first."""
+        return int(self.read("SELECT coalesce(max(id), 0) FROM decisions")[0][0])
 
     def restore(
-        self, acts: Mapping[int, Sequence[tuple[Any, ...]]], there: Mapping[int, int]
+        self, acts: Mapping[int, Sequence[tuple[Any, ...]]], there: Mapping[int, int], check: Check = lambda con: None
     ) -> dict[int, int]:  # fmt: skip
         """Append acts with lines as DECISION, numbered anew; returns the numbers by those given.
 
@@ -199,6 +209,7 @@ class Journal:
         insert = f"INSERT INTO decisions ({names}) VALUES ({', '.join('?' * (len(DECISION) + 1))})"
         numbers = dict(there)
         with self.write() as con:
+            check(con)
             for name, lines in acts.items():
                 last = con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'decisions'").fetchone()
                 act = (last[0] if last else 0) + 1

@@ -19,6 +19,7 @@ from .pipeline import Progress
 from .preflight import preflight
 from .proof import Proof, Proofs
 from .readiness import migration_plan, sign_ready
+from .summary import renew_summary
 from .views.plan import Plan
 
 
@@ -44,6 +45,7 @@ class Migration(Columns):
         target = target or next(iter(self.config.targets))
         with self._read() as con:
             sign_ready(self.published(), con, self.config, self.journal, wave, target, user or whoever(), note)
+        renew_summary(self.config, self.journal)
 
     def load(
         self, target: str, wave: str | None = None, *, dry_run: bool = False, corrections: str | Path | None = None,
@@ -76,7 +78,9 @@ class Migration(Columns):
         """Keep what a target holds, for the reconciliation: rows by object. A live target is asked for all of it; of
         others, `file` is an export of the object `name`. See `load.read_target`, also for what it raises."""
         self._demand_plain()
-        return read_target(self.config, self.journal, target, user or whoever(), name, Path(file) if file else None)
+        found = read_target(self.config, self.journal, target, user or whoever(), name, Path(file) if file else None)
+        renew_summary(self.config, self.journal)  # what was signed may have lapsed
+        return found
 
     @property
     def proofs(self) -> Proofs:

@@ -65,7 +65,7 @@ def render_notebooks(
     files = _notebooks(project.root / FOLDER)
     if not files:
         raise ConfigError(f"There are no notebooks in {project.root / FOLDER}. Put .ipynb files there and try again.")
-    run = _published(project, as_of)
+    run = published_on(project, as_of)
     standing = {line["run_id"] for line in project.status()["stages"]}
     if standing != {run.run_id}:
         raise StoreError(
@@ -108,7 +108,8 @@ def _notebooks(folder: Path) -> list[Path]:
     return sorted(file for file in folder.glob("*.ipynb") if not file.name.startswith("."))
 
 
-def _published(project: Project, as_of: date | None) -> Published:
+def published_on(project: Project, as_of: date | None) -> Published:
+    """The newest published run, or the one that counts for a date. Raises StoreError where there is none."""
     newest = Published(project.root)
     if as_of is None:
         return newest

@@ -34,6 +34,7 @@ from .stages import check, golden, ingest, map, match, plan, profile, publish, r
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
 from .store import BATCH, Connection, append, count, create_tables, exists, ident, records, rows, session, transaction
+from .summary import write_summary
 
 
 def _nothing(con: Connection) -> Notes:
@@ -66,6 +67,9 @@ UNMAPPED = """SELECT target, object || '.' || field, count(*), sum(rows)::BIGINT
     GROUP BY ALL ORDER BY ALL"""
 OWN = "own"
 """The schema of the tables that a project's own step adds."""
+
+SHORTLY = 0.5
+"""Seconds that a run waits for another one to end."""
 
 
 @dataclass
@@ -118,13 +122,15 @@ def database(root: Path) -> Path:
 
 def run_project(
     root: Path, as_of: date | None = None, until: str | None = None, user: str | None = None,
-    progress: Progress = lambda name, place, total: None,
+    progress: Progress = lambda name, place, total: None, patience: float = SHORTLY,
 ) -> Result:  # fmt: skip
     """Run the stages for an as-of date (default: that of the newest extracts), up to and with `until`.
 
-    Raises a WorkbenchError when a stage cannot finish; what was there before it then still stands.
+    `patience` are the seconds to wait for another run to end. Raises a WorkbenchError when a stage cannot finish; what
+    was there before it then still stands.
     """
-    config = load(root)
+    as_of = as_of or max(dates(root), default=date.today())
+    config = load(root).on(as_of)
     speak(config.language)
     if unknown := set(config.own_steps) - {*NAMES}:
         raise ConfigError(
@@ -134,9 +140,8 @@ def run_project(
         raise ConfigError(f"There is no stage '{until}'. The stages are: {', '.join(NAMES)}.")
     for target in config.targets:
         load_mapping(config, target)  # a mistake there is better known now than after the matching
-    as_of = as_of or max(dates(root), default=date.today())
     stages = STAGES[: NAMES.index(until) + 1] if until else STAGES
-    with alone(root):
+    with alone(root, patience):
         journal = Journal(root)
         mend(root, journal)
         publish.tidy(root, journal.unpublished())
@@ -158,6 +163,8 @@ def run_project(
         outcome = "partial" if until else "gates missed" if result.gates else "passed"
         journal.finish_run(run.id, outcome)
         _publish_history(config, journal)
+        if stages[-1].name == "publish":
+            write_summary(config, journal, run.id)
     return result
 
 
@@ -178,10 +185,10 @@ def mend(root: Path, journal: Journal) -> None:
 
 
 @contextmanager
-def alone(root: Path) -> Iterator[None]:
+def alone(root: Path, patience: float = SHORTLY) -> Iterator[None]:
     """One run at a time in a project; the lock falls with the process that holds it. Raises StoreError for a second."""
     state = root / "state"
-    holder, lock = state / "run.pid", FileLock(state / "run.lock", timeout=0.5)
+    holder, lock = state / "run.pid", FileLock(state / "run.lock", timeout=patience)
     with disk("run"):
         state.mkdir(exist_ok=True)
         try:

@@ -15,7 +15,7 @@ from .collect import read_sheets, write_sheets
 from .config import load
 from .config.mistakes import suggestion
 from .decisions.decisions import Decisions
-from .decisions.records import entity_of
+from .decisions.records import demand_matched, entity_of
 from .deviations import write_deviations
 from .errors import ConfigError
 from .files import disk
@@ -26,7 +26,7 @@ from .migration import Migration
 from .pipeline import NAMES, Progress, Result, database, mend, run_project
 from .store import blame, frame, ident, records
 from .suggest import Suggestion, Suggestions, suggest
-from .tables import known_table
+from .tables import as_run, known_table
 from .trial import copy_project, with_settings
 from .views.review import review
 from .views.status import show_status
@@ -51,7 +51,9 @@ class Project(Migration):
     ) -> Result:  # fmt: skip
         """Run the stages for an as-of date (default: the newest extracts'), up to and with `until`."""
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        return run_project(self.root, day, until, user, progress)
+        result = run_project(self.root, day, until, user, progress)
+        self.config = as_run(load(self.root), self.journal)
+        return result
 
     def trace(self, key: str, source: str | None = None, entity: str = "customer") -> Trace:
         """Where a record went and why: what it was, what was changed, whom it was joined with, its outcome, its loads.
@@ -111,7 +113,7 @@ class Project(Migration):
         parse_check(check)
         with disk("workbench.yml"):
             with_settings(self.root, {"checks.+": check})
-        self.config = load(self.root)
+        self.config = as_run(load(self.root), self.journal)
 
     def issues(self, owner: str | None = None, source: str | None = None) -> pd.DataFrame:
         """All issues, or those of an owner or with rows that fail in a source: see `issues.list_issues`.
@@ -223,11 +225,12 @@ class Project(Migration):
         Raises ConfigError for an entity that was not matched, StoreError where nothing is published yet.
         """
         run, whose = self.published(), entity_of(self.config, entity)
+        demand_matched(self.config, whose)
         if self.masked:
             return review(run, whose)
-        from .dashboard.review import reviewer  # Panel takes seconds
+        from .dashboard.room import in_notebook  # Panel takes seconds
 
-        return reviewer(run, self.decisions, whose)
+        return in_notebook(self.root, whose)
 
     def status(self) -> dict[str, Any]:
         """The latest run of the project and of each as-of date, and the stages whose results stand."""

@@ -86,6 +86,17 @@ def ids_of(
     return list(zip(found["_target_id"].to_pylist(), found["_golden_id"].to_pylist(), strict=True))
 
 
+def rows_of(root: Path, target: str, name: str, golden_id: str) -> list[dict[str, str | None]]:
+    """The fields of the rows of an object that have a golden id. Raises StoreError as above."""
+    file = root / FOLDER / target / f"{name}.parquet"
+    try:
+        found = pa.parquet.read_table(file, filters=[("_golden_id", "=", golden_id)])
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(DAMAGED.format(file)) from error
+    rows: list[dict[str, str | None]] = found.drop_columns(list(IDS)).to_pylist()
+    return rows
+
+
 def hashes(journal: Journal, target: str) -> dict[str, str]:
     """The hash of what was read back last of each object of a target."""
     lines = journal.read("SELECT object, hash FROM readbacks WHERE target = ? ORDER BY id", [target])

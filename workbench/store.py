@@ -50,6 +50,14 @@ def session(path: Path | None, *, read_only: bool = False) -> Iterator[Connectio
 
 
 @contextmanager
+def further(con: Connection, path: Path) -> Iterator[Connection]:
+    """A further connection to a database that is open from `path`, closed at the end; raises as `session` does."""
+    own = con.cursor()
+    with _closing(own, path):
+        yield own
+
+
+@contextmanager
 def _closing(con: Connection, path: Path | None) -> Iterator[None]:
     """Close the connection at the end; what DuckDB raises meanwhile is explained."""
     try:

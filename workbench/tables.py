@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from .config import load
+from .config import Config, load
 from .config.mistakes import suggestion
 from .errors import ConfigError, StoreError
 from .export import write_csv, write_parquet
@@ -23,6 +24,8 @@ from .reports.masking import demand_plain, is_masked, mask_database
 from .store import Connection, blame, exists, frame, ident, overlay, rows, session
 from .types import TYPES
 
+STANDING = "SELECT as_of FROM runs WHERE run_id IN (SELECT run_id FROM stages) ORDER BY rowid DESC LIMIT 1"
+
 
 class Tables:
     """A project's folder, of which the tables can be read."""
@@ -31,9 +34,10 @@ class Tables:
         """Read the configuration, open the journal. Raises ConfigError or StoreError."""
         self.root = root.resolve()
         self.masked = is_masked()
-        self.config = load(self.root)
-        speak(self.config.language)
+        config = load(self.root)  # before the journal, which would be made in any folder
+        speak(config.language)
         self.journal = Journal(self.root)
+        self.config = as_run(config, self.journal)
         self.folder: TemporaryDirectory[str] | None = None  # of a copy, which goes with it
 
     def published(self, run_id: str | None = None) -> Published:
@@ -86,6 +90,13 @@ class Tables:
 
     def _demand_plain(self) -> None:
         demand_plain(self.masked)
+
+
+def as_run(config: Config, journal: Journal) -> Config:
+    """A configuration with the sources of the run whose tables stand."""
+    for (day,) in journal.read(STANDING):
+        return config.on(date.fromisoformat(day))
+    return config
 
 
 def known_table(con: Connection, name: str) -> str:

@@ -65,6 +65,8 @@ def show_result(folder: Path, result: Result) -> None:
         out.print(_("Load files: {n} under {folder}/").format(n=len(result.files), folder=place))
     if (report := folder / "reports" / result.run_id / "index.html").exists():
         out.print(_("Report:     {file}").format(file=report))
+    if (quality := folder / "reports" / result.run_id / "quality.html").exists():
+        out.print(_("To pass on: {page}").format(page=quality))
     if late := _unread(folder, result.as_of):
         run = f"workbench run {shlex.quote(str(folder))} --as-of"
         said = ngettext("No run has read {n} older folder of sources/, the newest {day}: {first}, then {second}",

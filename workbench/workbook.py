@@ -142,15 +142,15 @@ def _open(file: Path) -> CalamineWorkbook:
 
 def _write(to: Worksheet, sheet: Sheet) -> None:
     names = [str(name) for name in sheet.rows.columns]
-    _put(to, 1, 1, sheet.note).font = Font(italic=True)
+    put_text(to, 1, 1, sheet.note).font = Font(italic=True)
     for place, name in enumerate(names, 1):
-        cell = _put(to, HEADINGS, place, name)
+        cell = put_text(to, HEADINGS, place, name)
         cell.font = Font(bold=True)
         to.column_dimensions[get_column_letter(place)].width = _width(sheet.rows.iloc[:, place - 1], name)
     for line, values in enumerate(sheet.rows.itertuples(index=False), HEADINGS + 1):
         for place, value in enumerate(values, 1):
             text = "" if pd.isna(value) else str(value)
-            cell = _put(to, line, place, text)
+            cell = put_text(to, line, place, text)
             theirs = names[place - 1] in sheet.fill and not (sheet.gaps and text)
             fill = MISSING if line - HEADINGS - 1 in sheet.marked else THEIRS if theirs else OURS
             _dress(cell, fill, theirs, sheet.exact)
@@ -188,11 +188,11 @@ def _list(to: Worksheet, accepted: Sequence[str]) -> str:
     lists.sheet_state = "hidden"
     place = 1 if lists["A1"].value is None else lists.max_column + 1
     for line, one in enumerate(accepted, 1):
-        _put(lists, line, place, one)
+        put_text(lists, line, place, one)
     return f"{LISTS}!${get_column_letter(place)}$1:${get_column_letter(place)}${len(accepted)}"
 
 
-def _put(to: Worksheet, line: int, place: int, text: str) -> Cell:
+def put_text(to: Worksheet, line: int, place: int, text: str) -> Cell:
     """A cell that holds a text, even one that begins like a formula."""
     cell = to.cell(line, place)
     assert isinstance(cell, Cell)

@@ -63,7 +63,7 @@ def open_page(chromium: Any, address: str) -> Iterator[Open]:
                 outside.append(route.request.url)
                 route.abort()
 
-        context.route(lambda url: not url.startswith("data:"), guard)
+        context.route(lambda url: not url.startswith(("data:", "blob:")), guard)
         page = context.new_page()
         page.on(
             "console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None

@@ -1,11 +1,22 @@
-"""The dashboard in a process of its own."""
+"""The dashboard in a process of its own, and requests to it as they go over the line."""
 
+import asyncio
+import http.client
+import json
+import os
+import re
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 from tests.small import command
 
@@ -17,15 +28,101 @@ def free_port() -> int:
 
 
 @contextmanager
-def dashboard(root: Path, port: int | None = None) -> "Iterator[tuple[str, subprocess.Popen[str]]]":
+def dashboard(
+    root: Path, port: int | None = None, *options: object, **environment: str
+) -> "Iterator[tuple[str, subprocess.Popen[str]]]":
     """Serve a project; gives the address that the command prints, and its process, which is ended by Ctrl-C."""
-    line = command("dashboard", root, "--port", port or free_port())
-    server = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    line = command("dashboard", root, "--port", port or free_port(), *options)
+    server = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+                              env=os.environ | environment)  # fmt: skip
     try:
         assert server.stdout and server.stderr
         said = server.stdout.readline()
-        assert said.startswith("Dashboard: http://127.0.0.1:"), said + server.stderr.read()
+        assert said.startswith("Dashboard: http"), said + server.stderr.read()
         yield said.split()[1], server
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=20)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+    @property
+    def cookie(self) -> str:
+        """The cookie that was given, as a browser sends it."""
+        return str(self.headers.get("Set-Cookie", "")).split(";")[0]
+
+    @property
+    def token(self) -> str:
+        """What opens the page's websocket."""
+        found = re.search(r'"token":"([^"]+)"', self.text)
+        assert found
+        return found[1]
+
+
+def ask(address: str, path: str = "", form: Any = None, cookie: str = "", *headers: tuple[str, Any], method: str = "",
+        host: str = "", source: str = "") -> Answer:  # fmt: skip
+    """Send one request to a server, as it stands: nothing is followed, no path is tidied up. `source` is from where."""
+    place = urlsplit(address)
+    line = http.client.HTTPConnection(place.hostname or "", place.port or 80, timeout=60,
+                                      source_address=(source, 0) if source else None)  # fmt: skip
+    body = urlencode(form).encode() if form is not None else None
+    try:
+        line.putrequest(method or ("GET" if form is None else "POST"), f"{place.path}{path}", skip_host=True)
+        given = [("Host", host or place.netloc), *headers]
+        given += [("Cookie", cookie)] if cookie else []
+        if body is not None:
+            given += [("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", str(len(body)))]
+        for name, value in given:
+            line.putheader(name, value if isinstance(value, bytes) else value.encode())
+        line.endheaders(body)
+        answer = line.getresponse()
+        return Answer(answer.status, answer.headers, "" if answer.status == 101 else answer.read().decode())
+    finally:
+        line.close()
+
+
+def websocket(
+    address: str, page: str, token: str, cookie: str = "", *headers: tuple[str, str], source: str = ""
+) -> int:
+    """The status that a websocket's opening is answered with: 101 where it opens."""
+    opening = (
+        ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Sec-WebSocket-Protocol", f"bokeh, {token}"), *headers,
+    )  # fmt: skip
+    return ask(address, f"{page}/ws", None, cookie, *opening, source=source).status
+
+
+def shown(address: str, page: str, cookie: str = "", **headers: str) -> str:
+    """A page with what comes over its websocket, as a browser asks for it. Raises where the websocket does not open."""
+    drawn = ask(address, page, None, cookie, *headers.items())
+    assert drawn.status == 200, drawn.text
+    url = f"{address.replace('http', 'ws', 1)}{page.partition('?')[0]}/ws"
+    request = HTTPRequest(url, headers={"Cookie": cookie, **headers})
+    return drawn.text + asyncio.run(_document(request, drawn.token))
+
+
+async def _document(request: HTTPRequest, token: str) -> str:
+    line = await websocket_connect(request, subprotocols=["bokeh", token])
+    asked = [{"msgid": "1", "msgtype": "PULL-DOC-REQ"}, {}, {}]
+    for part in asked:
+        await line.write_message(json.dumps(part))
+    while "PULL-DOC-REPLY" not in str(await line.read_message()):
+        pass
+    await line.read_message()
+    document = str(await line.read_message())
+    line.close()
+    return document
+
+
+def signed_in(address: str, name: str, password: str) -> str:
+    """The cookie of somebody who signs in."""
+    answer = ask(address, "login", {"name": name, "password": password})
+    assert answer.status == 302, answer.text
+    return answer.cookie

@@ -18,8 +18,11 @@ import workbench as wb
 from tests import small
 from workbench.backup import back_up, restore
 from workbench.erasure import forget
+from workbench.erasure.published import pseudonyms
+from workbench.published import Published
 from workbench.readbacks import write_readback
 from workbench.stages.archive import archives, check_archive, read_manifest
+from workbench.types import TYPES
 
 MARK = "zzmarkzz"
 WHY = "asked by letter 17"
@@ -254,3 +257,41 @@ def test_what_is_no_csv_is_named_with_its_row(tmp_path: Path) -> None:
     with pytest.raises(wb.SourceError, match=r"(?s)by hand.*accounts.jsonl: row 2"):
         erase(project, "customer", "crm", "C02")
     assert project.journal.erased() == []
+
+
+def said(root: Path) -> Iterator[tuple[str, str]]:
+    """What the files of reports/ and state/ say, packed ones unpacked, but for the database's own pages."""
+    for folder in ("reports", "state"):
+        for name, data in places(root / folder):
+            if data[:4] not in (b"PAR1", b"PK\3\4"):
+                yield f"{folder}/{name}", data.decode("utf-8", "replace")
+
+
+def test_what_was_published_of_every_run_loses_them_too(project: wb.Project) -> None:
+    golden_id, key = golden_of(project, "K03"), project.journal.mask_key()
+    children = [*project.sql("SELECT golden_id FROM gold.xref WHERE entity = 'item' AND key LIKE '900003%'")["golden_id"]]
+    theirs = {MARK, golden_id, *children, "K03", "900003|1", "900016|1"}
+    for field, kind in (("name", "company_name"), ("email", "email"), ("city", "text"), ("tax_id", "tax_id"), ("phone", "phone")):
+        values = project.sql(f"SELECT {field} AS v FROM std.customer WHERE source = 'erp' AND key = 'K03'")["v"]
+        theirs |= {TYPES[kind].mask(value, key) for value in values if value}
+    before = {one for one in theirs if any(one in text for _, text in said(project.root))}
+    assert before >= {golden_id, "K03", "900003|1"} and len(before) > 6
+    others = project.published().records("SELECT count(*) AS n FROM published.recon_rows WHERE key <> 'K03'")[0]["n"]
+    done = erase(project)
+    found = {(one, name) for name, text in said(project.root) for one in theirs if one in text}
+    assert found == set()
+    for run in (f"{small.DAY}.1", f"{small.NEXT}.1"):
+        assert done[f"reports/{run}"][1] == "rows and pseudonyms taken out, pages made again"
+        files = {file.name for file in (project.root / "reports" / run).iterdir()}
+        assert {"index.html", "checks.html", "quality.html", "quality.xlsx", "tables"} <= files
+        assert not [name for name in files if name.startswith(("profiler", "."))]
+    run = Published(project.root)
+    assert run.records("SELECT count(*) AS n FROM published.recon_rows")[0]["n"] == others - 2
+    assert "Cannot be shown" not in (project.root / "reports" / run.run_id / "quality.html").read_text("utf-8")
+    assert len(run.records("FROM published.runs")) == 2
+
+
+def test_values_that_others_share_stay_with_them(project: wb.Project) -> None:
+    found = pseudonyms({"ab", "abc"}, b"k" * 32)
+    assert "abc" in found and "ab" not in found
+    assert TYPES["text"].mask("abc", b"k" * 32) in found

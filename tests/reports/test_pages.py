@@ -216,7 +216,7 @@ def test_whatever_the_data_says_is_escaped(demo: Project, writable: Connection) 
         if name not in places:
             writable.execute(f"UPDATE published.{table} SET {ident(name)} = {ident(name)} || ?", [HOSTILE])
     config = demo.config.model_copy(update={"project": HOSTILE})
-    pages = run_pages(writable, config, f"2026-10-12.1{HOSTILE}", DAY) | {"list": front_page(HOSTILE, {}, ["2026-10-12.1"], [], [])}
+    pages = run_pages(writable, config, f"2026-10-12.1{HOSTILE}", DAY) | {"list": front_page(HOSTILE, {}, {"2026-10-12.1": ["index"]}, [])}
     for name, html in pages.items():
         assert "<script" not in html and "<img" not in html, name
         assert "&lt;script&gt;alert(1)" in html and "{{ 7*7 }}{% raw %}" in html, name
@@ -244,13 +244,14 @@ def test_a_lost_record_and_a_lost_cent_are_seen(demo: Project, writable: Connect
 
 
 def test_runs_are_listed_newest_first_by_number() -> None:
-    runs = ["2026-09-07.2", "2026-09-07.10", "2026-10-12.1", "notes"]
+    runs = {"2026-09-07.2": ["quality"], "2026-09-07.10": ["index"], "2026-10-12.1": ["index", "quality"], "notes": ["index"]}
     pages = {"mapping_sf.html": "Mapping sf"}
-    page = front_page("p", pages, runs, ["2026-09-07.10", "2026-10-12.1"], [])
+    page = front_page("p", pages, runs, ["2026-09-07.10", "2026-10-12.1"])
     assert Reader(page).links == [
-        "mapping_sf.html", "2026-10-12.1/index.html", "2026-09-07.10/index.html", "2026-09-07.2/index.html"]  # fmt: skip
+        "mapping_sf.html", "2026-10-12.1/index.html", "2026-10-12.1/quality.html", "2026-09-07.10/index.html",
+        "2026-09-07.2/quality.html"]  # fmt: skip
     assert page.count("does not count") == 1
-    assert "Nothing has been published" in front_page("p", {}, [], [], [])
+    assert "Nothing has been published" in front_page("p", {}, {}, [])
 
 
 @pytest.mark.parametrize(

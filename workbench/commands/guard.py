@@ -85,8 +85,7 @@ def forget(
     found = forget(project.config, project.journal, what, why, user or whoever(), dry_run=dry_run)
     lines = found.astype(object).where(found.notna(), "").to_dict("records")
     print_table(_("Would be done") if dry_run else _("Done"), lines)
-    said = _("Shared reports hold pseudonyms and keys, and stay. Copies of backups elsewhere are yours to replace.")
-    out.print(said)
+    out.print(_("Copies elsewhere, of backups and of reports that went round, are yours to replace."))
     return 0
 
 

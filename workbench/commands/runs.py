@@ -12,7 +12,7 @@ import typer
 
 from ..errors import ConfigError
 from ..language import gettext as _
-from ..language import speak, spoken
+from ..language import spoken
 from ..terminal import out, print_table, progress, show_result
 from .app import AsJson, Folder, OfFolder, User, app, day
 
@@ -160,11 +160,14 @@ def report(
         str | None, typer.Option(help="YYYY-MM-DD, the date that was run last; default the newest")
     ] = None,
 ) -> int:
-    """Run the project's notebooks on a published run and render them beside its report."""
-    from ..notebooks import render_notebooks
+    """Write the quality report of a published run again, and render the project's notebooks beside it."""
+    from ..notebooks import published_on, render_notebooks
     from ..project import open_project
+    from ..summary import write_summary
 
     project = open_project(folder)
+    page = write_summary(project.config, project.journal, published_on(project, day(as_of)).run_id)
+    out.print(f"Quality report: {page}", soft_wrap=True)
     with progress() as report:
         done = render_notebooks(project, day(as_of), report)
     state = {True: "passed", False: "failed"}
@@ -176,22 +179,6 @@ def report(
         out.print(said.format(file=f"{line.name}.ipynb", n=line.cell, error=line.error), style="yellow")
     out.print(_("Report:     {file}").format(file=done[0].folder / "index.html"))
     return 1 if failed else 0
-
-
-@app.command()
-def dashboard(
-    folder: Folder = Path(),
-    port: Annotated[int, typer.Option(help="where on this computer")] = 5006,
-) -> int:
-    """Serve what was published to a browser on this computer, until Ctrl-C."""
-    from ..config import load
-
-    speak(load(folder).language)  # a mistake there is told before Panel is imported, which takes seconds
-    from ..dashboard.app import serve
-
-    said = _("Dashboard: {address}  (Ctrl-C ends it)")
-    serve(folder, port, lambda address: out.print(said.format(address=address)))
-    return 0
 
 
 def _named(given: list[str]) -> dict[str, list[str]]:

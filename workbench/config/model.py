@@ -4,6 +4,7 @@ import csv
 import os
 import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from graphlib import TopologicalSorter
 from io import StringIO
@@ -27,7 +28,9 @@ from ..language import Language
 from ..targets import KINDS, Numbers, Results, Writer
 from ..types import TYPES, SemanticType
 from .base import Model, Name, Names
+from .dashboard import DashboardConfig
 from .golden import GoldenConfig
+from .lives import KeepConfig, MonitorConfig, living
 from .own import steps
 from .planning import BusinessConfig, CutoverConfig, Role, WaveConfig
 
@@ -152,6 +155,18 @@ class SourceConfig(Model):
         Field(min_length=1)
     )
     records: dict[str, RecordConfig] = Field(default_factory=dict)
+    since: date | None = Field(default=None, description="the first as-of date that it has extracts of")
+    until: date | None = Field(default=None, description="the last one: after it the system is no longer read")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("`until` is before `since`")
+        return self
+
+    def lives(self, as_of: date) -> bool:
+        """Whether it is read on an as-of date."""
+        return (self.since or as_of) <= as_of <= (self.until or as_of)
 
 
 class MatchConfig(Model):
@@ -222,12 +237,15 @@ class Config(Model):
     cutover: CutoverConfig | None = None
     business: BusinessConfig = BusinessConfig()
     roles: dict[Role, Names] = Field(default_factory=dict, description="who may do what; without it everyone may")
+    dashboard: DashboardConfig = DashboardConfig()
     legal_hold: dict[str, str] = Field(
         default_factory=dict, description="entity: a condition; records it holds for are not erased"
     )
     stewards: dict[str, str] = Field(
         default_factory=dict, description="an entity or <entity>.<field>: the person who answers for it"
     )
+    monitor: MonitorConfig = MonitorConfig()
+    keep: KeepConfig = KeepConfig()
     _root: Path = Path()
     _own: ModuleType | None = None
 
@@ -245,6 +263,10 @@ class Config(Model):
     def own_steps(self) -> dict[str, Callable[..., Any]]:
         """The project's own functions, by the stage they are called after."""
         return steps(self._own) if self._own else {}
+
+    def on(self, as_of: date) -> "Config":
+        """The configuration as it is on an as-of date, with the sources that live then. Raises ConfigError for none."""
+        return living(self, as_of)
 
     def path(self, text: str) -> Path:
         """A path of the project; one starting with ${VARIABLE} may lie outside.

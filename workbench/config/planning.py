@@ -1,15 +1,15 @@
 """What workbench.yml says of going over: waves, the cutover, who may do what, how much is looked at."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from ..checks import Share
 from .base import Model, Name
 
-ROLES = ("analyst", "steward", "approver", "loader", "viewer")
 Role = Literal["analyst", "steward", "approver", "loader", "viewer"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 
 class WaveConfig(Model):

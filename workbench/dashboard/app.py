@@ -1,9 +1,9 @@
-"""Serves the pages on this computer alone. The only module that knows Panel."""
+"""The pages as Panel shows them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,17 +11,25 @@ from urllib.parse import parse_qsl
 import panel as pn
 import param
 from markupsafe import Markup
-from tornado.web import RedirectHandler
 
-from ..config import load
-from ..errors import ConfigError
+from ..errors import WorkbenchError
+from ..language import gettext as _
+from ..language import spoken
 from ..reports.fragments import render
-from .pages import PAGES, Choice, Page, Query, build, href
-from .runs import Runs
+from ..room.desk import Desk, Person
+from ..room.sitting import Sitting
+from .known import Known
+from .pages import PAGES, Choice, Page, Query, href
+from .room import Room
+from .visitor import Visitor
 
-HERE = "127.0.0.1"
+Draw = Callable[[str, Query, Visitor], Page]
+
 PICKED = dict.fromkeys(("page", "left", "right", "golden"), "")
 """What was picked goes when a filter changes."""
+
+EVERY = 4000
+"""Milliseconds after which an open page looks whether anything is new."""
 
 STYLE, WIDGET = render("dashboard/page.css.j2"), render("dashboard/widget.css.j2")
 
@@ -30,59 +38,67 @@ class Frame(pn.template.BootstrapTemplate):
     """Panel's Bootstrap page in the look of the reports."""
 
     _template = Path(__file__).parents[1] / "reports/templates/dashboard/page.html.j2"
-    masthead = param.String(doc="HTML that stands above all else")
+    around = param.Dict(doc="what stands around the page's parts, by its name in the template")
 
     def _update_vars(self, *args: Any) -> None:
         super()._update_vars(*args)
-        self._render_variables["masthead"] = self.masthead
+        self._render_variables |= self.around
 
 
-def serve(root: Path, port: int, say: Callable[[str], None]) -> None:
-    """Serve a project's pages until interrupted; `say` is told the address.
-
-    Raises ConfigError for a folder that is no project and for a port that is taken.
-    """
-    project, runs = load(root.resolve()).project, Runs(root.resolve())
-    draw = partial(build, runs, project)
-    apps = {name: lambda name=name: _page(draw, name) for name in PAGES}
-    try:
-        server = pn.serve(
-            apps, port=port, address=HERE, websocket_origin=[f"{HERE}:{port}", f"localhost:{port}"],
-            show=False, start=False, verbose=False, use_index=False,
-            warm=True,  # draws each page once, so that who comes first does not wait
-            extra_patterns=[("/", RedirectHandler, {"url": "/overview", "permanent": False})],
-        )  # fmt: skip
-    except OSError as error:
-        raise ConfigError(f"Port {port} is taken or not allowed. Choose another: --port {port + 1}") from error
-    say(f"http://{HERE}:{port}/")
-    try:
-        server.start()
-        server.io_loop.start()
-    except KeyboardInterrupt:
-        server.stop()
-
-
-def _page(draw: Callable[[str, Query], Page], name: str) -> Frame:
+def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
     """A page as somebody opens it: its address says what it shows, and the filters change the address."""
     location: Any = pn.state.location
     query = dict(parse_qsl(location.search.removeprefix("?")))
-    page = draw(name, query)
-    above, below = _pane(page.above), _pane(page.below)
-    widgets = {choice.name: _widget(choice) for choice in page.choices}
+    context: Any = pn.state.curdoc.session_context  # type: ignore[union-attr]  # a page has one
+    carried = context.token_payload  # sealed: see entrance/gate.py
+    person, drawn = _drawn(known, draw, name, query, carried)
+    news, above, below = _pane(Markup()), _pane(drawn.above), _pane(drawn.below)
+    watch = [drawn.watch]
+    with spoken(person.language):
+        widgets = {choice.name: _widget(choice) for choice in drawn.choices}
+        around = {part: render(f"dashboard/{part}.html.j2", kind=PAGES[name]) for part in ("noscript", "foot")}
 
     def choose(event: Any) -> None:
         query.update({key: widget.value for key, widget in widgets.items()}, **PICKED)
         location.search = href("", query)
-        drawn = draw(name, query)
-        above.object, below.object = _html(drawn.above), _html(drawn.below)
+        _, anew = _drawn(known, draw, name, query, carried)
+        above.object, below.object = _html(anew.above), _html(anew.below)
+        watch[:] = [anew.watch]
+
+    def look() -> None:
+        for one in filter(None, watch):
+            with suppress(WorkbenchError):  # who is known no longer sees nothing new
+                known.current(person)
+                found = one.look()
+                news.object = _html(found.notice)
+                for pane, part in ((above, found.above), (below, found.below)):
+                    if part is not None:
+                        pane.object = _html(part)
 
     for widget in widgets.values():
         widget.param.watch(choose, "value")
-    filters = pn.FlexBox(*widgets.values(), gap="8px 16px", margin=(20, 0, 0, 0))
-    main = [above, filters, below] if widgets else [above, below]
-    frame = Frame(title=page.title, masthead=page.masthead, main=main, busy_indicator=None)
+    # Panel's FlexBox would do, were it not evaluated from text in the browser, which the pages forbid
+    wrapped = {"flex-wrap": "wrap", "gap": "8px 16px", "min-width": "0"}
+    filters = pn.Row(*widgets.values(), styles=wrapped, margin=(20, 0, 0, 0), sizing_mode="stretch_width")
+    main: list[Any] = [news, above, filters, below] if widgets else [news, above, below]
+    pn.state.add_periodic_callback(look, period=EVERY)
+    if (screen := PAGES[name].screen) and PAGES[name].open_to(person):
+        sitter = Person(person.name, lambda: known.current(person))
+        main.append(Room(Sitting(desk, sitter, screen, person.language), query, name))
+    around |= {"masthead": drawn.masthead, "language": person.language, "nonce": carried.get("nonce", "")}
+    frame = Frame(title=drawn.title, around=around, main=main, busy_indicator=None)
     frame.config.raw_css = [STYLE]
     return frame
+
+
+def _drawn(known: Known, draw: Draw, name: str, query: Query, carried: dict[str, Any]) -> tuple[Visitor, Page]:
+    """A page for who asked for it, as they are known now."""
+    try:
+        person = known.visitor(carried.get("name", ""), query.get("language"), carried.get("since"))
+    except WorkbenchError as error:
+        said = Markup(render("dashboard/message.html.j2", text=str(error), reset=None, label=""))
+        return Visitor("", frozenset(), "en"), Page(name, Markup(), said, [], Markup())
+    return person, draw(name, query, person)
 
 
 def _pane(html: Markup) -> pn.pane.HTML:
@@ -97,5 +113,5 @@ def _widget(choice: Choice) -> pn.widgets.Widget:
     look: dict[str, Any] = {"name": choice.title, "value": choice.value, "stylesheets": [WIDGET], "margin": 0}
     if choice.values is None:
         return pn.widgets.TextInput(**look, width=346)
-    all_values = {} if choice.needed else {"All": ""}
+    all_values = {} if choice.needed else {_("All"): ""}
     return pn.widgets.Select(**look, options=all_values | {value: value for value in choice.values}, width=165)

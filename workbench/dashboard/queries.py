@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fnmatch import fnmatch
-from statistics import fmean
 from typing import Any
+
+from markupsafe import Markup
 
 from ..errors import ConfigError
 from ..matching.quality import ENOUGH
 from ..published import OUTCOMES, REPORTS, Published
+from ..reports.fragments import share
 from ..reports.pages import REASONS
-from ..store import ident, literal, records
+from ..store import Connection, ident, literal, records
 from ..views.amounts import amounts_data
-from ..views.changes import BEFORE
 from ..views.flow import flow_data, target_named
 from ..views.flow import targets as in_order
 from ..views.issues import owners as in_charge
+from ..views.svg import strip
 
 Row = dict[str, Any]
 RUNS = 100
@@ -26,13 +29,6 @@ MOST = 200
 
 CHECKED = "SELECT DISTINCT {} FROM published.metrics WHERE run_id = {} AND metric = 'evaluated' AND {} ORDER BY 1"
 
-SCORES = """
-    SELECT dimension, max(value) FILTER (metric = 'score' AND run_id = $1) AS score,
-        max(value) FILTER (metric = 'score' AND run_id = $2) AS before,
-        max(value) FILTER (metric = 'threshold' AND run_id = $1) AS threshold
-    FROM published.metrics WHERE run_id IN ($1, $2) AND metric IN ('score', 'threshold')
-    GROUP BY dimension ORDER BY dimension"""
-
 EXTRACTS = """
     SELECT source || '.' || "table" AS name, extract_of, date_diff('day', extract_of::DATE, as_of) AS age_days, rows,
         rejects
@@ -41,6 +37,10 @@ EXTRACTS = """
 ACCOUNTED = """
     SELECT count(*) AS read, count(*) FILTER (WHERE outcome <> 'unexplained') AS explained
     FROM published.recon_rows WHERE target = ?"""
+
+PLANNED = """
+    SELECT wave, target, object, count(*) AS records
+    FROM published.wave_members JOIN published.target_objects USING (entity) GROUP BY ALL"""
 
 STAGES = "SELECT stage FROM published.stages GROUP BY stage ORDER BY min(rowid)"
 
@@ -61,29 +61,28 @@ def matched(run: Published) -> list[str]:
     return [name[len("match_") : -len("_pairs")] for name in run.tables if fnmatch(name, "match_*_pairs")]
 
 
+def asked(ask: Callable[[Connection], list[str]], run: Published) -> list[str]:
+    """What a function of a session finds in a run."""
+    with run.session() as con:
+        return ask(con)
+
+
 def targets(run: Published) -> list[str]:
     """The targets that records went to, the one that counts first."""
-    with run.session() as con:
-        return in_order(con)
+    return asked(in_order, run)
 
 
 def owners(run: Published) -> list[str]:
     """The persons who have issues."""
-    with run.session() as con:
-        return in_charge(con)
+    return asked(in_charge, run)
 
 
-def quality(run: Published) -> Row:
-    """The overall score and that of each dimension, now and on the date before (None where there is none)."""
-    before = run.records(BEFORE, [run.as_of])
-    lines = run.records(SCORES, [run.run_id, before[0]["run_id"] if before else None])
-    now, then = ([line[name] for line in lines if line[name] is not None] for name in ("score", "before"))
-    return {
-        "score": fmean(now) if now else None,
-        "before": fmean(then) if then else None,
-        "since": before[0]["as_of"] if before else None,
-        "dimensions": [line for line in lines if line["score"] is not None],
-    }
+def planned(run: Published) -> dict[tuple[str, str, str], int]:
+    """How many rows each wave has for an object of a target: (wave, target, object) -> golden records."""
+    if not {"wave_members", "target_objects"} <= set(run.tables):
+        return {}
+    found = run.records(PLANNED)
+    return {(line["wave"], line["target"], line["object"]): line["records"] for line in found}
 
 
 def accounted(run: Published) -> Row:
@@ -124,7 +123,17 @@ def matching_quality(run: Published, entity: str) -> Row:
         run.records(f"FROM published.match_{name} WHERE entity = ?", [entity]) for name in ("quality", "strata")
     )
     reviewed = sum(line["reviewed"] for line in strata)
+    lowest = min((line["low"] for line in measures if line["low"] is not None), default=0.0)
+    for line in measures:
+        known = line["unit"] == "share" and line["low"] is not None
+        line["picture"] = _interval(line, lowest) if known else None
     return {"measures": measures, "strata": strata, "reviewed": reviewed, "least": ENOUGH}
+
+
+def _interval(line: Row, lowest: float) -> Markup:
+    """A measure with its interval, all on the same scale up to 100%."""
+    said = f"{share(line['value'])}: {share(line['low'])} – {share(line['high'])}"
+    return strip((lowest, 1.0), (line["low"], line["high"]), line["value"], None, said)
 
 
 def runs(run: Published, page: int) -> Row:

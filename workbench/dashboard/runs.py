@@ -1,10 +1,16 @@
-"""The published runs that are open, shared by all who look."""
+"""What is open, shared by all who look: published runs, the settings, the journal."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 
+from ..config import FILE, Config, load
+from ..errors import StoreError
+from ..journal import FILE as JOURNAL
+from ..journal import Journal
+from ..load.progress import Progress
 from ..published import HISTORY, ISSUES, REPORTS, Published
 
 MOST = 8
@@ -20,6 +26,9 @@ class Runs:
         """Of the project in a folder; nothing is read yet."""
         self.root = root
         self._open: dict[str | None, tuple[Stamp, Published]] = {}
+        self._config: tuple[Stamp, Config] | None = None
+        self._journal: Journal | None = None
+        self._progress: tuple[Journal, Progress] | None = None
         self._lock = Lock()
 
     def open(self, run_id: str | None = None) -> Published:
@@ -35,10 +44,50 @@ class Runs:
                 del self._open[seldom]
             return run
 
+    def config(self) -> Config:
+        """The settings as they are now. Raises ConfigError where workbench.yml is missing or wrong."""
+        with self._lock:
+            stamp = _stamp([self.root / FILE])
+            if self._config is None or self._config[0] != stamp:
+                self._config = stamp, load(self.root)
+            return self._config[1]
+
+    def journal(self) -> Journal:
+        """The journal. Raises StoreError where there is none: nobody looks one into being."""
+        with self._lock:
+            if self._journal is None or not self._journal.path.exists():
+                if not (self.root / JOURNAL).exists():
+                    raise StoreError(f"{self.root} has no {JOURNAL}: a run makes one, or restore it from a backup.")
+                self._journal = Journal(self.root)
+            return self._journal
+
+    def progress(self) -> Progress:
+        """How far loads have come. Raises StoreError as `journal`."""
+        journal = self.journal()
+        with self._lock:
+            if self._progress is None or self._progress[0] is not journal:
+                self._progress = journal, Progress(journal)
+            return self._progress[1]
+
+    def stamp(self) -> Stamp:
+        """How what is published of all runs looks from outside: another where a run was published since."""
+        return self._seen(None)
+
     def _seen(self, run_id: str | None) -> Stamp:
         """How the files of a run, or those of all runs, look from outside: a run publishes anew, or replaces them."""
         reports = self.root / REPORTS
         of_all = [reports / HISTORY, reports / ISSUES]
         files = sorted((reports / run_id / "tables").glob("*.parquet")) if run_id else of_all
-        found = [(file.name, file.stat()) for file in files if file.exists()]
-        return [(name, facts.st_mtime_ns, facts.st_size) for name, facts in found]
+        return _stamp(files)
+
+
+def _stamp(files: Iterable[Path]) -> Stamp:
+    """How files look from outside; what goes away meanwhile is not there."""
+    found: Stamp = []
+    for file in files:
+        try:
+            facts = file.stat()
+        except OSError:
+            continue
+        found.append((file.name, facts.st_mtime_ns, facts.st_size))
+    return found

@@ -6,23 +6,34 @@ from dataclasses import dataclass
 
 from ..config import Config
 from ..config.planning import ROLES, Role
-from ..language import Language
+from ..language import LANGUAGES, Language
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """A person who looks, with their roles and the language they read."""
+    """A person who looks, with their roles and the language they read.
+
+    `ask` are people whom somebody without a role may ask; `since` is when they signed in, where there is signing in.
+    """
 
     name: str
     roles: frozenset[Role]
     language: Language
+    ask: tuple[str, ...] = ()
+    since: float | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether they signed in here, so that there is a way out."""
+        return self.since is not None
 
     def may(self, *roles: Role) -> bool:
         """Whether they have one of some roles."""
         return any(role in self.roles for role in roles)
 
 
-def visitor(config: Config, name: str, language: Language | None = None) -> Visitor:
-    """A person as the project knows them now: with every role where it knows no roles."""
+def visitor(config: Config, name: str, language: str | None = None, since: float | None = None) -> Visitor:
+    """A person as the project knows them now: with every role where it knows no roles; in its language by default."""
     given = {role for role, people in config.roles.items() if name in people} if config.roles else {*ROLES}
-    return Visitor(name, frozenset(given), language or config.language)
+    spoken = next((one for one in LANGUAGES if one == language), config.language)
+    return Visitor(name, frozenset(given), spoken, tuple(config.roles.get("approver", ())), since)

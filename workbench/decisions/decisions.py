@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from ..reports.masking import demand_plain
 from ..store import Connection, exists, rows
 from ..types import TYPES
 from .book import export_decisions, export_review, read_book
+from .meanwhile import demand_unsaid
 from .records import Record, accepted, demand_matched, demand_records, entity_of, golden, record_of
 from .standing import all_decisions, as_said
 
@@ -48,6 +50,8 @@ class Decisions:
     journal: Journal
     tables: Callable[[], AbstractContextManager[Connection]]
     masked: bool
+    seen: int | None = None
+    """The last decision that the person knew of; what was said of the same since is told, not written over."""
 
     def match(
         self, one: str | Record, other: str | Record, *, why: str, entity: str | None = None, user: str | None = None
@@ -223,7 +227,8 @@ class Decisions:
         if not why.strip() and kind not in ("undo", "confirm"):
             raise ConfigError("Say why: it stands beside the decision, for whoever asks later.")
         demand_role(self.config, _user(user), "Deciding", *DECIDE, *(("approver",) if kind == "confirm" else ()))
-        return self.journal.decide(_user(user), found)
+        check = partial(demand_unsaid, found, self.seen) if self.seen is not None else lambda con: None
+        return self.journal.decide(_user(user), found, check)
 
     def _act(self, act: int) -> dict[str, Any]:
         """The first line of an act."""

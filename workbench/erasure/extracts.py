@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from ..stages.edits import MADE, replay
 from ..stages.extracts import dates, locate
 from ..stages.ingest import read_tables
 from ..stages.standardise import read_records
-from ..store import Connection, create_tables, fresh_schema, rows, session
+from ..store import Connection, create_tables, fresh_schema, ident, rows, session
 from .person import Person, below
 
 
@@ -36,18 +37,41 @@ def find(config: Config, journal: Journal, person: Person) -> list[Found]:
     What lies outside the project is left out: files behind a ${VARIABLE}, databases. Raises SourceError for extracts
     that cannot be read.
     """
+    found: list[Found] = []
+    for con, only, day, source, table, ordinals in _everywhere(config, journal, person):
+        found += _files(con, only, day, source, table, ordinals)
+    return found
+
+
+def own_values(config: Config, journal: Journal, person: Person) -> set[str]:
+    """The values of their records that no other record of a table has, as they came, in the extracts of every date."""
+    found = set[str]()
+    for con, _, _, source, table, ordinals in _everywhere(config, journal, person):
+        raw = ident("raw", f"{source}__{table}")
+        for name, kind, *_ in rows(con, f"DESCRIBE {raw}"):
+            if kind == "VARCHAR":
+                query = f"""SELECT {ident(name)} FROM {raw} WHERE _row IN (SELECT unnest($1::BIGINT[]))
+                    EXCEPT SELECT {ident(name)} FROM {raw} WHERE _row NOT IN (SELECT unnest($1::BIGINT[]))"""
+                found |= {value for (value,) in rows(con, query, [ordinals]) if value}
+    return found
+
+
+def _everywhere(
+    config: Config, journal: Journal, person: Person
+) -> Iterator[tuple[Connection, Config, date, str, str, list[int]]]:
+    """Each table of each date that has records of theirs: a session in which it is read, and their ordinals."""
     wanted: dict[str, dict[str, list[str]]] = {}
     for entity, source, key in person.roots:
         wanted.setdefault(source, {}).setdefault(entity, []).append(key)
-    found: list[Found] = []
     for day in dates(config.root):
         for source, roots in wanted.items():
+            if not config.sources[source].lives(day):
+                continue
             only = config.model_copy(update={"sources": {source: config.sources[source]}})
             with session(None) as con:
                 _read(con, only, journal, day)
                 for table, ordinals in _ordinals(con, only, source, roots).items():
-                    found += _files(con, only, day, source, table, ordinals)
-    return found
+                    yield con, only, day, source, table, ordinals
 
 
 def demand_cuttable(found: list[Found]) -> None:

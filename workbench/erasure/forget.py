@@ -22,10 +22,11 @@ from ..pipeline import alone, database
 from ..recipes import FOLDER as RECIPES
 from ..store import session
 from .archived import clear_archive
-from .extracts import cut, demand_cuttable, find, outside
+from .extracts import cut, demand_cuttable, find, outside, own_values
 from .kept import CORRECTIONS, clear_corrections, clear_readbacks
 from .memory import clear_journal
-from .person import Person, find_person
+from .person import Person, find_person, values_of
+from .published import clear_published
 
 COLUMNS = ["place", "rows", "done"]
 STAYING = ("readback", "run.lock", "run.pid")
@@ -47,6 +48,7 @@ def forget(
     StoreError for a backup that cannot be rewritten. Made again after any of these, it does what is left.
     """
     demand_role(config, user, "Erasing a person", "approver")
+    config = load(config.root)  # with the systems that ended, whose extracts lie here
     if not why.strip() or len(what) not in (1, 3):
         raise ConfigError("Say whom, by entity, source and key or by golden id, and why: it is written down.")
     if not database(config.root).exists():
@@ -54,8 +56,11 @@ def forget(
     with alone(config.root), disk("forget"):
         with session(database(config.root), read_only=True) as con:
             person = find_person(con, config, what)
+            values = values_of(con, config, person)
         demand_cuttable(find(config, journal, person))
+        values |= own_values(config, journal, person)  # before they are cut out
         lines: list[Line] = [*_backups(config, person, user, why, dry_run)]
+        lines += clear_published(config, journal, person, values, dry_run=dry_run)
         lines += _clear(config, journal, person, user, why, dry_run)
         lines += _derived(config.root, dry_run)
     if not dry_run:

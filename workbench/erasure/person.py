@@ -52,6 +52,19 @@ def find_person(con: Connection, config: Config, what: Sequence[str]) -> Person:
     return Person(roots, found, sorted({*theirs.values(), *_led(con, [*theirs.values()])}))
 
 
+def values_of(con: Connection, config: Config, person: Person) -> set[str]:
+    """The values of their records, as the newest run has them, that no other record has."""
+    found = set[str]()
+    for entity in {entity for entity, *_ in person.records}:
+        keys = [f"{source}\x1f{key}" for of, source, key in person.records if of == entity]
+        table, inside = ident("std", entity), "source || chr(31) || key IN (SELECT unnest($1::VARCHAR[]))"
+        for name in config.entities[entity].fields:
+            query = f"""SELECT {ident(name)}::VARCHAR FROM {table} WHERE {inside}
+                EXCEPT SELECT {ident(name)}::VARCHAR FROM {table} WHERE NOT ({inside})"""
+            found |= {value for (value,) in rows(con, query, [keys]) if value}
+    return found
+
+
 def _as_it_came(con: Connection, entity: str, source: str, key: str) -> str:
     """The key as the source has it. Raises ConfigError where it has none: no later run could know the record."""
     came = "SELECT before FROM std.changes WHERE (entity, source, field, after) = ($1, $2, 'key', $3)"

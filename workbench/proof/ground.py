@@ -38,12 +38,16 @@ def chosen(config: Config, target: str | None) -> str:
 
 
 @contextmanager
-def ground(root: Path, config: Config, journal: Journal, target: str) -> Iterator[Connection]:
+def ground(
+    root: Path, config: Config, journal: Journal, target: str, tables: Path | None = None
+) -> Iterator[Connection]:
     """A database in memory with the run's tables by their names, readback.*, proof.ledger and proof.objects.
 
-    Raises StoreError before the stage reconcile has run, and where nothing was read back of the target as it is.
+    The tables are those of the project's database, or of a copy of it, `tables`. Raises StoreError before the stage
+    reconcile has run, and where nothing was read back of the target as it is.
     """
-    if not database(root).exists():
+    tables = tables or database(root)
+    if not tables.exists():
         raise StoreError(f"{root} has no results yet. Run it first: workbench run {root}")
     if not read_objects(root, target):
         raise StoreError(
@@ -57,9 +61,9 @@ def ground(root: Path, config: Config, journal: Journal, target: str) -> Iterato
             f"{target} is {environment} now, and what was read back last is of {other[0]}. "
             f"Read it back again: workbench readback {root} --target {target}"
         )
-    with overlay(database(root)) as con:
-        tables = "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'work'"
-        for schema, table in rows(con, f"{tables} UNION {tables.replace('table', 'view')} AND NOT internal"):
+    with overlay(tables) as con:
+        named = "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'work'"
+        for schema, table in rows(con, f"{named} UNION {named.replace('table', 'view')} AND NOT internal"):
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {ident(schema)}")
             con.execute(f"CREATE VIEW {ident(schema, table)} AS FROM {ident('work', schema, table)}")
         if not exists(con, "recon", "rows"):

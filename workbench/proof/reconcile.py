@@ -18,6 +18,7 @@ from ..reports.front import write_page
 from ..reports.masking import demand_plain, is_masked
 from ..signatures import PARTS, Signature, hashes, sign, standing
 from ..store import Connection, frame, rows
+from ..summary import renew_summary
 from ..types import TYPES
 from ..words import told
 from . import lineage, logical, receivables, rounds, sampled, technical
@@ -110,6 +111,7 @@ class Proof:
         with spoken("en"):  # as all errors
             self._demand_signable(part, note)
         sign(self.config, self.journal, self.target, part, self.hashes, user or whoever(), note)
+        renew_summary(self.config, self.journal)
 
     def _demand_signable(self, part: str, note: str) -> None:
         left = self.open.get(part, {})
@@ -172,12 +174,15 @@ class Proof:
 
 @contextmanager
 def held(
-    config: Config, journal: Journal, target: str | None
+    config: Config, journal: Journal, target: str | None, tables: Path | None = None
 ) -> Iterator[tuple[str, dict[str, ObjectMap], Connection]]:
-    """The target that is meant, its mapping, and a session in which all of it is reconciled, its sample drawn."""
+    """The target that is meant, its mapping, and a session in which all of it is reconciled, its sample drawn.
+
+    `tables` are those of `ground`.
+    """
     name = chosen(config, target)
     mapping = load_mapping(config, name)
-    with ground(config.root, config, journal, name) as con:
+    with ground(config.root, config, journal, name, tables) as con:
         technical.settle(con, name)
         logical.hold(con, config, name, mapping)
         lineage.explain(con, config, name, mapping)
@@ -218,6 +223,7 @@ def reconcile(config: Config, journal: Journal, target: str | None = None, user:
     if not is_masked():
         rounds.record(config, journal, name, found.run_id, found.hashes, _figures(found), user or whoever())
         write_proof(found)
+        renew_summary(config, journal)
     return found
 
 

@@ -6,13 +6,15 @@ of a hash of their id, so a larger sample begins with the smaller one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from ..config import Config, ObjectMap
-from ..errors import SourceError
+from ..errors import ConfigError, SourceError
 from ..journal import Journal, now
 from ..readbacks import hashes
 from ..stages.fill import OVERRIDE
@@ -96,15 +98,26 @@ def allocate(sizes: dict[str, int], sample: int) -> dict[str, int]:
     return drawn
 
 
-def write_sample(
-    con: Connection, config: Config, journal: Journal, target: str, mapping: dict[str, ObjectMap], file: Path
-) -> int:
-    """Write what is drawn and nobody looked at yet to a new .xlsx; returns the records. Raises as `write_workbook`."""
+class Worksheet(NamedTuple):
+    """The records that people look at, as they were read back: of each a line for the record, then one a field.
+
+    `lines` has golden_id, stratum, field, a column for each of `sources`, and `new`.
+    """
+
+    target: str
+    entity: str
+    readback: str
+    sources: list[str]
+    lines: pd.DataFrame
+
+
+def worksheet(
+    con: Connection, config: Config, journal: Journal, target: str, mapping: dict[str, ObjectMap]
+) -> Worksheet:
+    """What is drawn, old and new side by side; also what people looked at already. Needs the temp table _drawn."""
     title, entity = sampled_entity(config, mapping)
     mapped = mapping[title]
-    looked = {golden_id for golden_id, _ in verdicts(journal, target)}
     found = frame(con, "SELECT golden_id, stratum FROM _drawn WHERE drawn ORDER BY md5(golden_id)")
-    found = found[~found.golden_id.isin(looked)]
     sources = list(config.records(entity))
     there = [name for (name,) in rows(con, f"SELECT column_name FROM (DESCRIBE {ident('readback', title)})")]
     held = {each.name: each.right or each.name for each in compared(config, target, title, mapped, there)}
@@ -121,11 +134,20 @@ def write_sample(
         query = f"""SELECT d.golden_id, {literal(field.name)} AS field{said}, r.{ident(held[field.name])} AS new
             FROM _drawn AS d JOIN {ident("readback", title)} AS r ON r._golden_id = d.golden_id WHERE drawn"""
         parts.append(frame(con, query))
-    lines = found.merge(pd.concat(parts), "left", "golden_id").assign(readback=stamp(journal, target))
-    columns = ["golden_id", "readback", "stratum", "field", *sources, "new", "verdict", "note"]
-    lines = lines.assign(verdict="", note="")[columns]
-    write_workbook(file, [Sheet(SHEET, NOTE, lines, ["verdict", "note"], {"verdict": VERDICTS})])
-    return len(found)
+    lines = found.merge(pd.concat(parts), "left", "golden_id")[["golden_id", "stratum", "field", *sources, "new"]]
+    return Worksheet(target, entity, stamp(journal, target), sources, lines)
+
+
+def write_sample(
+    con: Connection, config: Config, journal: Journal, target: str, mapping: dict[str, ObjectMap], file: Path
+) -> int:
+    """Write what is drawn and nobody looked at yet to a new .xlsx; returns the records. Raises as `write_workbook`."""
+    sheet = worksheet(con, config, journal, target, mapping)
+    looked = {golden_id for golden_id, _ in verdicts(journal, target)}
+    lines = sheet.lines[~sheet.lines.golden_id.isin(looked)].assign(readback=sheet.readback, verdict="", note="")
+    columns = ["golden_id", "readback", "stratum", "field", *sheet.sources, "new", "verdict", "note"]
+    write_workbook(file, [Sheet(SHEET, NOTE, lines[columns], ["verdict", "note"], {"verdict": VERDICTS})])
+    return int(lines.golden_id.nunique())
 
 
 def _owed(con: Connection, config: Config, target: str, entity: str) -> pd.DataFrame:
@@ -172,15 +194,39 @@ def read_sample(con: Connection, journal: Journal, target: str, entity: str, fil
             wrong.append(f"{file}, line {line[LINE]}: give a verdict beside '{RECORD}' of {line['golden_id']} too.")
     if wrong:
         raise SourceError("\n".join([*wrong, "Nothing was taken. Mend these and read the worksheet again."]))
-    at = now()
-    with journal.write() as to:
-        to.executemany(
-            """INSERT INTO sampled (at, user, target, entity, golden_id, field, stratum, readback, verdict, note)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            ((at, user, target, entity, line["golden_id"], line["field"], known[line["golden_id"]], current,
-              line["verdict"], line["note"]) for line in given),
-        )  # fmt: skip
+    _write(journal, user, ((target, entity, line["golden_id"], line["field"], known[line["golden_id"]], current,
+                            line["verdict"], line["note"]) for line in given))  # fmt: skip
     return len(whole)
+
+
+def take_verdict(
+    journal: Journal, sheet: Worksheet, golden_id: str, right: bool, wrong: Sequence[str], note: str, user: str
+) -> None:
+    """Take the verdict on one record of a worksheet, and the fields that are wrong, into the journal.
+
+    Raises ConfigError for a record or field that it has none of, for a right record with wrong fields, and where the
+    target was read back again since; then nothing is taken.
+    """
+    its = sheet.lines[sheet.lines.golden_id == golden_id]
+    if strange := [field for field in (RECORD, *wrong) if field not in set(its.field)]:
+        raise ConfigError(f"The worksheet of {sheet.target} has no line {strange[0]!r} of a record {golden_id!r}.")
+    if sheet.readback != stamp(journal, sheet.target):
+        raise ConfigError(f"{sheet.target} was read back again while you looked. Look at the record again.")
+    if right and wrong:
+        raise ConfigError("A field is wrong, and the record is said to be right. A record with a wrong field is wrong.")
+    said = [(RECORD, "right" if right else "wrong", note), *((field, "wrong", "") for field in wrong)]
+    stratum = str(its.stratum.iloc[0])
+    _write(journal, user, ((sheet.target, sheet.entity, golden_id, field, stratum, sheet.readback, verdict, why)
+                           for field, verdict, why in said))  # fmt: skip
+
+
+def _write(journal: Journal, user: str, lines: Iterable[tuple[object, ...]]) -> None:
+    """Write lines from `target` on."""
+    insert = """INSERT INTO sampled (at, user, target, entity, golden_id, field, stratum, readback, verdict, note)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    at = now()
+    with journal.write() as con:
+        con.executemany(insert, ((at, user, *line) for line in lines))
 
 
 def _mistake(line: dict[str, object], known: dict[str, str], current: str) -> str:

@@ -25,11 +25,12 @@ LOADS = """
 no backup, and does not say how long people's import took."""
 
 
-def migration_plan(run: Published, config: Config, journal: Journal) -> Plan:
-    """The plan of a published run for the first target: see `views.plan.Plan`."""
+def migration_plan(run: Published, config: Config, journal: Journal, target: str | None = None) -> Plan:
+    """The plan of a published run for a target (by default the first): see `views.plan.Plan`."""
+    target = target or next(iter(config.targets))
     going = [wave.name for wave in config.waves if not wave.deferred]
-    gates = [gate._asdict() for wave in going for gate in readiness_rows(run, config, journal, wave)]
-    return plan_data(run, gates, measured_loads(journal, next(iter(config.targets))))
+    gates = [gate._asdict() for wave in going for gate in readiness_rows(run, config, journal, wave, target)]
+    return plan_data(run, gates, measured_loads(journal, target))
 
 
 def measured_loads(journal: Journal, target: str) -> dict[str, float]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..language import day, gettext, language, marked, ngettext, pgettext
 from ..types.currencies import PLACES
@@ -19,17 +19,19 @@ SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
 TONES = {
     "good": (marked("pass"), marked("passed"), marked("balanced"), marked("accounted for"), marked("match"),
              marked("written"), marked("closed"), marked("approved"), marked("mapped"), marked("loaded"),
-             marked("signed"), marked("nothing open"), marked("shown")),
+             marked("signed"), marked("nothing open"), marked("shown"), marked("done"), marked("usual"),
+             marked("in order")),
     "fair": (marked("warn"), marked("warning"), marked("review"), marked("persisting"), marked("gates missed"),
              marked("gate missed"), marked("partial"), marked("open"), marked("unconfirmed"), marked("waits"),
-             marked("lapsed"), marked("not signed"), marked("not shown")),
+             marked("lapsed"), marked("not signed"), marked("not shown"), marked("unusual"), marked("to watch"),
+             marked("going"), marked("silent"), marked("rows refused"), marked("interrupted")),
     "poor": (marked("fail"), marked("failed"), marked("error"), marked("new"), marked("unexplained"),
              marked("rejected"), marked("not balanced"), marked("overdue"), marked("contradicted"), marked("denied"),
              marked("lost"), marked("missing"), marked("extra"), marked("doubled"), marked("unanswered"),
              marked("not read back"), marked("UNEXPLAINED"), marked("truncated"), marked("rounded"),
              marked("encoding"), marked("reassigned"), marked("currency"), marked("code"), marked("child missing"),
              marked("date shifted"), marked("duplicated"), marked("swapped"), marked("scaled"), marked("sign"),
-             marked("space"), marked("case"), marked("width")),
+             marked("space"), marked("case"), marked("width"), marked("to act on")),
 }  # fmt: skip
 """A status is told by its word and a sign; the colour comes on top. Any other word is calm."""
 
@@ -97,6 +99,7 @@ FORMATS: dict[str, Callable[..., str]] = {
     "share": share,
     "money": money,
     "bar": bar,
+    "picture": escape,
 }
 """How a cell of each kind is written; all but the first five stand to the right."""
 
@@ -116,7 +119,7 @@ _TEMPLATES = Environment(
 _TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]  # by i18n
 _TEMPLATES.policies["ext.i18n.trimmed"] = True
 _TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill, day=day, word=told, dated=dated)
-_TEMPLATES.globals.update(share=share, left=("text", "word", "code", "status", "moment"), language=language)
+_TEMPLATES.globals.update(share=share, left=("text", "word", "code", "status", "moment", "picture"), language=language)
 
 
 def render(template: str, **content: Any) -> str:

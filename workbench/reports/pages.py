@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -104,16 +104,16 @@ def page_links(config: Config) -> dict[str, str]:
 
 
 def front_page(
-    project: str, pages: dict[str, str], runs: Iterable[str], counting: Collection[str], rendered: Collection[str]
+    project: str, pages: dict[str, str], runs: Mapping[str, Collection[str]], counting: Collection[str]
 ) -> str:
     """The project's own pages (file -> title), and its published runs by their ids '<as-of date>.<n>', newest first.
 
-    Those `counting` are the latest of their dates, `rendered` have notebooks.
+    Of each run which of `index`, `quality` and `notebooks` it has; those `counting` are the latest of their dates.
     """
     split = [run.rpartition(".") for run in runs]
     places = sorted(((day, int(n)) for day, _, n in split if n.isdigit()), reverse=True)
     names = [(f"{day}.{n}", day) for day, n in places]
-    lines = [{"name": n, "as_of": d, "counts": n in counting, "notebooks": n in rendered} for n, d in names]
+    lines = [{"name": n, "as_of": d, "counts": n in counting, "has": runs[n]} for n, d in names]
     return render("runs.html.j2", project=project, heading=_("Runs"), pages=pages, runs=lines)
 
 

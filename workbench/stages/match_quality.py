@@ -10,10 +10,12 @@ import numpy as np
 from ..matching.blocking import Rule, shared
 from ..matching.capture import blocking_recall, field_of
 from ..matching.quality import Measure, Stratum, measures, strata
-from ..store import Connection, ident, literal, rows
+from ..store import Connection, count, ident, literal, rows
 
 METRIC = "matching "
 """What the metrics of matching begin with."""
+
+QUEUE = f"{METRIC}queue"
 
 
 def measure(con: Connection, entity: str, rules: Sequence[Rule]) -> None:
@@ -45,8 +47,11 @@ def known_recall(con: Connection, entity: str) -> float:
 
 
 def remembered(con: Connection) -> list[tuple[Any, ...]]:
-    """The measures as metrics: those that enough was decided for, with their intervals."""
-    return [
+    """How many pairs wait for a person; the measures that enough was decided for, with their intervals; as metrics."""
+    entities = [entity for (entity,) in rows(con, "SELECT DISTINCT entity FROM match.quality ORDER BY entity")]
+    waiting = "SELECT count(*) FROM {} WHERE verdict = 'review'"
+    counts = {entity: count(con, waiting.format(ident("match", f"{entity}_pairs"))) for entity in entities}
+    return [(QUEUE, None, entity, None, None, None, many) for entity, many in counts.items()] + [
         line for name, column in (("", "value"), (" low", "low"), (" high", "high"))
         for line in rows(con, f"""SELECT '{METRIC}' || measure || '{name}', NULL, entity, NULL, NULL, NULL, {column}
             FROM match.quality WHERE {column} IS NOT NULL ORDER BY entity, measure""")

@@ -19,6 +19,7 @@ from .profile_cards import profile_cards
 from .provenance import provenance
 from .relations import relations
 from .review import review
+from .scores import scores
 from .side_by_side import side_by_side
 from .trend import check_trend, matching_trend, trend
 from .view import View
@@ -49,6 +50,7 @@ __all__ = [
     "quality_matrix",
     "relations",
     "review",
+    "scores",
     "side_by_side",
     "trend",
     "waterfall",

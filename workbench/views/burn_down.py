@@ -7,12 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..language import day as dated
+from ..language import day as written
 from ..language import gettext as _
 from ..language import marked
 from ..published import Published
 from ..store import Connection, records
-from ..words import told
 from .svg import days, figure, linear, mark, path, picture, text, thinned, ticks
 from .view import View, draw
 
@@ -37,23 +36,22 @@ def burn_down(run: Published) -> View:
     """Open issues and failing rows over the dates up to the run's, each on a scale of its own that begins at 0."""
     with run.session() as con:
         found = burn_down_data(con, run.as_of)
-    return draw("burn_down", found=found, chart=_chart(found) if found else None)
+    return draw("burn_down", found=found, chart=counts(_("Burn-down"), found, LINES) if found else None)
 
 
-def _chart(found: list[dict[str, Any]]) -> Markup:
+def counts(title: str, found: list[dict[str, Any]], lines: dict[str, str]) -> Markup:
+    """Counts by as_of, each of the `lines` (column -> its name) in a chart of its own, one below the other."""
     x = days([line["as_of"] for line in found], LEFT + 8, WIDE - RIGHT - 8)
     body, top = [], float(TOP)
-    for number, (name, title) in enumerate(LINES.items()):
-        body += _counts(told(title), {line["as_of"]: line[name] for line in found}, x, top, number)
+    for number, (column, name) in enumerate(lines.items()):
+        body += _counts(_(name), {line["as_of"]: line[column] for line in found}, x, top, number)
         top += HIGH + BETWEEN
     bottom = top - BETWEEN
     for day in thinned(x, 92):
-        body.append(text(x[day], bottom + 17, dated(day), class_="tick", text_anchor="middle"))
+        body.append(text(x[day], bottom + 17, written(day), class_="tick", text_anchor="middle"))
     last = found[-1]
-    said = _("On {day}: Open issues {issues}; Failing rows {rows}").format(
-        day=dated(last["as_of"]), issues=f"{last['issues']:,}", rows=f"{last['rows']:,}"
-    )
-    return picture(WIDE, bottom + UNDER, _("Burn-down"), said, body, latest=True)
+    said = "; ".join(f"{_(name)} {last[column]:,}" for column, name in lines.items())
+    return picture(WIDE, bottom + UNDER, title, f"{written(last['as_of'])}: {said}", body, latest=True)
 
 
 def _counts(title: str, values: dict[date, int], x: dict[date, float], top: float, number: int) -> list[Markup]:
@@ -67,6 +65,6 @@ def _counts(title: str, values: dict[date, int], x: dict[date, float], top: floa
     places = {day: (x[day], y(value)) for day, value in values.items()}
     body.append(path(places.values(), class_=f"series{number}"))
     for day, place in places.items():
-        said = _("{name} on {day}: {value}").format(name=title, day=dated(day), value=f"{values[day]:,}")
+        said = _("{name} on {day}: {value}").format(name=title, day=written(day), value=f"{values[day]:,}")
         body.append(mark(*place, number, said, class_=f"series{number} mark"))
     return body

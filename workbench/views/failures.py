@@ -138,12 +138,15 @@ def failures(run: Published, link: Callable[[int], str] | None = None, **filters
     with run.session() as con:
         found = failures_data(con, **filters)
     names = {name: value for name, value in filters.items() if name not in ("page", "size") and value}
-    return draw("failures", found=found, filters=names, private=run.private, link=link)
+    return draw("failures", found=found, filters=names, private=run.private, link=link, listed=LISTED)
 
 
 KINDS = ("required", "valid", "allowed", "range", "pattern", "unique", "key", "foreign_key", "expression", "depends",
          "fresh")  # fmt: skip
 """The order in which checks stand side by side; any other comes last."""
+
+FIELDS, LISTED = 200, 100
+"""Fields of a matrix, and checks in a list, that are shown: those with the most to mend."""
 
 WORST = ("fail", "warn", "pass")
 
@@ -209,4 +212,14 @@ def quality_matrix(run: Published, link: Callable[[str], str] | None = None) -> 
     """Fields by checks with the share that fails; `link` gives the address of what a check's cell leads to."""
     with run.session() as con:
         found = quality_matrix_data(con)
-    return draw("quality_matrix", matrix=found, kinds=kinds, link=link)
+    return draw("quality_matrix", matrix=found, kinds=kinds, link=link, first=_first)
+
+
+def _first(lines: Lines) -> Lines:
+    """Of the fields the FIELDS that come first."""
+    left, found = FIELDS, Lines()
+    for entity, fields in lines.items():
+        if left > 0:
+            found[entity] = dict(list(fields.items())[:left])
+        left -= len(fields)
+    return found

@@ -26,6 +26,24 @@ def issues_data(con: Connection, owner: str | None = None, state: str | None = N
     return records(con, ISSUES, {"owner": owner, "state": state})
 
 
+OWNERS = """
+    SELECT owner, count(*) AS open, count(*) FILTER (overdue) AS overdue, sum(failing)::BIGINT AS rows,
+        min(due) FILTER (due IS NOT NULL) AS due
+    FROM published.issues WHERE state = 'open' GROUP BY owner ORDER BY overdue DESC, rows DESC, owner"""
+
+
+def by_owner_data(con: Connection) -> list[dict[str, Any]]:
+    """Of each owner ("" for nobody): open issues, those overdue, the rows left in them, the next due date."""
+    return records(con, OWNERS)
+
+
+def by_owner(run: Published, link: Callable[[str], str] | None = None) -> View:
+    """Who has how much to mend; `link` gives the address of an owner's issues."""
+    with run.session() as con:
+        found = by_owner_data(con)
+    return draw("by_owner", owners=found, most=max((line["rows"] for line in found), default=0) or 1, link=link)
+
+
 def owners(con: Connection) -> list[str]:
     """The persons who have issues."""
     query = "SELECT DISTINCT owner FROM published.issues WHERE owner <> '' ORDER BY owner"

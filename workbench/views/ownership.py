@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from ..published import Published
-from ..store import Connection, exists, records
+from ..store import Connection, exists, records, rows
 from .view import View, draw, known
 
 SHOWN = 50
@@ -31,8 +31,7 @@ def ownership_data(
 
     Raises ConfigError for an entity without owners, a source that was not compared, and a run of an older version.
     """
-    if not exists(con, "published", "gold_ownership"):
-        raise ConfigError("The table gold_ownership is missing from this run. Run its date again.")
+    _demand(con)
     found = records(con, "FROM published.gold_ownership")
     known("owner of fields of", entity, list(dict.fromkeys(line["entity"] for line in found)))
     found = [line for line in found if line["entity"] == entity]
@@ -49,6 +48,46 @@ def ownership_data(
     deviations = records(con, """FROM published.gold_deviations WHERE entity = $1 AND coalesce(source = $2, true)
         ORDER BY field, source, key""", [entity, source])  # fmt: skip
     return stages, matrix, deviations
+
+
+WHO = """
+    SELECT source, field, sum(compared)::BIGINT AS compared, sum(deviating)::BIGINT AS deviating,
+        string_agg(DISTINCT owners, '; ' ORDER BY owners) AS owners, sum(deviating) / sum(compared) AS share
+    FROM published.gold_ownership WHERE entity = $1 AND coalesce(source = $2, true)
+    GROUP BY ALL HAVING sum(compared) > 0 ORDER BY deviating DESC, source, field"""
+
+
+def deviating_data(con: Connection, entity: str, source: str | None = None) -> list[dict[str, Any]]:
+    """By source and field: the owners, values compared with theirs, and those that deviate; the most first."""
+    _demand(con)
+    return records(con, WHO, [entity, source])
+
+
+def deviating(run: Published, entity: str, source: str | None = None) -> View:
+    """Who deviates from the system of record, in which field, and how much."""
+    with run.session() as con:
+        found = deviating_data(con, entity, source)
+    return draw("deviating", entity=entity, lines=found)
+
+
+def owned(con: Connection) -> list[str]:
+    """The entities that have owners of fields."""
+    if not exists(con, "published", "gold_ownership"):
+        return []
+    return [name for (name,) in rows(con, "SELECT DISTINCT entity FROM published.gold_ownership ORDER BY entity")]
+
+
+def compared_sources(con: Connection) -> list[str]:
+    """The sources whose values were held against an owner's."""
+    if not exists(con, "published", "gold_ownership"):
+        return []
+    query = "SELECT DISTINCT source FROM published.gold_ownership WHERE compared > 0 ORDER BY source"
+    return [name for (name,) in rows(con, query)]
+
+
+def _demand(con: Connection) -> None:
+    if not exists(con, "published", "gold_ownership"):
+        raise ConfigError("The table gold_ownership is missing from this run. Run its date again.")
 
 
 def ownership(run: Published, entity: str, source: str | None = None) -> View:

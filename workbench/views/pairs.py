@@ -12,6 +12,7 @@ from ..published import Published
 from ..reports.fragments import share
 from ..store import Connection, count, exists, ident, records, rows
 from ..words import told
+from .cluster_sizes import size_bars
 from .view import View, draw, known
 
 Levels = dict[str, dict[int, tuple[str, float]]]
@@ -249,4 +250,5 @@ def clusters(run: Published, entity: str, limit: int = LOWEST, link: Callable[[s
         for line in found.lowest
     ]  # fmt: skip
     most = max((line["records"] for line in found.sizes), default=0)
-    return draw("clusters", entity=entity, sizes=found.sizes, lowest=lines, most=most, link=link)
+    return draw("clusters", entity=entity, sizes=found.sizes, lowest=lines, most=most, link=link,
+                chart=size_bars(found.sizes))  # fmt: skip

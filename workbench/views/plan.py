@@ -192,6 +192,9 @@ def _cutover(con: Connection, stages: list[Row], waves: list[Row], loads: Mappin
     for line in records(con, "FROM published.wave_cutover"):
         going = [wave["wave"] for wave in waves if wave["goes"] == "now"]
         steps = [("run on the last extracts", sum(stage["longest"] for stage in stages))]
+        together = ", ".join(going)  # how a load of all of them is named
+        if together in loads and not all(wave in loads for wave in going):
+            loads, going = {together: loads[together]}, [together]
         steps += [(f"load {wave}", loads[wave]) for wave in going if wave in loads]
         limit = line["ends"] - timedelta(minutes=line["fallback_minutes"])
         done: list[Step] = []

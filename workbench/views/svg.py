@@ -159,3 +159,20 @@ def picture(
         style=f"max-width:{wide * 1.2:.0f}px;min-width:{min(wide, 620):.0f}px",
     )
     return tag("div", svg, class_="picture latest" if latest else "picture", tabindex=0)
+
+
+def strip(
+    scale: tuple[float, float], band: tuple[float, float], middle: float, value: float | None, said: str
+) -> Markup:  # fmt: skip
+    """A band on a scale as a picture in a line of text, with what is in its middle, and a value that may be outside."""
+    wide, high = 220, 22
+    x = linear(*scale, 8, wide - 8)
+    body = [
+        tag("title", said),
+        tag("rect", x=x(band[0]), y=high / 2 - 6, width=max(x(band[1]) - x(band[0]), 2.0), height=12, class_="strip"),
+        path([(x(middle), high / 2 - 8), (x(middle), high / 2 + 8)], class_="median"),
+    ]
+    if value is not None:
+        body.append(mark(x(value), high / 2, 3, class_="series1 mark"))
+    svg = tag("svg", body, viewBox=f"0 0 {wide} {high}", role="img", aria_label=said)
+    return tag("span", svg, class_="picture line")

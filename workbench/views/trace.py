@@ -11,19 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from ..config import Config
-from ..errors import SourceError, StoreError
+from ..errors import StoreError
 from ..journal import Journal
 from ..language import gettext as _
 from ..reports.fragments import render
-from ..stages.relations import terms
-from ..store import Connection, exists, ident, rows
+from ..store import Connection
 from ..words import OURS, told
-from .over_there import golden_ids_of, over_there
+from .found import by_golden_id, by_key, by_target_id, demand_golden, left_out
+from .over_there import over_there
 from .steps import STEPS, Record, Step
 
 WIDTH = 110
-Found = list[tuple[str, int, str, str | None]]
-"""The source, ordinal, key and golden id of records."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,12 +75,10 @@ def follow(
     What loads did is told where the journal is given. Raises StoreError when there is none, or when several sources
     hold the key and `source` names none.
     """
-    if not exists(con, "gold", "xref"):
-        raise StoreError("There are no golden records yet. Run the project first.")
-    found = _by_key(con, entity, key) or _by_golden_id(con, entity, key) or _left_out(con, config, entity, key)
+    demand_golden(con)
+    found = by_key(con, entity, key) or by_golden_id(con, entity, key) or left_out(con, config, entity, key)
     if not found and journal:
-        ids = golden_ids_of(con, config, journal, entity, key)
-        found = [record for golden_id in ids for record in _by_golden_id(con, entity, golden_id)]
+        found = by_target_id(con, config, journal, entity, key)
     found = [record for record in found if source in (None, record[0])]
     holders = sorted({record[0] for record in found})
     if not found:
@@ -93,38 +89,3 @@ def follow(
     steps = [step for build in STEPS for step in build(record)]
     steps += over_there(record, journal) if journal else []
     return Trace(entity, record.source, record.key, record.golden_id, steps)
-
-
-def _by_key(con: Connection, entity: str, key: str) -> Found:
-    return rows(con, f"""SELECT s.source, s._row, s.key, x.golden_id FROM {ident("std", entity)} AS s
-        LEFT JOIN gold.xref AS x ON x.entity = ? AND x.source = s.source AND x.key = s.key
-        WHERE s.key = ? ORDER BY ALL""", [entity, key])  # fmt: skip
-
-
-def _by_golden_id(con: Connection, entity: str, golden_id: str) -> Found:
-    """The founding record of a golden record; an id that was merged away leads to where its record is now."""
-    return rows(con, f"""
-        SELECT s.source, s._row, s.key, x.golden_id FROM gold.xref AS x
-        JOIN {ident("std", entity)} AS s ON s.source = x.source AND s.key = x.key
-        WHERE x.entity = $1 AND (x.golden_id = $2 OR x.golden_id IN (
-            SELECT redirects_to FROM gold.redirects AS r WHERE r.entity = $1 AND r.golden_id = $2))
-        ORDER BY x.founding DESC, s.source, s.key LIMIT 1""", [entity, golden_id])  # fmt: skip
-
-
-def _left_out(con: Connection, config: Config, entity: str, key: str) -> Found:
-    """Records that were never standardised: left out by a view, or on an unreadable line that holds the key."""
-    found: Found = []
-    for source, record in config.records(entity).items():
-        raw = ident("raw", f"{source}__{record.lead_table}")
-        names = [column[0] for column in con.execute(f"FROM {raw} LIMIT 0").description or []]
-        try:
-            made = terms(record.key, names, "key")
-        except SourceError:  # only the view knows how to make the key
-            made = "NULL"
-        lines = rows(con, f"""
-            SELECT _row FROM {raw} WHERE {made} = $1
-            UNION ALL SELECT _row FROM raw.rejects WHERE source = $2 AND "table" = $3
-                AND list_has_all(regexp_split_to_array(text, '[",;\t]+'), string_split($1, '|'))
-            ORDER BY ALL""", [key, source, record.lead_table])  # fmt: skip
-        found += [(source, line[0], key, None) for line in lines]
-    return found

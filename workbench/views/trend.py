@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from statistics import fmean
 
 from markupsafe import Markup
 
+from ..anomalies import FAILING, SCORE, anomalies
 from ..language import day as dated
 from ..language import gettext as _
 from ..language import marked
@@ -18,7 +19,7 @@ from ..published import Published
 from ..reports.fragments import share
 from ..store import Connection, records, rows
 from ..words import told
-from .svg import Scale, days, linear, mark, path, picture, spread, text, thinned, ticks, width
+from .svg import Scale, days, linear, mark, path, picture, spread, tag, text, thinned, ticks, width
 from .view import View, draw, known
 
 OVERALL = marked("overall")
@@ -55,11 +56,12 @@ LIMITS = "SELECT min(warn) AS warn, min(fail) AS fail FROM published.qa_results 
 
 @dataclass(frozen=True)
 class Trend:
-    """Shares by name and date, the dates all of them, and the limits to hold them against, by name."""
+    """Shares by name and date, the dates all of them, the limits to hold them against, and what is usual, by name."""
 
     dates: list[date]
     lines: dict[str, dict[date, float]]
     limits: dict[str, float]
+    bands: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def trend_data(con: Connection, source: str | None = None, until: date = date.max) -> Trend:
@@ -105,6 +107,8 @@ def trend(run: Published, source: str | None = None) -> View:
     """The score of each dimension over the dates up to the run's, the overall score bolder."""
     with run.session() as con:
         found = trend_data(con, source, run.as_of)
+    if source is None:
+        found = replace(found, bands=_bands(run, SCORE, {name: name for name in found.lines}))
     title = _("Quality over time: {source}").format(source=source) if source else _("Quality over time")
     meaning = _("Score: the share of values that pass, as a mean of checks.")
     if found.limits:
@@ -116,6 +120,8 @@ def check_trend(run: Published, check_id: str) -> View:
     """The share of values that fail a check, by source, over the dates up to the run's, with the check's limits."""
     with run.session() as con:
         found = check_trend_data(con, check_id, run.as_of)
+    named = {source: f"{check_id} ({source})" for source in found.lines}
+    found = replace(found, bands=_bands(run, FAILING, named))
     words = {"warn": _("warns above {share}"), "fail": _("fails above {share}")}
     limits = {words[name].format(share=share(limit)): limit for name, limit in found.limits.items()}
     title = _("Failing over time: {check}").format(check=check_id)
@@ -128,6 +134,14 @@ def matching_trend(run: Published, entity: str) -> View:
         found = matching_trend_data(con, entity, run.as_of)
     meaning = _("Of rules and model alone, without what people decided, which tells it.")
     return _draw(_("Matching over time: {entity}").format(entity=entity), found, {}, meaning, zero=False)
+
+
+def _bands(run: Published, kind: str, names: dict[str, str]) -> dict[str, tuple[float, float]]:
+    """By line the band in which the run's value would be usual, where there is history enough to tell; `names` are what
+    the lines are called among the measures of the run."""
+    known = {reading.name: reading for reading in anomalies(run) if reading.kind == kind}
+    found = {line: known[name] for line, name in names.items() if name in known}
+    return {line: (one.low, one.high) for line, one in found.items() if one.low is not None and one.high is not None}
 
 
 def _all(con: Connection, column: str) -> list[str]:
@@ -151,6 +165,8 @@ def _draw(title: str, found: Trend, limits: dict[str, float], meaning: str, *, z
     columns = [("as_of", "moment", _("As of")), *((str(n), "share", told(name)) for n, name in enumerate(names))]
     steps = _steps(found, limits, zero=zero) if names else [0.0]
     chart = _chart(title, found, limits, steps) if names else None
+    if found.bands:
+        meaning += " " + _("Shaded at the end: where a value is usual, after the runs before.")
     if steps[0]:
         meaning += " " + _("The scale begins at {share}, not at 0%.").format(share=share(steps[0]))
     return draw("trend", title=title, meaning=meaning, chart=chart, dates=found.dates, rows=table, columns=columns)
@@ -176,6 +192,8 @@ def _chart(title: str, found: Trend, limits: dict[str, float], steps: list[float
         if name in found.limits:
             level = y(found.limits[name])
             body.append(path([(LEFT, level), (right, level)], class_=f"{_kind(name, number)} limit"))
+        if name in found.bands:
+            body.append(_band(found.bands[name], y, x[last[name]] - 7 + 2 * (number % 4), bottom, _kind(name, number)))
         parts = [list(part) for has, part in groupby(x, key=found.lines[name].__contains__) if has]
         body += [path([(x[day], y(found.lines[name][day])) for day in part], class_=_kind(name, number))
                  for part in parts if len(part) > 1]  # fmt: skip
@@ -186,6 +204,12 @@ def _chart(title: str, found: Trend, limits: dict[str, float], steps: list[float
         body.append(text(right + 16, end, label, room=WIDE - right - 16, class_=_kind(name, number)))
     body += _limits(limits, y, right, bottom) + marks
     return picture(WIDE, bottom + UNDER, title, "; ".join(said.values()), body, latest=True)
+
+
+def _band(band: tuple[float, float], y: Scale, place: float, bottom: float, kind: str) -> Markup:
+    """What is usual, as far as the chart reaches."""
+    high, low = (min(max(y(value), TOP), bottom) for value in reversed(band))
+    return tag("rect", x=place, y=high, width=8, height=max(low - high, 1.0), class_=f"{kind} usual")
 
 
 def _said(name: str, found: Trend, last: date) -> str:

@@ -1,0 +1,147 @@
+"""A steward at work in a real browser, without a mouse; two at once; what a phone and a screen reader get."""
+
+import shutil
+import sqlite3
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dashboard.serving import dashboard
+from tests.room.made import goes_over, many_pairs
+from tests.small import NEXT, command
+from workbench import open_project
+
+from .conftest import Open
+
+pytestmark = pytest.mark.apt
+MANY = 60
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return many_pairs(tmp_path_factory.mktemp("room") / "p", MANY)
+
+
+@pytest.fixture(scope="module")
+def address(root: Path) -> Iterator[str]:
+    with dashboard(root) as (address, _):
+        yield address
+
+
+def lines(root: Path) -> list[tuple[str, str, str]]:
+    with sqlite3.connect(root / "journal.sqlite") as con:
+        return con.execute("SELECT kind, key_l, why FROM decisions ORDER BY id").fetchall()
+
+
+def heading(page: Any) -> Any:
+    return page.locator(".room h2").first
+
+
+def press(page: Any, key: str) -> None:
+    """Press a key, and wait until something else is there."""
+    before = page.url
+    page.keyboard.press(key)
+    page.wait_for_function("before => location.href !== before", arg=before)
+
+
+def test_fifty_pairs_are_decided_without_touching_the_mouse(open_page: Open, root: Path, address: str) -> None:
+    page = open_page("review?entity=customer", base=address)
+    heading(page).wait_for()
+    shown = []
+    for number in range(50):
+        shown.append(heading(page).inner_text().split(" and ")[0].removeprefix("crm "))
+        press(page, "n" if number % 5 == 4 else "m")
+    page.get_by_text("50 decided here").wait_for()
+    found = lines(root)
+    assert [key for _, key, _ in found] == shown and len(set(shown)) == 50
+    assert Counter(kind for kind, *_ in found) == {"match": 40, "no_match": 10}
+    assert {why for *_, why in found} == {"seen side by side"}
+
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    page.keyboard.press("w")
+    page.keyboard.type("mn? asked")  # keys that mean nothing while one types
+    page.keyboard.press("Escape")
+    press(page, "m")
+    press(page, "s")
+    press(page, "u")
+    page.keyboard.press("?")
+    page.get_by_text("take back what you decided last").wait_for()
+    assert lines(root)[50][2] == "mn? asked" and lines(root)[51][0] == "undo" and len(lines(root)) == 52
+    page.reload()
+    heading(page).wait_for()
+    assert heading(page).inner_text().startswith(f"crm {found[0][1][:1]}") and "left=" in page.url
+
+
+def test_two_have_different_pairs_and_one_leaves(open_page: Open, address: str) -> None:
+    one, other = open_page("review", base=address), open_page("review", base=address)
+    for page in (one, other):
+        heading(page).wait_for()
+    assert heading(one).inner_text() != heading(other).inner_text()
+    other.locator(".left", has_text="also here").wait_for()
+
+
+def test_a_run_that_is_published_comes_to_who_sits_there(open_page: Open, root: Path, address: str) -> None:
+    page = open_page("review", base=address)
+    heading(page).wait_for()
+    before = heading(page).inner_text()
+    shutil.copytree(root / "sources" / "2026-03-02", root / "sources" / NEXT)
+    subprocess.run(command("run", root), check=True, capture_output=True, timeout=300)
+    page.get_by_text("was published meanwhile").first.wait_for(timeout=40_000)
+    assert heading(page).inner_text() == before
+    assert open_project(root).published().run_id.startswith(NEXT)
+
+
+@pytest.fixture(scope="module")
+def over(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return goes_over(tmp_path_factory.mktemp("over") / "p").root
+
+
+@pytest.fixture(scope="module")
+def there(over: Path) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_USER", "wang")
+        with dashboard(over) as (address, _):
+            yield address
+
+
+PLACES = ("review", "approvals?part=confirm", "approvals?part=mapping", "approvals?part=issues&issue=1", "approvals?part=sample")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("place", [*PLACES, "golden"])
+def test_the_room_fits_and_is_sound_to_a_screen_reader(
+    open_page: Open, axe: str, over: Path, there: str, place: str, width: int, dark: bool
+) -> None:
+    if place == "golden":
+        table = open_project(over).table("gold.xref")
+        place = f"review?golden={table[table.key == 'C01'].golden_id.iloc[0]}"
+    page = open_page(place, width, dark, base=there)
+    page.locator(".room").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.add_script_tag(content=axe)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+def test_a_golden_record_is_split_by_keys(open_page: Open, over: Path, there: str) -> None:
+    table = open_project(over).table("gold.xref")
+    golden = table[table.key == "C03"].golden_id.iloc[0]
+    page = open_page(f"review?golden={golden}", base=there)
+    page.get_by_text("Characters that differ").wait_for()
+    page.keyboard.press("2")
+    page.get_by_role("button", name="group 2").wait_for()
+    page.keyboard.press("x")
+    page.get_by_text("Written down as act").first.wait_for()
+    page.get_by_label("Value").fill("88")
+    page.get_by_label("Field").select_option("credit")
+    page.get_by_role("button", name="Override").click()
+    page.get_by_text("unconfirmed").first.wait_for()
+    page.keyboard.press("u")
+    page.get_by_text("unconfirmed").first.wait_for(state="detached")
+    said = list(open_project(over).decisions.frame()[["kind", "status"]].itertuples(index=False, name=None))
+    assert said == [("split", "stands"), ("override", "undone"), ("undo", "stands")]

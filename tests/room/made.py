@@ -1,0 +1,55 @@
+"""Projects to be decided in: one that goes over and knows roles, one with many pairs for review."""
+
+from pathlib import Path
+
+from tests import small
+from tests.proof import over
+from workbench.project import Project, open_project
+from workbench.room.desk import Desk, Person
+from workbench.room.screens import review
+from workbench.room.sitting import Query, Screen, Sitting
+
+PEOPLE = {"analyst": "ana", "steward": "wang", "approver": "li", "loader": "luo", "viewer": "vic"}
+"""Who has which role; "nobody" has none."""
+
+ROLES = "roles:\n" + "".join(f"  {role}: [{name}]\n" for role, name in PEOPLE.items())
+GOES_OVER = (
+    over.CONFIG.replace("targets:\n", "golden:\n  customer: {sensitive: [credit]}\ntargets:\n")
+    .replace("checks:\n", "checks:\n  - {check: expression, entity: customer, that: \"credit < 11000\"}\n")
+    + ROLES
+)  # fmt: skip
+AUTHORED = over.MAPPING.replace(",note\n", ",note,author\n").replace(",\n", ",,ana\n")
+
+
+def goes_over(root: Path) -> Project:
+    """The small project with roles, a mapping that ana wrote and nobody approved, run, loaded and read back."""
+    made = over.project(root, GOES_OVER, mappings__crm_csv=AUTHORED)
+    held = over.expected(made)
+    over.load(made, held)
+    over.read_back(made, held)
+    return made
+
+
+def many_pairs(root: Path, many: int = 60, config: str = "") -> Path:
+    """A project in which so many pairs of an ERP and a CRM wait for a decision."""
+    asked = config or small.CONFIG.replace("name.key]]\n", "name.key]]\n    review: [0.5, 1]\n")
+    ours = [small.customer(n) for n in range(1, many + 1)]
+    theirs = [small.customer(n, f"C{n:02d}", email=f"sales{n}@firm{n}.cn") for n in range(1, many + 1)]
+    small.project(root, {small.DAY: {"erp/customers.csv": ours, "crm/accounts.csv": theirs}}, asked)
+    open_project(root).run()
+    return root
+
+
+def sit(desk: Desk, name: str, query: Query | None = None, screen=review) -> Sitting:  # type: ignore[no-untyped-def]
+    """A person who has sat down."""
+    sitting = Sitting(desk, Person(name), screen)
+    sitting.open(query or {})
+    return sitting
+
+
+def press(sitting: Sitting, does: str, **form: str | list[str]) -> None:
+    """Press a button of what is shown, with what stands in its form."""
+    shown = sitting._screen
+    assert isinstance(shown, Screen)
+    given = {name: value if isinstance(value, list) else [value] for name, value in form.items()}
+    sitting.does({"do": does, "on": shown.on, "form": given})

@@ -1,0 +1,1 @@
+"""Who comes in: where from, by which name, and for how long."""

@@ -1,0 +1,57 @@
+"""Who is known to a project now: workbench.yml and people.json are read again when they change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..config import FILE, Config, load
+from ..errors import ConfigError
+from ..people import People
+from .entrance.seal import Seal
+from .visitor import Visitor, visitor
+
+
+class Known:
+    """The people of the project in a folder."""
+
+    def __init__(self, root: Path, seal: Seal):
+        """Reads workbench.yml. Raises ConfigError for mistakes in it."""
+        self._root, self._seal = root, seal
+        self._stamp, self._config = self._seen(), load(root)
+        self._people = People(root) if self._config.dashboard.sign_in == "password" else None
+
+    def config(self) -> Config:
+        """The project's settings as they are now. Raises ConfigError while there is a mistake in them."""
+        stamp = self._seen()
+        if stamp != self._stamp:
+            self._config = load(self._root)
+            self._stamp = stamp
+        return self._config
+
+    def visitor(self, name: str, language: str | None = None, since: float | None = None) -> Visitor:
+        """Who came in, as the project knows them now; without a role where they are known no longer.
+
+        Raises ConfigError, StoreError while a file that tells has a mistake.
+        """
+        found = visitor(self.config(), name, language, since)
+        removed = self._people is not None and not self._people.mark(name)
+        gone = removed or (since is not None and not self._seal.lasts(name, since))
+        return Visitor(name, frozenset(), found.language, found.ask, since) if gone else found
+
+    def current(self, visitor: Visitor) -> Visitor:
+        """A person with the roles they have now, asked before everything they do.
+
+        Raises ConfigError where they are known no longer, StoreError where that cannot be told.
+        """
+        now = self.visitor(visitor.name, visitor.language, visitor.since)
+        if not now.roles:
+            raise ConfigError(
+                f"{visitor.name} is signed in no longer, or has no role in this project any more, so nothing was done. "
+                "Load the page again to sign in, or ask whoever keeps workbench.yml and people.json."
+            )
+        return now
+
+    def _seen(self) -> tuple[int, ...]:
+        file = self._root / FILE
+        facts = file.stat() if file.exists() else None
+        return (facts.st_mtime_ns, facts.st_size, facts.st_ino) if facts else ()

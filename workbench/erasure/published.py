@@ -1,0 +1,131 @@
+"""What was published of runs, without a person: rows that are theirs go, and pseudonyms that stand for them alone.
+
+Parquet files are replaced whole, pages are made again of them. It is the one exception to what is published for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+import pyarrow as pa
+
+from ..config import Config
+from ..export import write_parquet
+from ..files import discard, new_file
+from ..journal import Journal
+from ..published import REPORTS, Published
+from ..reports.front import list_pages
+from ..reports.pages import run_pages
+from ..store import Connection, copy_table, count, ident, literal, open_files, rows, view_file
+from ..summary import BOOK, PAGE, write_summary
+from ..types import TYPES
+from .person import Person
+
+KEYED = (("source", "key"), ("source_l", "key_l"), ("source_r", "key_r"), ("owner", "owner_key"))
+"""The columns by which published tables name a record."""
+
+SHORTEST = 3
+"""Characters of a value from which its pseudonym can stand for somebody."""
+
+TABLES = "tables"
+
+
+def clear_published(
+    config: Config, journal: Journal, person: Person, values: set[str], *, dry_run: bool = False
+) -> Iterator[tuple[str, int | None, str]]:
+    """Take the person out of reports/; `values` are those that nobody else has. Yields place, rows, what was done."""
+    hidden = pseudonyms(values, journal.mask_key())
+    folder = config.root / REPORTS
+    for run in sorted(one for one in folder.glob("*") if one.is_dir()):
+        place = f"{REPORTS}/{run.name}"
+        if (run / TABLES).is_dir():
+            gone = sum(_clear(file, person, hidden, dry_run) for file in sorted((run / TABLES).glob("*.parquet")))
+            yield place, gone, "rows and pseudonyms taken out, pages made again"
+            if not dry_run:
+                _pages(config, journal, run)
+    marks = [*person.golden_ids, *hidden, *(key for _, _, key in person.records)]
+    for file in [*folder.glob("*.html"), *folder.glob("*/*.html"), *folder.glob("*/*.json"), *folder.glob("*/*.xlsx")]:
+        if any(mark in _text(file) for mark in marks):
+            if not dry_run:
+                file.unlink()
+            yield file.relative_to(config.root).as_posix(), None, "deleted: make it again"
+    if folder.is_dir() and not dry_run:
+        list_pages(config, journal)
+
+
+def pseudonyms(values: set[str], key: bytes) -> list[str]:
+    """What may stand for the values in what is shared, whichever type they were taken for; and they themselves."""
+    long = {value for value in values if len(value) >= SHORTEST}
+    return sorted(long | {kind.mask(value, key) for kind in TYPES.values() for value in long})
+
+
+def _clear(file: Path, person: Person, hidden: list[str], dry_run: bool) -> int:
+    """A table without rows of theirs, and without their pseudonyms in other rows; how many rows that are."""
+    con = open_files([file.parent])
+    view_file(con, "data", file)
+    columns = dict(line[:2] for line in rows(con, "DESCRIBE published.data"))
+    texts = [name for name, kind in columns.items() if kind == "VARCHAR"]
+    copy_table(con, "ids", pa.table({"id": pa.array(person.golden_ids, pa.string())}))
+    copy_table(con, "hidden", pa.table({"value": pa.array(hidden, pa.string())}))
+    named = zip(("entity", "source", "key"), zip(*person.records, strict=True), strict=True)
+    copy_table(con, "theirs", pa.table({name: pa.array(found, pa.string()) for name, found in named}))
+    theirs, marked = _theirs(file.stem, columns), _any(texts)
+    gone = count(con, f"SELECT count(*) FROM published.data AS d WHERE ({theirs}) OR ({marked})")
+    if gone and not dry_run:
+        _rewrite(con, file, theirs, texts)
+    con.close()
+    return gone
+
+
+def _theirs(table: str, columns: dict[str, str]) -> str:
+    """The condition that a row `d` is of one of their records, or speaks of one of their golden records."""
+    entity = "d.entity" if "entity" in columns else literal(table.removeprefix("match_").rpartition("_")[0])
+    of_entity = f"AND t.entity = {entity}" if "entity" in columns or table.startswith("match_") else ""
+    said = ["EXISTS (FROM published.ids WHERE contains(d::VARCHAR, id))"]
+    for source, key in KEYED:
+        if {source, key} <= columns.keys():
+            said.append(f"""EXISTS (FROM published.theirs AS t
+                WHERE t.source = d.{ident(source)} AND t.key = d.{ident(key)} {of_entity})""")
+    return " OR ".join(said)
+
+
+def _any(texts: list[str]) -> str:
+    """The condition that a row has one of their pseudonyms."""
+    return " OR ".join(f"coalesce(d.{ident(name)} IN (FROM published.hidden), false)" for name in texts) or "false"
+
+
+def _rewrite(con: Connection, file: Path, theirs: str, texts: list[str]) -> None:
+    blank = ", ".join(f"CASE WHEN d.{ident(name)} IN (FROM published.hidden) THEN NULL ELSE d.{ident(name)} END AS "
+                      f"{ident(name)}" for name in texts)  # fmt: skip
+    replaced = f"REPLACE ({blank})" if blank else ""
+    with new_file(file) as new:
+        write_parquet(con, f"SELECT d.* {replaced} FROM published.data AS d WHERE NOT coalesce({theirs}, false)", new)
+
+
+def _pages(config: Config, journal: Journal, run: Path) -> None:
+    """The pages of a run, made again of its tables; what came of records that it no longer has goes."""
+    discard(run / "notebooks")
+    for file in run.glob("profiler_*.html"):
+        file.unlink()
+    found = Published(config.root, run.name)
+    with found.session() as con:
+        pages = run_pages(con, config.on(found.as_of), run.name, found.as_of)
+    for name, text in pages.items():
+        (run / name).parent.mkdir(exist_ok=True)
+        with new_file(run / name) as new:
+            new.write_text(text, encoding="utf-8")
+    if (run / PAGE).exists() or (run / BOOK).exists():
+        write_summary(config, journal, run.name)
+
+
+def _text(file: Path) -> str:
+    """What a page or workbook says."""
+    if file.suffix != ".xlsx":
+        return file.read_text(encoding="utf-8")
+    try:
+        with ZipFile(file) as book:
+            return "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+    except BadZipFile:
+        return ""

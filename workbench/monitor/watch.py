@@ -1,0 +1,117 @@
+"""One look at a project: run the newest extracts if that was not done yet, and tell what fell, once for each run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ..config import Config, load
+from ..errors import ConfigError, StoreError, WorkbenchError
+from ..journal import Journal, whoever
+from ..language import gettext as _
+from ..language import spoken
+from ..pipeline import alone, run_project
+from ..published import REPORTS, Published
+from ..stages.extracts import FOLDER, dates
+from ..summary import PAGE, Summary, read_summary, write_summary
+from .tell import tell
+
+WAIT = 900.0
+"""Seconds to wait for another run to end."""
+
+TOLD = "told of a run"
+"""The action in the audit; it says that people were told, so that they are told once."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a look found: the newest run's report, whether it was run now, and the days that extracts are late."""
+
+    summary: Summary
+    ran: bool
+    late: int
+    wrong: list[str]
+    """Why people could not be told."""
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing fell, and the extracts came."""
+        return not (self.summary.told or self.late)
+
+
+def watch(root: Path, today: date, user: str | None = None) -> Watched:
+    """Look at a project: see the module. `today` tells whether extracts are late.
+
+    Raises what `run_project` raises, after people were told that the run failed, StoreError while another run works,
+    ConfigError where there are no extracts.
+    """
+    config, journal = load(root), Journal(root)
+    newest = max(dates(root), default=None)
+    if newest is None:
+        raise ConfigError(f"There is no {root / FOLDER}/<date>/ with extracts yet. Put the first one there.")
+    with spoken(config.language):
+        try:
+            run_id, ran = _run(config, journal, newest, user)
+        except WorkbenchError as error:
+            _tell(config, journal, f"failed {newest}", {"as_of": newest, "failed": str(error)}, user)
+            raise
+        found = read_summary(config, journal, run_id)
+        late = _late(config, newest, today)
+        wrong = _tell_of(config, journal, found, late, newest, today, user)
+    return Watched(found, ran, late, wrong)
+
+
+def _run(config: Config, journal: Journal, newest: date, user: str | None) -> tuple[str, bool]:
+    """The published run of the newest extracts, and whether it was made now."""
+    with alone(config.root, WAIT):
+        pass  # who works here now may be making it
+    if not (run_id := _known(config, journal, newest)):
+        return run_project(config.root, newest, user=user, patience=WAIT).run_id, True
+    if not (config.root / REPORTS / run_id / PAGE).exists():  # killed before it was written
+        write_summary(config, journal, run_id)
+    return run_id, False
+
+
+def _known(config: Config, journal: Journal, newest: date) -> str | None:
+    """The run that counts of the newest extracts, where it was published."""
+    for run_id in journal.counting():
+        if run_id.rpartition(".")[0] == str(newest):
+            try:
+                return Published(config.root, run_id).run_id
+            except StoreError:
+                return None
+    return None
+
+
+def _late(config: Config, newest: date, today: date) -> int:
+    """By how many days the next extracts are late."""
+    every = config.monitor.every
+    return max((today - newest).days - every, 0) if every else 0
+
+
+def _tell_of(
+    config: Config, journal: Journal, found: Summary, late: int, newest: date, today: date, user: str | None
+) -> list[str]:
+    """Tell of what fell, once for each run, and of late extracts, once a day."""
+    facts = {"run": found.run.run_id, "as_of": found.run.as_of,
+             "report": f"{REPORTS}/{found.run.run_id}/{PAGE}"}  # fmt: skip
+    wrong = []
+    if found.told:
+        fell = [{"kind": _(one.kind), "said": one.said} for one in found.told]
+        wrong += _tell(config, journal, found.run.run_id, facts | {"fell": fell}, user)
+    if late:
+        wrong += _tell(config, journal, f"late {newest} on {today}", facts | {"days_late": late}, user)
+    return wrong
+
+
+def _tell(config: Config, journal: Journal, what: str, said: dict[str, Any], user: str | None) -> list[str]:
+    """Tell what was not told yet, and write that down; why it could not be told to all who are named."""
+    named = config.monitor.command or config.monitor.webhook
+    if not named or journal.read("SELECT 1 FROM audit WHERE action = ? AND what = ?", [TOLD, what]):
+        return []
+    wrong = tell(config.root, config.monitor, {"project": config.project} | said)
+    if not wrong:
+        journal.note(user or whoever(), TOLD, what)
+    return wrong
