@@ -188,7 +188,7 @@ HEADINGS = (
     marked("retain until"), marked("expected"), marked("actual"), marked("agreement"), marked("confidence"),
     marked("True"), marked("False"), marked("check_id"), marked("codes"), marked("stratum"), marked("looked"),
     marked("decided"), marked("wrong"), marked("records_left_out"), marked("target_id"), marked("author"),
-    marked("steps"), marked("gaps"), marked("steward"),
+    marked("steps"), marked("gaps"), marked("steward"), marked("Owner's key"),
 )  # fmt: skip
 """Headings of the tables that a terminal or a trace shows as they are."""
 
