@@ -28,15 +28,16 @@ LEFT = (
     "phone", "email", "city", "credit", "document", "currency", "amount", "due", "key", "no", "line", "CNY", "JPY", "USD",
     "wang", "li", "Customer", "elsewhere", "test", "broken", "nobody", "tail",
     # how a file was read, as workbench.yml says it
+    "FILE", "parent", "readiness", "most_complete",
     "encoding", "utf", "confidence", "delimiter", "comma", "quote", "double", "header", "line",
 )  # fmt: skip
 QUIET = ("style", "script", "code", "pre")
 SPOKEN = ("title", "aria-label", "alt")
 WORD = re.compile(r"[A-Za-z][A-Za-z_.'’-]*[A-Za-z]|[A-Za-z]")
 NAME = re.compile(
-    r"\S*[/\\]\S*|\S+\.(csv|yml|ipynb|html|parquet|duckdb|xlsx)\b|\w+__c(\.\w+)?|[KC]\d\d|\b[0-9a-f]{12,}\b|--[\w-]+"
+    r"`[^`]*`|\S*[/\\]\S*|\S+\.(csv|yml|ipynb|html|parquet|duckdb|xlsx)\b|\w+__c(\.\w+)?|[KC]\d\d|\b[0-9a-f]{12,}\b|--[\w-]+"
     r"|\w+@\w+\.\w+|\bworkbench( [a-z]+){1,2}\b|\w*\d\w*|\b(customer|item|erp|crm|target|match|gold|recon|state)\.\w+|[\w-]+:[\w.]+"
-)  # a path, a file, a field or object, a key, an id, an option, an address, a command, a number, a table, a check
+)  # code, a path, a file, a field or object, a key, an id, an option, an address, a command, a number, a table, a check
 CUTOVER = """\
 cutover: {freeze: 2026-03-06 18:00, start: 2026-03-07 08:00, end: 2026-03-08 20:00, fallback: 回到旧系统, fallback_minutes: 120}
 """

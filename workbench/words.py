@@ -119,7 +119,8 @@ MATCHING = (
     marked("initial of the given name"), marked("alike in another order"), marked("same family name"),
     marked("same given name"), marked("same last digits"), marked("same organisation code"), marked("any pair"),
     marked("split"), marked("override"), marked("exclude"), marked("confirm"), marked("undo"),
-    marked("precision"), marked("recall"), marked("any other"),
+    marked("precision"), marked("recall"), marked("recall with review"), marked("recall of all"), marked("matches"),
+    marked("any other"), sentence("{word}, from {share}"), sentence("survivorship: {word}"), marked("any source"),
 )  # fmt: skip
 """Verdicts, who gave them, and how two values agree."""
 
@@ -186,7 +187,7 @@ HEADINGS = (
     marked("filled"), marked("distinct"), marked("samples"), marked("read as"), marked("rejects"), marked("of"),
     marked("title"), marked("notebook"), marked("best candidate"), marked("row"), marked("as of"), marked("files"),
     marked("retain until"), marked("expected"), marked("actual"), marked("agreement"), marked("confidence"),
-    marked("True"), marked("False"), marked("check_id"), marked("codes"), marked("stratum"), marked("looked"),
+    marked("True"), marked("False"), marked("true"), marked("false"), marked("check_id"), marked("codes"), marked("stratum"), marked("looked"),
     marked("decided"), marked("wrong"), marked("records_left_out"), marked("target_id"), marked("author"),
     marked("steps"), marked("gaps"), marked("steward"), marked("Owner's key"),
 )  # fmt: skip

@@ -10,6 +10,7 @@ import typer
 from ..language import gettext as _
 from ..language import speak
 from ..terminal import out, print_table
+from ..words import told
 from .app import Folder, app
 
 
@@ -23,7 +24,7 @@ def plan(folder: Folder = Path()) -> int:
     project = open_project(folder)
     found = project.plan()
     print_table(_("Waves"), [
-        {"wave": wave["wave"], "goes": wave["goes"], "on": wave["day"] or ""}
+        {"wave": told(wave["wave"]) if wave in found.left else wave["wave"], "goes": wave["goes"], "on": wave["day"] or ""}
         | {entity: f"{n:,}" for entity, n in wave["counts"].items()} | {"note": wave["note"]}
         for wave in (*found.waves, *found.left)
     ])  # fmt: skip
