@@ -187,7 +187,8 @@ HEADINGS = (
     marked("filled"), marked("distinct"), marked("samples"), marked("read as"), marked("rejects"), marked("of"),
     marked("title"), marked("notebook"), marked("best candidate"), marked("row"), marked("as of"), marked("files"),
     marked("retain until"), marked("expected"), marked("actual"), marked("agreement"), marked("confidence"),
-    marked("True"), marked("False"), marked("true"), marked("false"), marked("check_id"), marked("codes"), marked("stratum"), marked("looked"),
+    marked("True"), marked("False"), marked("true"), marked("false"),
+    marked("check_id"), marked("codes"), marked("stratum"), marked("looked"),
     marked("decided"), marked("wrong"), marked("records_left_out"), marked("target_id"), marked("author"),
     marked("steps"), marked("gaps"), marked("steward"), marked("Owner's key"),
 )  # fmt: skip

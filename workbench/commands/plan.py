@@ -23,10 +23,11 @@ def plan(folder: Folder = Path()) -> int:
 
     project = open_project(folder)
     found = project.plan()
+    left = [line | {"wave": told(line["wave"])} for line in found.left]
     print_table(_("Waves"), [
-        {"wave": told(wave["wave"]) if wave in found.left else wave["wave"], "goes": wave["goes"], "on": wave["day"] or ""}
+        {"wave": wave["wave"], "goes": wave["goes"], "on": wave["day"] or ""}
         | {entity: f"{n:,}" for entity, n in wave["counts"].items()} | {"note": wave["note"]}
-        for wave in (*found.waves, *found.left)
+        for wave in (*found.waves, *left)
     ])  # fmt: skip
     print_table(_("Gates that are missed"), [
         {name: line[name] for name in ("wave", "gate", "what", "next")} for line in found.gates if not line["met"]
