@@ -251,7 +251,7 @@ PROOF = (
     marked("the mapping's default, as there is no value"), marked("none of these"), marked("not due"),
     marked("over 90"), marked("one record"), marked("decided"), marked("no date"), marked("on"), marked("by"),
     marked("environment"), marked("run"),
-    sentence("{object} to go"), sentence("{object} read back"), sentence("technical: {word}"), sentence("readiness {wave}"),
-    sentence("logical: {word}"), marked("updated"), marked("unprocessed"), marked("never sent"),
+    sentence("{object} to go"), sentence("{object} read back"), sentence("technical: {word}"),
+    sentence("readiness {wave}"), sentence("logical: {word}"), marked("updated"), marked("unprocessed"), marked("never sent"),
 )  # fmt: skip
 """Fates of records and values between what was expected and what a new system holds."""
