@@ -252,6 +252,7 @@ PROOF = (
     marked("over 90"), marked("one record"), marked("decided"), marked("no date"), marked("on"), marked("by"),
     marked("environment"), marked("run"),
     sentence("{object} to go"), sentence("{object} read back"), sentence("technical: {word}"),
-    sentence("readiness {wave}"), sentence("logical: {word}"), marked("updated"), marked("unprocessed"), marked("never sent"),
+    sentence("readiness {wave}"), sentence("logical: {word}"), marked("updated"), marked("unprocessed"),
+    marked("never sent"),
 )  # fmt: skip
 """Fates of records and values between what was expected and what a new system holds."""
