@@ -51,7 +51,8 @@ def counts(title: str, found: list[dict[str, Any]], lines: dict[str, str]) -> Ma
         body.append(text(x[day], bottom + 17, written(day), class_="tick", text_anchor="middle"))
     last = found[-1]
     said = "; ".join(f"{_(name)} {last[column]:,}" for column, name in lines.items())
-    return picture(WIDE, bottom + UNDER, title, f"{written(last['as_of'])}: {said}", body, latest=True)
+    told = _("On {day}: {said}").format(day=written(last["as_of"]), said=said)
+    return picture(WIDE, bottom + UNDER, title, told, body, latest=True)
 
 
 def _counts(title: str, values: dict[date, int], x: dict[date, float], top: float, number: int) -> list[Markup]:
