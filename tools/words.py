@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -17,14 +18,16 @@ PACKAGE = Path(__file__).parents[1] / "workbench"
 CATALOGUES = sorted(PACKAGE.glob("languages/*/LC_MESSAGES/workbench.po"))
 FROM = [("languages/**", "ignore"), ("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")]
 JINJA = {"**.j2": {"extensions": "jinja2.ext.i18n", "trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, Any] = {
+    "_": None, "gettext": None, "marked": None, "sentence": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+}  # fmt: skip
 
 
 def said() -> Catalog:
     """All messages of the code, without a translation."""
     found = Catalog()
     for message in extract_from_dir(PACKAGE, FROM, JINJA, KEYWORDS, strip_comment_tags=True):
-        found.add(message[2])
+        found.add(message[2], context=message[4])
     return found
 
 
@@ -44,7 +47,8 @@ def compiled(catalogue: Catalog) -> bytes:
 def waiting(catalogue: Catalog) -> Iterator[str]:
     """The messages without a translation."""
     for message in catalogue:
-        if message.id and not all([message.string] if isinstance(message.string, str) else message.string):
+        told = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id and not all(told):
             yield str(message.id)
 
 

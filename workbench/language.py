@@ -23,7 +23,13 @@ LANGUAGES: dict[Language, str] = dict(zip(get_args(Language), ("English", "ä¸­æ–
 """What each language is called by those who speak it."""
 
 FOLDER = Path(__file__).parent / "languages"
-_SPOKEN: ContextVar[Language] = ContextVar("spoken", default="en")
+_SPOKEN: ContextVar[Language | None] = ContextVar("spoken", default=None)
+_USUAL: list[Language] = ["en"]
+
+
+def speak(language: Language) -> None:
+    """From now on this process speaks a language, wherever nothing else is `spoken`: that of the project it opened."""
+    _USUAL[:] = [language]
 
 
 @contextmanager
@@ -38,7 +44,7 @@ def spoken(language: Language) -> Iterator[None]:
 
 def language() -> Language:
     """The language spoken now."""
-    return _SPOKEN.get()
+    return _SPOKEN.get() or _USUAL[0]
 
 
 def gettext(message: str) -> str:
@@ -57,6 +63,11 @@ def ngettext(one: str, many: str, count: int) -> str:
     '%(n)s lines'
     """
     return _catalogue(language()).ngettext(one, many, count)
+
+
+def pgettext(context: str, message: str) -> str:
+    """A message that other languages say otherwise where it is about something else."""
+    return _catalogue(language()).pgettext(context, message)
 
 
 def marked(message: str) -> str:

@@ -20,6 +20,8 @@ from .demo import open_demo
 from .errors import ConfigError, StoreError
 from .files import disk, new_file, new_folder
 from .kernel import execute, read_notebook
+from .language import gettext as _
+from .language import spoken
 from .pipeline import Progress
 from .project import Project
 from .published import REPORTS, Published
@@ -140,10 +142,11 @@ def _pages(project: Project, run: Published, done: list[tuple[Rendered, Any]]) -
         "project": project.config.project, "run_id": run.run_id, "as_of": run.as_of, "links": _links(project, run),
         "notebooks": [line for line, _ in done],
     }  # fmt: skip
-    files = {"index.html": render("notebooks.html.j2", heading="Notebooks", **facts)}
+    with spoken(project.config.language):
+        files = {"index.html": render("notebooks.html.j2", heading=_("Notebooks"), **facts)}
+        files |= {line.page: notebook_page(notebook, heading=line.title, line=line, **facts)
+                  for line, notebook in done if line.page}  # fmt: skip
     for line, notebook in done:
-        if line.page:
-            files[line.page] = notebook_page(notebook, heading=line.title, line=line, **facts)
         if line.page and line.error:
             files[f"{line.name}.ipynb"] = nbformat.writes(notebook)
     return files

@@ -25,6 +25,7 @@ from .errors import ConfigError, StoreError
 from .files import disk
 from .issues import publish_issues
 from .journal import Journal, whoever
+from .language import speak
 from .published import OUTCOMES, REPORTS, write_history
 from .reports.fragments import money, result_html, share
 from .reports.front import list_pages
@@ -130,6 +131,7 @@ def run_project(
     """
     as_of = as_of or max(dates(root), default=date.today())
     config = load(root).on(as_of)
+    speak(config.language)
     if unknown := set(config.own_steps) - {*NAMES}:
         raise ConfigError(
             f"{config.own}: after_{min(unknown)}: there is no such stage. The stages are: {', '.join(NAMES)}."

@@ -17,6 +17,7 @@ from .errors import ConfigError, StoreError
 from .export import write_csv, write_parquet
 from .files import disk
 from .journal import Journal
+from .language import speak
 from .pipeline import database
 from .published import Published
 from .reports.masking import demand_plain, is_masked, mask_database
@@ -34,6 +35,7 @@ class Tables:
         self.root = root.resolve()
         self.masked = is_masked()
         config = load(self.root)  # before the journal, which would be made in any folder
+        speak(config.language)
         self.journal = Journal(self.root)
         self.config = as_run(config, self.journal)
         self.folder: TemporaryDirectory[str] | None = None  # of a copy, which goes with it

@@ -14,7 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from .language import day, ngettext
 from .language import gettext as _
+from .words import OURS, told
 
 if TYPE_CHECKING:
     from .pipeline import Progress as Report
@@ -36,35 +38,42 @@ def progress() -> Iterator[Report]:
                    transient=True, disable=not err.is_terminal)  # fmt: skip
     with bar:
         task = bar.add_task("", total=None)
-        yield lambda name, place, total: bar.update(task, description=name, completed=place, total=total)
+        yield lambda name, place, total: bar.update(task, description=told(name), completed=place, total=total)
 
 
 def show_result(folder: Path, result: Result) -> None:
     """Print what a run did, and what a person should do next."""
     from .reports.fragments import share
 
-    out.print(f"Run {result.run_id} as of {result.as_of}", style="bold")
-    print_table("Stages", result.stages)
-    print_table("Quality", [{"dimension": name, "score": share(score)} for name, score in result.quality.items()])
-    print_table("Records", [{"outcome": name, "rows": f"{n:,}"} for name, n in result.outcomes.items() if n])
-    print_table("Amounts not accounted for", [{"currency": c, "difference": d} for c, d in result.differences.items()])
-    print_table("Remarks", [{key: "" if said is None else said for key, said in r.items()} for r in result.remarks])
+    said = _("Run {id} as of {day}").format(id=result.run_id, day=day(result.as_of))
+    out.print(said, style="bold")
+    print_table(_("Stages"), result.stages)
+    print_table(_("Quality"), [{"dimension": name, "score": share(score)} for name, score in result.quality.items()])
+    print_table(_("Records"), [{"outcome": name, "rows": f"{n:,}"} for name, n in result.outcomes.items() if n])
+    print_table(_("Amounts not accounted for"),
+                [{"currency": c, "difference": d} for c, d in result.differences.items()])  # fmt: skip
+    print_table(_("Remarks"), [{key: "" if said is None else said for key, said in r.items()} for r in result.remarks])
     for entity, pairs in result.for_review.items():
         if pairs:
             ask = f"workbench decisions {shlex.quote(str(folder))} --review FILE"
-            out.print(f"For review: {pairs:,} pairs of {entity}. {ask} asks people.", soft_wrap=True)
+            asked = _("For review: {n} pairs of {entity}. {command} asks people.")
+            out.print(asked.format(n=f"{pairs:,}", entity=entity, command=ask), soft_wrap=True)
     for gate in result.gates:
-        out.print(f"Gate not met: {gate}", style="yellow")
+        out.print(_("Gate not met: {gate}").format(gate=told(gate)), style="yellow")
     if result.files:
-        out.print(f"Load files: {len(result.files)} under {folder / 'load' / str(result.as_of)}/")
+        place = folder / "load" / str(result.as_of)
+        out.print(_("Load files: {n} under {folder}/").format(n=len(result.files), folder=place))
     if (report := folder / "reports" / result.run_id / "index.html").exists():
-        out.print(f"Report:     {report}")
+        out.print(_("Report:     {file}").format(file=report))
     if (quality := folder / "reports" / result.run_id / "quality.html").exists():
         out.print(_("To pass on: {page}").format(page=quality))
     if late := _unread(folder, result.as_of):
         run = f"workbench run {shlex.quote(str(folder))} --as-of"
-        said = f"No run has read {len(late):,} older folder{'s' * (len(late) > 1)} of sources/, the newest {late[-1]}:"
-        out.print(f"{said} {run} {late[-1]}, then {run} {result.as_of}", style="yellow", soft_wrap=True)
+        said = ngettext("No run has read {n} older folder of sources/, the newest {day}: {first}, then {second}",
+                        "No run has read {n} older folders of sources/, the newest {day}: {first}, then {second}",
+                        len(late))  # fmt: skip
+        said = said.format(n=f"{len(late):,}", day=late[-1], first=f"{run} {late[-1]}", second=f"{run} {result.as_of}")
+        out.print(said, style="yellow", soft_wrap=True)
 
 
 def _unread(folder: Path, as_of: date) -> list[date]:
@@ -77,23 +86,33 @@ def _unread(folder: Path, as_of: date) -> list[date]:
 
 
 def print_table(title: str, lines: Sequence[Mapping[Any, Any]]) -> None:
-    """Print lines as a table with the first one's keys above it; nothing where there are none. None and NaN are ''."""
+    """Print lines as a table with the first one's keys above it; nothing where there are none. None and NaN are ''.
+
+    Headings, and cells of the columns that hold words of ours, are in the language spoken now.
+    """
     if not lines:
         return
     shown = Table(title=title or None, title_justify="left", header_style="bold")
     for name in lines[0]:
-        shown.add_column(str(name), overflow="fold")
+        shown.add_column(told(str(name)), overflow="fold")
     for line in lines:
-        shown.add_row(*("" if value is None or value != value else str(value) for value in line.values()))
+        shown.add_row(*(_cell(name, value) for name, value in line.items()))
     out.print(shown)
+
+
+def _cell(name: Any, value: Any) -> str:
+    if value is None or value != value:
+        return ""
+    return told(str(value)) if name in OURS else str(value)
 
 
 def show_issues(issues: Sequence[Mapping[Hashable, Any]]) -> None:
     """Print what is known of the issues that are not closed, and how many there are in each state."""
-    print_table("Issues", [{
+    print_table(_("Issues"), [{
         "no": line["number"], "check": line["check"], "rows": f"{line['failing']:,}", "owner": line["owner"],
         "due": line["due"] or "", "priority": line["priority"],
         "state": "overdue" if line["overdue"] else line["state"],
     } for line in issues if line["state"] != "closed"])  # fmt: skip
     states = Counter(line["state"] for line in issues)
-    out.print(", ".join(f"{times:,} {state}" for state, times in states.items()) or "There are no issues.")
+    counted = (_("{n} {state}").format(n=f"{times:,}", state=told(state)) for state, times in states.items())
+    out.print(_(", ").join(counted) or _("There are no issues."))

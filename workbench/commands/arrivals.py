@@ -9,7 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from ..language import gettext as _
 from ..terminal import err, out, print_table
+from ..words import told
 from .app import AsJson, Folder, app
 
 SHOWN = 50
@@ -35,16 +37,18 @@ def arrivals(
     found = open_project(folder).arrivals(file, source, entity)
     beside = err if as_json else out
     if to is not None:
-        beside.print(f"{write_sheet(to, Sheet('arrivals', NOTE, found, ())):,} answers written to {to}")
+        lines = write_sheet(to, Sheet("arrivals", NOTE, found, ()))
+        beside.print(_("{n} answers written to {file}").format(n=f"{lines:,}", file=to))
     if as_json:
         print(found.to_json(orient="records", force_ascii=False, double_precision=15))
         return 0
     if to is None:
-        print_table("Arrivals", [_shown(line) for line in found.head(SHOWN).to_dict("records")])
+        print_table(_("Arrivals"), [_shown(line) for line in found.head(SHOWN).to_dict("records")])
     if to is None and len(found) > SHOWN:
-        out.print(f"and {len(found) - SHOWN:,} more: --out FILE writes all")
-    counts = ", ".join(f"{times:,} {what}" for what, times in found["what"].value_counts().items())
-    out.print(counts or "There is no record in the file.")
+        out.print(_("and {n} more: --out FILE writes all").format(n=f"{len(found) - SHOWN:,}"))
+    found_counts = found["what"].value_counts().items()
+    counts = _(", ").join(_("{n} {what}").format(n=f"{times:,}", what=told(str(what))) for what, times in found_counts)
+    out.print(counts or _("There is no record in the file."))
     return 0
 
 

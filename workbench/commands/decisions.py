@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ConfigError
+from ..language import gettext as _
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, User, app
 
@@ -56,7 +57,8 @@ def decide(
         act = decisions.override(*what, why=why, user=user)
     else:
         act = getattr(decisions, kind)(*what, why=why, entity=entity, user=user)
-    out.print(f"Act {act} is written down; the next run carries it out. Undo: workbench decide {folder} undo {act}")
+    said = _("Act {n} is written down; the next run carries it out. Undo: workbench decide {folder} undo {n}")
+    out.print(said.format(n=act, folder=folder))
     return 0
 
 
@@ -76,28 +78,29 @@ def decisions(
     made = open_project(folder).decisions
     beside = err if as_json else out
     if read is not None:
-        beside.print(f"{made.read(read, user):,} new decisions taken from {read}")
+        beside.print(_("{n} new decisions taken from {file}").format(n=f"{made.read(read, user):,}", file=read))
     if export is not None:
-        beside.print(f"{made.export(export):,} lines written to {export}")
+        beside.print(_("{n} lines written to {file}").format(n=f"{made.export(export):,}", file=export))
     if review is not None:
-        beside.print(f"{made.export_review(review, entity):,} lines to decide written to {review}")
+        asked = made.export_review(review, entity)
+        beside.print(_("{n} lines to decide written to {file}").format(n=f"{asked:,}", file=review))
     lines = made.frame().to_dict("records")
     if as_json:
         print(json.dumps(lines, ensure_ascii=False))
     elif read is None and export is None and review is None:
-        print_table("Decisions", [{
+        print_table(_("Decisions"), [{
             "act": line["act"], "on": line["at"][:10], "by": line["user"], "kind": line["kind"],
             "of": _of(line), "why": line["why"], "status": line["status"],
         } for line in lines])  # fmt: skip
         if not lines:
-            out.print("There are none. `workbench decide` makes one.")
+            out.print(_("There are none. `workbench decide` makes one."))
     return 0
 
 
 def _of(line: Mapping[Hashable, Any]) -> str:
     """What a decision is about, in a line."""
     if line["of"]:
-        return f"act {line['of']}"
+        return _("act {n}").format(n=line["of"])
     ends = [f"{line[f'source_{side}']} {line[f'key_{side}']}" for side in "lr" if line[f"key_{side}"]]
     value = f"{line['field']} = {line['value']}" if line["value"] else line["field"]
     return " / ".join(ends) + (f": {value}" if value else "")

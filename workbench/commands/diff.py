@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ConfigError
+from ..language import gettext as _
 from ..terminal import err, out, print_table
 from .app import AsJson, app
 
@@ -36,19 +37,19 @@ def diff(
     found = compared(a, b, key, tolerance=_tolerance(tolerance), ignore=ignore, xref=xref, sums=sums)
     beside = err if as_json else out
     if to is not None:
-        beside.print(f"{found.write(to):,} differences written to {to}", soft_wrap=True)
+        beside.print(_("{n} differences written to {file}").format(n=f"{found.write(to):,}", file=to), soft_wrap=True)
     if as_json:
         told: dict[str, Any] = {"equal": found.equal, "A": found.a, "B": found.b, "key": found.key}
         told |= {"rows": found.rows.to_dict("records"), "columns": found.columns.to_dict("records")}
         print(json.dumps(told | {"remarks": found.remarks}, ensure_ascii=False))
         return 0 if found.equal else 1
     counted = found.rows.to_dict("records")
-    print_table("Rows", [{"rows": each["rows"], "A": f"{each['A']:,}", "B": f"{each['B']:,}"} for each in counted])
-    print_table("Cells that differ", found.columns.to_dict("records"))
-    print_table("Examples", found.examples(EXAMPLES).to_dict("records"))
+    print_table(_("Rows"), [{"rows": each["rows"], "A": f"{each['A']:,}", "B": f"{each['B']:,}"} for each in counted])
+    print_table(_("Cells that differ"), found.columns.to_dict("records"))
+    print_table(_("Examples"), found.examples(EXAMPLES).to_dict("records"))
     for remark in found.remarks:
         out.print(remark, style="yellow", soft_wrap=True)
-    out.print("A and B are equal." if found.equal else "A and B differ.")
+    out.print(_("A and B are equal.") if found.equal else _("A and B differ."))
     return 0 if found.equal else 1
 
 
@@ -59,6 +60,6 @@ def _tolerance(given: list[str]) -> Any:
     pairs = [each.rpartition("=") for each in given]
     if len(given) == 1 and not pairs[0][1]:
         return given[0]
-    if any(not mark for _, mark, _ in pairs):
+    if any(not mark for _name, mark, _amount in pairs):
         raise ConfigError("--tolerance: give one number for all columns, or COLUMN=NUMBER for each.")
-    return {name: amount for name, _, amount in pairs}
+    return {name: amount for name, _mark, amount in pairs}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import ConfigError
+from ..language import gettext as _
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, User, app
 
@@ -24,7 +25,8 @@ def backup(folder: Folder = Path(), user: User = None) -> int:
     from ..backup import back_up
 
     archive = back_up(folder, user)
-    out.print(f"{archive} is written, was restored and is the same. Keep a copy of it on another disk.")
+    said = _("{file} is written, was restored and is the same. Keep a copy of it on another disk.")
+    out.print(said.format(file=archive))
     return 0
 
 
@@ -37,7 +39,8 @@ def restore(
     """Make a project of a backup, in a new or an empty folder."""
     from ..backup import restore
 
-    out.print(f"{restore(archive, folder, user):,} files restored and compared. Go on with: workbench run {folder}")
+    said = _("{n} files restored and compared. Go on with: workbench run {folder}")
+    out.print(said.format(n=f"{restore(archive, folder, user):,}", folder=folder))
     return 0
 
 
@@ -54,9 +57,11 @@ def changes(
 
     found = open_project(folder).changes(since)
     beside = err if as_json else out
-    beside.print(f"Run {found.attrs['until']} against {found.attrs['since']}: {len(found):,} records differ.")
+    said = _("Run {until} against {since}: {n} records differ.")
+    beside.print(said.format(until=found.attrs["until"], since=found.attrs["since"], n=f"{len(found):,}"))
     if not found.attrs["configuration"]:
-        beside.print("workbench.yml is another one than then: part of this may come from its settings.", style="yellow")
+        said = _("workbench.yml is another one than then: part of this may come from its settings.")
+        beside.print(said, style="yellow")
     _show(found, "changes", NOTE, to, as_json)
     return 1 if len(found) else 0
 
@@ -79,8 +84,8 @@ def forget(
     demand_plain(project.masked)
     found = forget(project.config, project.journal, what, why, user or whoever(), dry_run=dry_run)
     lines = found.astype(object).where(found.notna(), "").to_dict("records")
-    print_table("Would be done" if dry_run else "Done", lines)
-    out.print("Copies elsewhere, of backups and of reports that went round, are yours to replace.")
+    print_table(_("Would be done") if dry_run else _("Done"), lines)
+    out.print(_("Copies elsewhere, of backups and of reports that went round, are yours to replace."))
     return 0
 
 
@@ -89,7 +94,7 @@ def audit(folder: Folder = Path(), to: To = None, as_json: AsJson = False) -> in
     """List who did what when: runs, decisions, approvals, signatures, loads, erasures."""
     from ..project import open_project
 
-    _show(open_project(folder).audit(), "audit", "Who did what when; times are UTC.", to, as_json)
+    _show(open_project(folder).audit(), "audit", _("Who did what when; times are UTC."), to, as_json)
     return 0
 
 
@@ -102,8 +107,9 @@ def _show(found: DataFrame, name: str, note: str, to: Path | None, as_json: bool
         if len(found) > MOST and to.suffix.lower() == ".xlsx":
             raise ConfigError(f"{to}: {len(found):,} lines are more than a sheet takes ({MOST:,}). Write a .csv.")
         lines = write_sheet(to, Sheet(name, note, found.mask(found == ""), ()))
-        (err if as_json else out).print(f"{lines:,} lines written to {to}")
+        (err if as_json else out).print(_("{n} lines written to {file}").format(n=f"{lines:,}", file=to))
     if as_json:
         print(found.to_json(orient="records", force_ascii=False))
     elif to is None and len(found):
-        print_table(f"The last {SHOWN}" if len(found) > SHOWN else "", found.tail(SHOWN).to_dict("records"))
+        title = _("The last {n}").format(n=SHOWN) if len(found) > SHOWN else ""
+        print_table(title, found.tail(SHOWN).to_dict("records"))

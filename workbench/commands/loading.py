@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigError
+from ..language import gettext as _
 from ..terminal import out, print_table, progress
 from .app import OfFolder, User, app
 
@@ -34,20 +35,23 @@ def load(
         if wave is not None or dry_run or corrections is not None:
             raise ConfigError("--undo takes back one whole load: give it alone.")
         done = project.undo_load(target, undo, user)
-        out.print(f"{done.rows:,} rows that load {undo} created were deleted in {target}.")
-        _list("Kept", [dict(zip(("object", "golden_id", "reason"), line, strict=True)) for line in done.kept])
+        said = _("{n} rows that load {id} created were deleted in {target}.")
+        out.print(said.format(n=f"{done.rows:,}", id=undo, target=target))
+        _list(_("Kept"), [dict(zip(("object", "golden_id", "reason"), line, strict=True)) for line in done.kept])
         return 1 if done.kept else 0
     with progress() as report:
         loaded = project.load(target, wave, dry_run=dry_run, corrections=corrections, user=user, tick=report)
     if loaded.settled:
-        out.print(f"{loaded.settled:,} rows that an earlier load had sent without an answer are in the target.")
-    print_table(f"Load {loaded.load_id}" if loaded.load_id else "What would be done", loaded.table.to_dict("records"))
+        said = _("{n} rows that an earlier load had sent without an answer are in the target.")
+        out.print(said.format(n=f"{loaded.settled:,}"))
+    title = _("Load {id}").format(id=loaded.load_id) if loaded.load_id else _("What would be done")
+    print_table(title, loaded.table.to_dict("records"))
     gone = [dict(zip(("object", "golden_id", "target_id"), line, strict=True)) for line in loaded.gone]
-    _list("Loaded before, and among what goes over no longer: decide in the new system what becomes of them", gone)
+    _list(_("Loaded before, and among what goes over no longer: decide in the new system what becomes of them"), gone)
     if loaded.backup:
-        out.print(f"Backup before: {loaded.backup}", soft_wrap=True)
+        out.print(_("Backup before: {file}").format(file=loaded.backup), soft_wrap=True)
     for file in loaded.corrections:
-        out.print(f"Refused rows, to be mended: {file}", style="yellow", soft_wrap=True)
+        out.print(_("Refused rows, to be mended: {file}").format(file=file), style="yellow", soft_wrap=True)
     return 1 if loaded.refused else 0
 
 
@@ -65,11 +69,11 @@ def readback(
     if (file is None) != (name is None):
         raise ConfigError("--object and FILE go together: an export is of one object.")
     found = open_project(folder).readback(target, name, file, user)
-    print_table("Read back", [{"object": name, "rows": f"{rows:,}"} for name, rows in found.items()])
+    print_table(_("Read back"), [{"object": name, "rows": f"{rows:,}"} for name, rows in found.items()])
     return 0
 
 
 def _list(title: str, lines: list[dict[str, str]]) -> None:
     print_table(title, lines[:SHOWN])
     if len(lines) > SHOWN:
-        out.print(f"and {len(lines) - SHOWN:,} more")
+        out.print(_("and {n} more").format(n=f"{len(lines) - SHOWN:,}"))

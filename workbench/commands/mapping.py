@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..language import gettext as _
 from ..terminal import err, out, print_table
+from ..words import told
 from .app import AsJson, OfFolder, User, app
 
 if TYPE_CHECKING:
@@ -33,8 +35,9 @@ def suggest(
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
-        print_table("Suggested", [line | {"confidence": f"{line['confidence']:.0%}"} for line in found])
-        out.print(f"{len(found)} lines {'added to the table' if write else 'suggested; --write adds them'}.")
+        print_table(_("Suggested"), [line | {"confidence": f"{line['confidence']:.0%}"} for line in found])
+        said = _("{n} lines added to the table.") if write else _("{n} lines suggested; --write adds them.")
+        out.print(said.format(n=len(found)))
     return 0
 
 
@@ -42,7 +45,8 @@ def suggest(
 def export(folder: OfFolder, file: Annotated[Path, typer.Argument(metavar="FILE")], target: Target = None) -> int:
     """Write the table, its code lists and what is not covered to a new .xlsx for people."""
     lines = _mapping(folder, target).export(file)
-    out.print(f"{lines:,} lines written to {file}; workbench mapping import {folder} {file} shows what people change")
+    said = _("{n} lines written to {file}; workbench mapping import {folder} {file} shows what people change")
+    out.print(said.format(n=f"{lines:,}", file=file, folder=folder))
     return 0
 
 
@@ -60,9 +64,11 @@ def import_(
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
-        print_table("Changes", found)
-    told = "taken; the mapping has to be approved anew" if take else "found; --take writes them to the table"
-    (err if as_json else out).print(f"{len(found)} changes {told}." if found else "Nothing was changed.")
+        print_table(_("Changes"), found)
+    said = _("{n} changes found; --take writes them to the table.")
+    if take:
+        said = _("{n} changes taken; the mapping has to be approved anew.")
+    (err if as_json else out).print(said.format(n=len(found)) if found else _("Nothing was changed."))
     return 1 if found and not take else 0
 
 
@@ -76,7 +82,8 @@ def approve(
     """Approve a table that others wrote, as it is now; from the next run its load files are no drafts."""
     its = _mapping(folder, target)
     given = its.approve(note, user)
-    out.print(f"The mapping of {its.target} is approved by {given.user}, until it is changed. Authors: {given.author}.")
+    said = _("The mapping of {target} is approved by {person}, until it is changed. Authors: {authors}.")
+    out.print(said.format(target=its.target, person=given.user, authors=given.author))
     return 0
 
 
@@ -84,21 +91,23 @@ def approve(
 def status(folder: OfFolder, target: Target = None, as_json: AsJson = False) -> int:
     """Show what the mapping covers and whether it is approved; exit 1 where something blocks."""
     its = _mapping(folder, target)
-    told, known = its.status(), its.coverage()
+    known_as, known = its.status(), its.coverage()
     if as_json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(known_as, ensure_ascii=False))
     else:
-        out.print(f"{told['target']}: {told['lines']} lines of {told['table']}, {told['approval']}", soft_wrap=True)
-        print_table("Demanded and not filled", [{"field": name} for name in known.missing])
-        print_table("Values without a new code", known.unmapped.to_dict("records"))
-        print_table("Golden fields that go nowhere", known.unused.to_dict("records"))
+        said = _("{target}: {n} lines of {table}, {approval}")
+        out.print(said.format(target=known_as["target"], n=known_as["lines"], table=known_as["table"],
+                              approval=told(known_as["approval"])), soft_wrap=True)  # fmt: skip
+        print_table(_("Demanded and not filled"), [{"field": name} for name in known.missing])
+        print_table(_("Values without a new code"), known.unmapped.to_dict("records"))
+        print_table(_("Golden fields that go nowhere"), known.unused.to_dict("records"))
     return 0 if known.whole and its.approval() else 1
 
 
 @mapping.command()
 def document(folder: OfFolder, target: Target = None) -> int:
     """Write the mapping document, reports/mapping_<target>.html, with lineage and masked samples."""
-    out.print(f"Written to {_mapping(folder, target).document()}", soft_wrap=True)
+    out.print(_("Written to {file}").format(file=_mapping(folder, target).document()), soft_wrap=True)
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..language import gettext as _
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, app
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame  # it takes a while, and help should not wait for it
 
 SIDE_BY_SIDE = ("rule", "blocks", "records", "pairs", "new", "largest", "split")
-UNTOLD = "not known before a run has matched by the rules of several fields"
 Entity = Annotated[str | None, typer.Option(help="which kind of record, where several are matched")]
 
 
@@ -37,25 +37,28 @@ def matching(
     if sample is not None:
         lines = known.sample(sample, pairs, entity)
         beside = err if as_json else out
-        beside.print(f"{lines:,} pairs to decide written to {sample}; workbench decisions {folder} --read takes them")
+        said = _("{n} pairs to decide written to {file}; workbench decisions {folder} --read takes them")
+        beside.print(said.format(n=f"{lines:,}", file=sample, folder=folder))
     if teach is not None:
         known.teach(teach, entity)
         beside = err if as_json else out
         file, root = teach.resolve(), folder.resolve()
         inside = file.is_relative_to(root)
-        name = file.relative_to(root).as_posix() if inside else f"{file.name}, copied into the project,"
-        told = f"Written to {teach}; match.<entity>.model: {name} in workbench.yml puts it in charge."
-        beside.print(told, soft_wrap=True)
+        outside = _("{file}, copied into the project,").format(file=file.name)
+        name = file.relative_to(root).as_posix() if inside else outside
+        said = _("Written to {file}; match.<entity>.model: {name} in workbench.yml puts it in charge.")
+        beside.print(said.format(file=teach, name=name), soft_wrap=True)
     found = known.classifiers(entity) if classifiers else known.quality(entity)
     if as_json:
         print(found.to_json(orient="records", double_precision=15))
     elif classifiers:
-        print_table("On decisions held back", found.round(4).to_dict("records"))
+        print_table(_("On decisions held back"), found.round(4).to_dict("records"))
     elif sample is None and teach is None:
-        print_table("Matching", _shown(found))
-        print_table("Sample", known.strata(entity).drop(columns=["proposed", "expected"]).to_dict("records"))
+        print_table(_("Matching"), _shown(found))
+        print_table(_("Sample"), known.strata(entity).drop(columns=["proposed", "expected"]).to_dict("records"))
         if found["value"].isna().any():
-            out.print("Where nothing stands, too little of the sample is decided. --sample FILE writes what is open.")
+            said = _("Where nothing stands, too little of the sample is decided. --sample FILE writes what is open.")
+            out.print(said)
     return 0
 
 
@@ -67,15 +70,19 @@ def blocking(folder: Folder = Path(), entity: Entity = None) -> int:
 
     known = open_project(folder).matching
     found, recall = known.blocking(entity), known.blocking_recall(entity)
-    print_table("Blocking", [
+    left = _("{blocks} of {records} records")
+    print_table(_("Blocking"), [
         {name: line[name] if name == "rule" else f"{line[name]:,}" for name in SIDE_BY_SIDE}
-        | {"left out": f"{line['left_out']:,} of {line['records_left_out']:,} records"}
+        | {"left out": left.format(blocks=f"{line['left_out']:,}", records=f"{line['records_left_out']:,}")}
         for line in found.to_dict("records")
     ])  # fmt: skip
     whole, new, most = (found[name].sum() for name in ("pairs", "new", "budget"))
-    out.print(f"{whole:,} pairs, {new:,} of them different, of {most:,} that all rules may give.", soft_wrap=True)
-    told = f"about {share(recall)} of all, as the newest run that matched tells" if recall else UNTOLD
-    out.print(f"Matches that blocking finds: {told}.", soft_wrap=True)
+    said = _("{pairs} pairs, {new} of them different, of {most} that all rules may give.")
+    out.print(said.format(pairs=f"{whole:,}", new=f"{new:,}", most=f"{most:,}"), soft_wrap=True)
+    said = _("Matches that blocking finds: not known before a run has matched by the rules of several fields.")
+    if recall:
+        said = _("Matches that blocking finds: about {share} of all, as the newest run that matched tells.")
+    out.print(said.format(share=share(recall or 0)), soft_wrap=True)
     return 0
 
 
@@ -93,7 +100,7 @@ def score(
     if as_json:
         print(json.dumps(found.to_dict("records")))
     else:
-        print_table("Matching against the truth", _shown(found))
+        print_table(_("Matching against the truth"), _shown(found))
     return 0
 
 

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from ..language import gettext as _
+from ..language import speak
 from ..terminal import out, print_table
+from ..words import told
 from .app import Folder, app
 
 
@@ -20,20 +23,21 @@ def plan(folder: Folder = Path()) -> int:
 
     project = open_project(folder)
     found = project.plan()
-    print_table("Waves", [
+    left = [line | {"wave": told(line["wave"])} for line in found.left]
+    print_table(_("Waves"), [
         {"wave": wave["wave"], "goes": wave["goes"], "on": wave["day"] or ""}
         | {entity: f"{n:,}" for entity, n in wave["counts"].items()} | {"note": wave["note"]}
-        for wave in (*found.waves, *found.left)
+        for wave in (*found.waves, *left)
     ])  # fmt: skip
-    print_table("Gates that are missed", [
+    print_table(_("Gates that are missed"), [
         {name: line[name] for name in ("wave", "gate", "what", "next")} for line in found.gates if not line["met"]
     ])  # fmt: skip
     if cut := found.cutover:
         spare = cut.spare.total_seconds()
-        out.print(f"Point of no return: {cut.no_return:%Y-%m-%d %H:%M}", style="bold")
-        out.print(f"Spare: {lasting(spare)}" if spare >= 0 else f"The window is too short by {lasting(-spare)}.",
-                  style="" if spare >= 0 else "yellow")  # fmt: skip
-    out.print(f"Plan:       {write_plan(project.config, project.journal, found)}")
+        out.print(_("Point of no return: {time}").format(time=f"{cut.no_return:%Y-%m-%d %H:%M}"), style="bold")
+        said = _("Spare: {time}") if spare >= 0 else _("The window is too short by {time}.")
+        out.print(said.format(time=lasting(abs(spare))), style="" if spare >= 0 else "yellow")
+    out.print(_("Plan:       {file}").format(file=write_plan(project.config, project.journal, found)))
     return 0
 
 
@@ -46,19 +50,19 @@ def archive(
     from ..config import load
     from ..stages.archive import archives, check_archive, read_manifest
 
-    load(folder)
+    speak(load(folder).language)
     found = archives(folder)
     manifests = [read_manifest(one) for one in found]
-    print_table("Archives", [
+    print_table(_("Archives"), [
         {"as of": one["as_of"], "run": one["run"], "files": len(one["files"]),
          "rows": f"{sum(line['rows'] for line in one['files']):,}", "retain until": one["retain_until"]}
         for one in manifests
     ])  # fmt: skip
     if not found:
-        out.print("Nothing is archived: no wave says `archive: true`, or no run has written one.")
+        out.print(_("Nothing is archived: no wave says `archive: true`, or no run has written one."))
     faults = [f"{one.name}/{fault}" for one in found for fault in check_archive(one)] if check else []
     for fault in faults:
         out.print(fault, style="yellow")
     if check and not faults and found:
-        out.print("All files are as they were written.")
+        out.print(_("All files are as they were written."))
     return 1 if faults else 0

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigError
+from ..language import gettext as _
 from ..terminal import out, print_table
+from ..words import told
 from .app import Folder, OfFolder, User, app
 
 Target = Annotated[str | None, typer.Option(help="which new system; default the first of the project")]
@@ -26,12 +28,13 @@ def reconcile(
     from ..project import open_project
 
     found = open_project(folder).reconcile(target, user)
-    print_table("Rows", [
+    print_table(_("Rows"), [
         {"object": line.object if line.stage else "", "stage": line.stage, "rows": _count(line.rows),
          "less": _count(line.less), "why": line.why} for line in found.counts.astype(object).itertuples()])  # fmt: skip
-    print_table("Findings", found.findings.head(SHOWN).to_dict("records"))
+    print_table(_("Findings"), found.findings.head(SHOWN).to_dict("records"))
     out.print(str(found), soft_wrap=True)
-    out.print(f"Page: {found.config.root / 'reports' / f'proof_{found.target}.html'}", soft_wrap=True)
+    page = found.config.root / "reports" / f"proof_{found.target}.html"
+    out.print(_("Page: {file}").format(file=page), soft_wrap=True)
     return 1 if found.open else 0
 
 
@@ -50,9 +53,11 @@ def sample(
         raise ConfigError("Give either --to FILE, to write a worksheet, or --read FILE, to take one that is filled in.")
     project = open_project(folder)
     if to is not None:
-        out.print(f"{project.proofs.write_sample(to, target):,} records to look at written to {to}")
+        lines = project.proofs.write_sample(to, target)
+        out.print(_("{n} records to look at written to {file}").format(n=f"{lines:,}", file=to))
     if read is not None:
-        out.print(f"Verdicts on {project.proofs.read_sample(read, target, user):,} records taken from {read}")
+        lines = project.proofs.read_sample(read, target, user)
+        out.print(_("Verdicts on {n} records taken from {file}").format(n=f"{lines:,}", file=read))
         out.print(project.reconcile(target, user).said, soft_wrap=True)
     return 0
 
@@ -74,11 +79,12 @@ def sign(
         raise ConfigError("readiness and --wave go together: each wave is signed by itself.")
     if wave is not None:
         project.sign_ready(wave, target, note, user)
-        out.print(f"The wave {wave} is signed to be ready.")
+        out.print(_("The wave {wave} is signed to be ready.").format(wave=wave))
         return 0
     found = project.reconcile(target, user)
     found.sign(part, user, note)
-    out.print(f"The {part} reconciliation of {found.target} is signed.")
+    said = _("The {part} reconciliation of {target} is signed.")
+    out.print(said.format(part=told(part), target=found.target))
     return 0
 
 
@@ -91,11 +97,11 @@ def signatures(
     from ..project import open_project
 
     lines = open_project(folder).proofs.signatures(target)
-    print_table("Signatures", [
+    print_table(_("Signatures"), [
         {"target": s.target, "part": s.part, "by": s.user, "on": s.at[:16].replace("T", " "), "status": s.status,
          "changed": ", ".join(s.changed), "note": s.note} for s in lines])  # fmt: skip
     if not lines:
-        out.print("Nothing is signed. `workbench sign` signs a part.")
+        out.print(_("Nothing is signed. `workbench sign` signs a part."))
     return 0
 
 
@@ -105,9 +111,9 @@ def rounds(folder: Folder = Path(), target: Target = None) -> int:
     from ..project import open_project
 
     found = open_project(folder).proofs.rounds(target)
-    print_table("Rounds", found.to_dict("records"))
+    print_table(_("Rounds"), found.to_dict("records"))
     if found.columns.size == 1:
-        out.print("There is none yet. `workbench reconcile` makes one of each read-back.")
+        out.print(_("There is none yet. `workbench reconcile` makes one of each read-back."))
     return 0
 
 

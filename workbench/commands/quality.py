@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ConfigError
+from ..language import gettext as _
 from ..terminal import err, out, print_table, show_issues
 from .app import AsJson, Folder, OfFolder, User, app
 
@@ -34,17 +35,19 @@ def suggest(
         raise ConfigError(f"--take: give numbers from 1 to {len(found)}, as workbench suggest lists them.")
     for number in take or ():
         project.take(found[number - 1].check)
-        beside.print(f"Taken into workbench.yml: {_line(found[number - 1].check)}")
+        said = _("Taken into workbench.yml: {check}")
+        beside.print(said.format(check=_line(found[number - 1].check)))
     if as_json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
     elif not take:
-        lines = [[n, _line(one.check), one.evidence, f"{one.failing:,} of {one.evaluated:,}"]
+        of = _("{n} of {all}")
+        lines = [[n, _line(one.check), one.evidence, of.format(n=f"{one.failing:,}", all=f"{one.evaluated:,}")]
                  for n, one in enumerate(found, 1)]  # fmt: skip
         print_table(
-            "Suggested checks", [dict(zip(("no", "check", "because", "fail"), ln, strict=True)) for ln in lines]
+            _("Suggested checks"), [dict(zip(("no", "check", "because", "fail"), ln, strict=True)) for ln in lines]
         )
         out.print(
-            "Take some into workbench.yml with --take 1 --take 2 ..." if found else "There is nothing to suggest."
+            _("Take some into workbench.yml with --take 1 --take 2 ...") if found else _("There is nothing to suggest.")
         )
     return 0
 
@@ -63,13 +66,14 @@ def collect(
     if read is not None:
         found = project.collect(read, user)
         late = found[found["known"].notna()]
-        print_table("Not taken: known by now", late.to_dict("records"))
-        out.print(f"{len(found) - len(late):,} new values taken; the next run fills them in.")
+        print_table(_("Not taken: known by now"), late.to_dict("records"))
+        said = _("{n} new values taken; the next run fills them in.")
+        out.print(said.format(n=f"{len(found) - len(late):,}"))
         return 0
     written = project.collection(to or folder / "collect")
-    print_table("Collection sheets", written.to_dict("records"))
+    print_table(_("Collection sheets"), written.to_dict("records"))
     if written.empty:
-        out.print("There is nothing to ask for: no golden record lacks a required field.")
+        out.print(_("There is nothing to ask for: no golden record lacks a required field."))
     return 0
 
 
@@ -82,7 +86,8 @@ def corrections(
     """Write what systems have otherwise than a field's owner to a workbook, for those who correct it there."""
     from ..project import open_project
 
-    out.print(f"{open_project(folder).export_corrections(to, source):,} values to correct written to {to}")
+    lines = open_project(folder).export_corrections(to, source)
+    out.print(_("{n} values to correct written to {file}").format(n=f"{lines:,}", file=to))
     return 0
 
 
@@ -108,9 +113,11 @@ def issues(
     project = open_project(folder)
     beside = err if as_json else out
     if read is not None:
-        beside.print(f"{project.read_issues(read, user):,} changes taken from {read}")
+        changes = project.read_issues(read, user)
+        beside.print(_("{n} changes taken from {file}").format(n=f"{changes:,}", file=read))
     if to is not None:
-        beside.print(f"{project.export_issues(to, owner, source):,} failing rows written to {to}")
+        lines = project.export_issues(to, owner, source)
+        beside.print(_("{n} failing rows written to {file}").format(n=f"{lines:,}", file=to))
     if as_json:
         found = project.issues(owner, source).to_dict("records")
         print(json.dumps(found, ensure_ascii=False, default=str))
@@ -138,8 +145,11 @@ def edit(
         table, column, why=why, values=values, expression=expression, user=user, dry_run=dry_run
     )
     print_table("", changed.head(SHOWN).to_dict("records"))
-    done = "would change" if dry_run else f"change from the next run on (recipes/{table}.yml)"
-    out.print(f"{len(changed):,} values in {changed['rows'].sum():,} rows {done}.")
+    said = _("{values} values in {rows} rows change from the next run on ({file}).")
+    if dry_run:
+        said = _("{values} values in {rows} rows would change.")
+    rows = f"{changed['rows'].sum():,}"
+    out.print(said.format(values=f"{len(changed):,}", rows=rows, file=f"recipes/{table}.yml"))
     return 0
 
 
@@ -154,12 +164,13 @@ def recipes(
     project = open_project(folder)
     if undo is not None:
         step = project.undo(undo)
-        out.print(f"Taken back: {undo}, {step.column}: {step.why}")
+        said = _("Taken back: {table}, {column}: {why}")
+        out.print(said.format(table=undo, column=step.column, why=step.why))
         return 0
     steps = project.recipes()
-    print_table("Recipes", steps.to_dict("records"))
+    print_table(_("Recipes"), steps.to_dict("records"))
     if steps.empty:
-        out.print("There are none. `workbench edit` adds a step.")
+        out.print(_("There are none. `workbench edit` adds a step."))
     return 0
 
 

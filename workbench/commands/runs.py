@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigError
+from ..language import gettext as _
+from ..language import spoken
 from ..terminal import out, print_table, progress, show_result
 from .app import AsJson, Folder, OfFolder, User, app, day
 
@@ -32,16 +34,18 @@ def init(
     from ..draft import init_project
 
     draft = init_project(folder, _named(source), entity, day(as_of))
-    print_table("Extracts", draft.extracts.drop(columns="read as").to_dict("records"))
+    print_table(_("Extracts"), draft.extracts.drop(columns="read as").to_dict("records"))
     for line in draft.remarks:
         out.print(f"- {line}")
     for found in draft.entities:
-        out.print(f"{found.name}: {len(found.fields())} fields from {', '.join(found.records)}")
-    found_pairs = f"{draft.blocking.matches:,} likely pairs" if draft.blocking else "nothing tells doubles apart here"
-    out.print(f"Matching: {found_pairs}")
+        said = _("{entity}: {n} fields from {sources}")
+        out.print(said.format(entity=found.name, n=len(found.fields()), sources=", ".join(found.records)))
+    said = _("Matching: {n} likely pairs") if draft.blocking else _("Matching: nothing tells doubles apart here")
+    out.print(said.format(n=f"{draft.blocking.matches:,}" if draft.blocking else 0))
     drafted = (folder / "workbench.yml").read_text(encoding="utf-8")
     doubts = sum(re.search(r"#.*\bcheck\b", line) is not None for line in drafted.splitlines())
-    out.print(f"\n{folder / 'workbench.yml'} is drafted; {doubts} lines are marked 'check'. It runs as it is:")
+    said = _("{file} is drafted; {n} lines are marked 'check'. It runs as it is:")
+    out.print("\n" + said.format(file=folder / "workbench.yml", n=doubts))
     out.print(f"    workbench run {shlex.quote(str(folder))}", style="bold")
     return 0
 
@@ -59,8 +63,8 @@ def inspect(
     columns["type"] = [f"{kind} {sure:.0%}" for kind, sure in zip(columns.type, columns.likelihood, strict=True)]
     columns = columns[["file", "column", "type", "field", "filled", "samples"]]
     for extract in found.extracts.to_dict("records"):
-        for name, told in extract.items():
-            out.print(f"{f'{name}:':<9} {told}")
+        for name, how in extract.items():
+            out.print(f"{f'{name}:':<9} {how}")
         print_table("", columns[columns.file == extract["file"]].drop(columns="file").to_dict("records"))
     for line in found.remarks:
         out.print(f"- {line}")
@@ -98,10 +102,10 @@ def status(folder: Folder = Path(), as_json: AsJson = False) -> int:
         print(json.dumps(found, ensure_ascii=False))
         return 0
     out.print(found["project"], style="bold")
-    print_table("Runs", found["runs"])
-    print_table("Results that stand", found["stages"])
+    print_table(_("Runs"), found["runs"])
+    print_table(_("Results that stand"), found["stages"])
     trend = ({"as_of": day} | {name: share(score) for name, score in of.items()} for day, of in found["trend"].items())
-    print_table("Quality by as-of date", list(trend))
+    print_table(_("Quality by as-of date"), list(trend))
     return 0
 
 
@@ -116,11 +120,12 @@ def table(
 
     project = open_project(folder)
     if to is not None:
-        out.print(f"{project.export(name, to):,} rows written to {to}")
+        rows = project.export(name, to)
+        out.print(_("{n} rows written to {file}").format(n=f"{rows:,}", file=to))
     else:
         frame = project.table(name).astype(object)
         lines = frame.where(frame.notna(), "").head(20).to_dict("records")
-        out.print(f"{name}: {len(frame):,} rows")
+        out.print(_("{table}: {n} rows").format(table=name, n=f"{len(frame):,}"))
         if len(frame.columns) > WIDE:  # too wide for a terminal: the first records, one below the other
             lines = [{"column": c, **{str(n): line[c] for n, line in enumerate(lines[:3], 1)}} for c in frame.columns]
         print_table("", lines)
@@ -138,8 +143,13 @@ def trace(
     """Follow one record: where did it go, and why."""
     from ..project import open_project
 
-    found = open_project(folder).trace(key, source, entity)
-    print(json.dumps(found.as_dict(), ensure_ascii=False, default=str) if as_json else found)
+    project = open_project(folder)
+    if as_json:
+        with spoken("en"):  # for programs
+            found = project.trace(key, source, entity).as_dict()
+        print(json.dumps(found, ensure_ascii=False, default=str))
+    else:
+        print(project.trace(key, source, entity))
     return 0
 
 
@@ -165,9 +175,9 @@ def report(
                       "seconds": f"{line.seconds:.1f}"} for line in done])  # fmt: skip
     failed = [line for line in done if line.error]
     for line in failed:
-        where = f"cell {line.cell}: " if line.cell else ""
-        out.print(f"{line.name}.ipynb: {where}{line.error}", style="yellow")
-    out.print(f"Report:     {done[0].folder / 'index.html'}")
+        said = _("{file}: cell {n}: {error}") if line.cell else _("{file}: {error}")
+        out.print(said.format(file=f"{line.name}.ipynb", n=line.cell, error=line.error), style="yellow")
+    out.print(_("Report:     {file}").format(file=done[0].folder / "index.html"))
     return 1 if failed else 0
 
 

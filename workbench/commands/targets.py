@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from ..language import gettext as _
 from ..terminal import out, print_table
+from ..words import told
 from .app import AsJson, Folder, OfFolder, User, app
 
 COUNTS = ("sent", "created", "updated", "refused", "unprocessed", "never_sent")
@@ -38,9 +40,10 @@ def preflight(
     if as_json:
         print(json.dumps(counts.to_dict("records"), ensure_ascii=False))
     else:
-        print_table("Preflight", counts.to_dict("records"))
-        out.print("The new systems refuse nothing." if found.empty or "refused" not in set(found["kind"]) else
-                  "What is refused does not go over until it is mended.")  # fmt: skip
+        print_table(_("Preflight"), counts.to_dict("records"))
+        nothing = found.empty or "refused" not in set(found["kind"])
+        mend = _("What is refused does not go over until it is mended.")
+        out.print(_("The new systems refuse nothing.") if nothing else mend)
     return int((found["kind"] == "refused").any())
 
 
@@ -57,8 +60,9 @@ def results(
 
     found = open_project(folder).results(target, files, wave=wave, user=user)
     for line in found.to_dict("records"):
-        counts = (f"{line[name]:,} {name.replace('_', ' ')}" for name in COUNTS)
-        out.print(f"{line['object']}: {', '.join(counts)}.", soft_wrap=True)
+        counts = (_("{n} {what}").format(n=f"{line[name]:,}", what=told(name.replace("_", " "))) for name in COUNTS)
+        out.print(_("{object}: {counts}.").format(object=line["object"], counts=_(", ").join(counts)), soft_wrap=True)
         if line["corrections"]:
-            out.print(f"  What was refused, to mend and send again: {line['corrections']}", soft_wrap=True)
+            said = _("What was refused, to mend and send again: {file}").format(file=line["corrections"])
+            out.print(f"  {said}", soft_wrap=True)
     return int(found[["refused", "unprocessed", "never_sent"]].sum().sum() > 0)

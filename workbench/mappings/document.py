@@ -8,6 +8,7 @@ from typing import Any
 from ..approvals import Approval
 from ..config import Config, target_of
 from ..config.mapping import understand
+from ..language import gettext as _
 from ..reports.fragments import render
 from ..reports.masking import COMMON
 from ..store import Connection
@@ -27,7 +28,7 @@ Row = dict[str, Any]
 def document(con: Connection | None, config: Config, target: str, lines: list[Line], known: Coverage,
              approval: Approval | None, state: str, key: bytes) -> str:  # fmt: skip
     """The page, as HTML without script or anything from outside. `key` is that of the masks."""
-    maps, _ = understand(config, target, [("", line.row) for line in lines if line.number])
+    maps, _problems = understand(config, target, [("", line.row) for line in lines if line.number])
     objects = []
     for title, group in groupby((line for line in lines if line.used), key=lambda line: line.object):
         its = list(group)
@@ -41,7 +42,7 @@ def document(con: Connection | None, config: Config, target: str, lines: list[Li
             "open": [line.field for line in its if line.status == "open"],
         })  # fmt: skip
     return render(
-        "mapping.html.j2", heading=f"Mapping: {target}", project=config.project, target=target,
+        "mapping.html.j2", heading=_("Mapping: {target}").format(target=target), project=config.project, target=target,
         kind=target_of(config, target).title, objects=objects, approval=approval, state=state,
         missing=known.missing, unused=known.unused.to_dict("records"), unmapped=_values(known, key),
         lists=_lists(con, config, target, lines), lines=sum(line.number > 0 for line in lines),

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from ..config import Config
 from ..config.golden import ANY, GoldenConfig
+from ..language import gettext as _
 from ..store import Connection, exists, rows
+from ..words import told
 
 
 class Origin(NamedTuple):
@@ -31,7 +33,7 @@ def lineage(con: Connection | None, config: Config, entity: str, field: str) -> 
     """The way of a golden field's values; records are counted in the newest run, None before the first."""
     settings = config.entities[entity]
     if field not in settings.fields:
-        return Lineage(field, [], "given by the workbench", [])
+        return Lineage(field, [], _("given by the workbench"), [])
     stands: dict[str, int] = {}
     known = con is not None and entity in config.match and exists(con, "gold", "provenance")  # children have none
     if con and known:
@@ -43,20 +45,23 @@ def lineage(con: Connection | None, config: Config, entity: str, field: str) -> 
     ]  # fmt: skip
     fills = [one.derive or f"{one.reference}.{one.column}" for one in settings.fields[field].fill]
     named = config.golden.get(entity, GoldenConfig()).english.items()
-    fills += [f"the best {name} in Latin letters" for name, english in named if english == field]
+    latin = _("the best {field} in Latin letters")
+    fills += [latin.format(field=name) for name, english in named if english == field]
     return Lineage(field, origins, _rule(config, entity, field), fills)
 
 
 def _rule(config: Config, entity: str, field: str) -> str:
     """The rule of survivorship in words."""
     if config.entities[entity].parent or entity not in config.match:
-        return "as in its record, which is not merged"
+        return _("as in its record, which is not merged")
     golden = config.golden.get(entity, GoldenConfig())
     unit = next((name for name, members in golden.groups.items() if field in members), field)
-    together = f"with {', '.join(golden.groups[unit])} from one record; " if unit in golden.groups else ""
-    owners = "; ".join(
-        f"{'' if stage == ANY else f'{stage}: '}owned by {', then '.join(sources)}"
-        for stage, sources in golden.owners.get(unit, {}).items()
-    )
-    rules = ", then ".join(rule.replace("_", " ") for rule in golden.fields.get(unit, golden.otherwise))
-    return together + (f"{owners}; otherwise " if owners else "") + rules
+    said = []
+    if unit in golden.groups:
+        said.append(_("with {fields} from one record").format(fields=", ".join(golden.groups[unit])))
+    for stage, sources in golden.owners.get(unit, {}).items():
+        owned = _("owned by {sources}") if stage == ANY else _("{stage}: owned by {sources}")
+        said.append(owned.format(stage=told(stage), sources=_(", then ").join(sources)))
+    rules = _(", then ").join(told(rule.replace("_", " ")) for rule in golden.fields.get(unit, golden.otherwise))
+    said.append(_("otherwise {rules}").format(rules=rules) if unit in golden.owners else rules)
+    return _("; ").join(said)

@@ -18,6 +18,7 @@ from ..config.mistakes import suggestion
 from ..config.roles import demand_role
 from ..errors import ConfigError
 from ..journal import Journal, whoever
+from ..language import spoken
 from ..pipeline import database
 from ..reports.front import write_page
 from ..reports.masking import demand_plain
@@ -135,8 +136,9 @@ class Mapping:
         lines = self._lines()
         with self._known() as con:
             known = coverage(con, self.config, self.target, lines)
-            page = document(con, self.config, self.target, lines, known, self.approval(), self._state(),
-                            self.journal.mask_key())  # fmt: skip
+            with spoken(self.config.language):
+                page = document(con, self.config, self.target, lines, known, self.approval(), self._state(),
+                                self.journal.mask_key())  # fmt: skip
         return write_page(self.config, self.journal, f"mapping_{self.target}.html", page)
 
     def __repr__(self) -> str:

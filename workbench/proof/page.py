@@ -8,12 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from ..language import gettext as _
+from ..language import spoken
 from ..reports.fragments import render
 from ..reports.masking import is_masked
 from ..signatures import PARTS
 from .lineage import REASONS
 from .logical import EXPLAINED
-from .reconcile import Proof, mask
+from .reconcile import Proof, listed, mask
 from .technical import OPEN
 
 Row = dict[Hashable, Any]
@@ -23,8 +25,9 @@ EXAMPLES = 3
 
 def page(proof: Proof) -> str:
     """The page, its values masked."""
-    heading = f"Reconciliation with {proof.target}"
-    return render("proof.html.j2", project=proof.config.project, heading=heading, **_content(proof))
+    with spoken(proof.config.language):
+        heading = _("Reconciliation with {target}").format(target=proof.target)
+        return render("proof.html.j2", project=proof.config.project, heading=heading, **_content(proof))
 
 
 def body(proof: Proof) -> str:
@@ -63,8 +66,8 @@ def _part(proof: Proof, part: str, signed: dict[str, Any]) -> Row:
     return {
         "part": part,
         "status": ("shown" if done else "not shown") if part == "business" else "nothing open" if done else "open",
-        "said": proof.said if part == "business" else ", ".join(f"{n:,} {name}" for name, n in found.items()),
-        "waiting": ", ".join(f"{n:,} {name}" for name, n in proof.waiting.items()) if part == "technical" else "",
+        "said": proof.said if part == "business" else listed(found),
+        "waiting": listed(proof.waiting) if part == "technical" else "",
         "signature": signed.get(part),
     }
 

@@ -12,12 +12,15 @@ import pandas as pd
 from ..config import Config, ObjectMap, load_mapping
 from ..errors import ConfigError
 from ..journal import Journal, whoever
+from ..language import gettext as _
+from ..language import spoken
 from ..reports.front import write_page
 from ..reports.masking import demand_plain, is_masked
 from ..signatures import PARTS, Signature, hashes, sign, standing
 from ..store import Connection, frame, rows
 from ..summary import renew_summary
 from ..types import TYPES
+from ..words import told
 from . import lineage, logical, receivables, rounds, sampled, technical
 from .business import Accuracy, Stratum, accuracy
 from .ground import chosen, ground
@@ -105,15 +108,21 @@ class Proof:
         refused or are not loaded yet, an accuracy below the agreed one, differences beside the verdicts of people.
         """
         demand_plain(is_masked())
+        with spoken("en"):  # as all errors
+            self._demand_signable(part, note)
+        sign(self.config, self.journal, self.target, part, self.hashes, user or whoever(), note)
+        renew_summary(self.config, self.journal)
+
+    def _demand_signable(self, part: str, note: str) -> None:
         left = self.open.get(part, {})
         if left.keys() - THEIRS or (left and not note.strip()):
             more = "" if left.keys() - THEIRS else ". If they were there before, say so with a note"
             raise ConfigError(
-                f"The {part} reconciliation of {self.target} is not to be signed yet: {_listed(left)}{more}."
+                f"The {part} reconciliation of {self.target} is not to be signed yet: {listed(left)}{more}."
             )
         beside = self.waiting if part == "technical" else self.open.get("logical", {}) if part == "business" else {}
         if beside and not note.strip():
-            raise ConfigError(f"{_listed(beside)}: say with a note why the {part} part is signed all the same.")
+            raise ConfigError(f"{listed(beside)}: say with a note why the {part} part is signed all the same.")
         if part == "business" and not self.accuracy.looked:
             raise ConfigError(
                 f"Nobody has looked at records of {self.target} as they were read back last. Write a worksheet first: "
@@ -121,33 +130,39 @@ class Proof:
             )
         if part == "business" and not self.sure and not note.strip():
             raise ConfigError(f"{self.said}. Look at more, or say with a note why it is accepted.")
-        sign(self.config, self.journal, self.target, part, self.hashes, user or whoever(), note)
-        renew_summary(self.config, self.journal)
 
     @property
     def said(self) -> str:
         """The accuracy in a sentence."""
         found, agreed = self.accuracy, self.config.business
         if not found.looked:
-            return f"no record was looked at; agreed are {agreed.accuracy:.2%} right records"
-        more = "that cannot be shown" if found.more is None else f"{found.more:,} more right ones would show it"
-        value = "" if found.value is None else f"about {found.value:.2%} are right, "
-        return (
-            f"{found.looked:,} of {found.records:,} records were looked at: {value}with {agreed.confidence:.0%} "
-            f"confidence at least {found.low:.2%} and at most {found.high:.2%}; agreed are {agreed.accuracy:.2%}"
-            + ("" if self.sure else f", and {more}")
-        )
+            said = _("no record was looked at; agreed are {agreed} right records")
+            return said.format(agreed=f"{agreed.accuracy:.2%}")
+        said = _("{n} of {all} records were looked at: about {value} are right, with {confidence} confidence "
+                 "at least {low} and at most {high}; agreed are {agreed}")  # fmt: skip
+        if found.value is None:
+            said = _("{n} of {all} records were looked at: with {confidence} confidence "
+                     "at least {low} and at most {high}; agreed are {agreed}")  # fmt: skip
+        said = said.format(
+            n=f"{found.looked:,}", all=f"{found.records:,}", value=f"{found.value or 0:.2%}",
+            confidence=f"{agreed.confidence:.0%}", low=f"{found.low:.2%}", high=f"{found.high:.2%}",
+            agreed=f"{agreed.accuracy:.2%}",
+        )  # fmt: skip
+        if self.sure:
+            return said
+        if found.more is None:
+            return _("{said}, and that cannot be shown").format(said=said)
+        return _("{said}, and {n} more right ones would show it").format(said=said, n=f"{found.more:,}")
 
     def __str__(self) -> str:
         """What is open, in a few lines."""
-        lines = [f"{self.target} as run {self.run_id} expects it"]
+        lines = [_("{target} as run {run} expects it").format(target=self.target, run=self.run_id)]
         for part in PARTS:
-            found = _listed(self.open.get(part, {}))
-            lines.append(f"{part}: {found or (self.said if part == 'business' else 'nothing open')}")
-        lines += [f"not there yet: {_listed(self.waiting)}"] if self.waiting else []
-        signed = [f"{s.part} {s.status} by {s.user}" + (f" ({', '.join(s.changed)} changed)" if s.changed else "")
-                  for s in self.signatures]  # fmt: skip
-        return "\n".join([*lines, f"signatures: {'; '.join(signed) or 'none'}"])
+            found = listed(self.open.get(part, {})) or (self.said if part == "business" else _("nothing open"))
+            lines.append(_("{part}: {found}").format(part=told(part), found=found))
+        lines += [_("not there yet: {what}").format(what=listed(self.waiting))] if self.waiting else []
+        signed = _("; ").join(map(_signed, self.signatures)) or _("none")
+        return "\n".join([*lines, _("signatures: {what}").format(what=signed)])
 
     __repr__ = __str__
 
@@ -219,8 +234,15 @@ def write_proof(proof: Proof) -> Path:
     return write_page(proof.config, proof.journal, f"proof_{proof.target}.html", page(proof))
 
 
-def _listed(found: dict[str, int]) -> str:
-    return ", ".join(f"{n:,} {name}" for name, n in found.items())
+def listed(found: dict[str, int]) -> str:
+    """How many there are of what, in words."""
+    return _(", ").join(_("{n} {what}").format(n=f"{n:,}", what=told(name)) for name, n in found.items())
+
+
+def _signed(given: Signature) -> str:
+    said = _("{part} {status} by {person} ({changed} changed)") if given.changed else _("{part} {status} by {person}")
+    changed = _(", ").join(map(told, given.changed))
+    return said.format(part=told(given.part), status=told(given.status), person=given.user, changed=changed)
 
 
 def _figures(proof: Proof) -> dict[str, int]:

@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from ..config import Config
 from ..journal import Journal
+from ..language import gettext as _
+from ..language import spoken
 from ..published import Published
 from ..reports.fragments import render
 from ..reports.front import write_page
@@ -38,6 +40,7 @@ def measured_loads(journal: Journal, target: str) -> dict[str, float]:
 
 def write_plan(config: Config, journal: Journal, plan: Plan) -> Path:
     """Write the plan to reports/plan.html, in place of the one before; returns the file. Raises StoreError."""
-    body = Markup(show_plan(plan).body)
-    page = render("plan.html.j2", project=config.project, heading="Migration plan", body=body)
+    with spoken(config.language):
+        body = Markup(show_plan(plan).body)
+        page = render("plan.html.j2", project=config.project, heading=_("Migration plan"), body=body)
     return write_page(config, journal, PAGE, page)

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ..language import day, gettext, language, ngettext
+from ..language import day, gettext, language, marked, ngettext, pgettext
 from ..types.currencies import PLACES
+from ..words import told
 
 SIGNS = {"good": "✓ ", "fair": "! ", "poor": "× ", "calm": ""}
 TONES = {
-    "good": ("pass", "passed", "balanced", "accounted for", "match", "written", "closed",
-             "approved", "mapped", "loaded", "signed", "nothing open", "shown", "done", "usual", "in order"),
-    "fair": ("warn", "warning", "review", "persisting", "gates missed", "gate missed", "partial", "open",
-             "unconfirmed", "waits", "lapsed", "not signed", "not shown", "unusual", "to watch",
-             "silent", "rows refused", "interrupted"),
-    "poor": ("fail", "failed", "error", "new", "unexplained", "rejected", "not balanced", "overdue",
-             "contradicted", "denied", "lost", "missing", "extra", "doubled", "unanswered", "not read back",
-             "UNEXPLAINED", "truncated", "rounded", "encoding", "reassigned", "currency", "code", "child missing",
-             "date shifted", "duplicated", "swapped", "scaled", "sign", "space", "case", "width", "to act on"),
+    "good": (marked("pass"), marked("passed"), marked("balanced"), marked("accounted for"), marked("match"),
+             marked("written"), marked("closed"), marked("approved"), marked("mapped"), marked("loaded"),
+             marked("signed"), marked("nothing open"), marked("shown"), marked("done"), marked("usual"),
+             marked("in order")),
+    "fair": (marked("warn"), marked("warning"), marked("review"), marked("persisting"), marked("gates missed"),
+             marked("gate missed"), marked("partial"), marked("open"), marked("unconfirmed"), marked("waits"),
+             marked("lapsed"), marked("not signed"), marked("not shown"), marked("unusual"), marked("to watch"),
+             marked("silent"), marked("rows refused"), marked("interrupted")),
+    "poor": (marked("fail"), marked("failed"), marked("error"), marked("new"), marked("unexplained"),
+             marked("rejected"), marked("not balanced"), marked("overdue"), marked("contradicted"), marked("denied"),
+             marked("lost"), marked("missing"), marked("extra"), marked("doubled"), marked("unanswered"),
+             marked("not read back"), marked("UNEXPLAINED"), marked("truncated"), marked("rounded"),
+             marked("encoding"), marked("reassigned"), marked("currency"), marked("code"), marked("child missing"),
+             marked("date shifted"), marked("duplicated"), marked("swapped"), marked("scaled"), marked("sign"),
+             marked("space"), marked("case"), marked("width"), marked("to act on")),
+    "calm": (marked("going"),),
 }  # fmt: skip
 """A status is told by its word and a sign; the colour comes on top. Any other word is calm."""
 
@@ -58,7 +68,7 @@ def money(amount: Decimal, currency: str | None = "", thousands: str = ",") -> s
 def pill(status: str) -> Markup:
     """A status as a word with its sign."""
     tone = next((name for name, words in TONES.items() if status in words), "calm")
-    return Markup('<span class="pill {}">{}{}</span>').format(tone, SIGNS[tone], gettext(status.replace("_", " ")))
+    return Markup('<span class="pill {}">{}{}</span>').format(tone, SIGNS[tone], told(status.replace("_", " ")))
 
 
 def bar(ratio: float) -> Markup:
@@ -69,11 +79,19 @@ def bar(ratio: float) -> Markup:
 
 def moment(given: Any) -> Markup:
     """A date, or a time to the minute, in one piece."""
-    return Markup('<span class="moment">{}</span>').format(str(given)[:16].replace("T", " "))
+    return Markup('<span class="moment">{}</span>').format(dated(given))
+
+
+def dated(given: Any) -> str:
+    """A date and time as they come, as dates or as text, in words; what is none, such as a run's id, stays as it is."""
+    text = str(given)[:16].replace("T", " ")
+    stamp = re.fullmatch(r"(\d{4}-\d\d-\d\d)( .*)?", text)
+    return day(date.fromisoformat(stamp[1])) + (stamp[2] or "") if stamp else text
 
 
 FORMATS: dict[str, Callable[..., str]] = {
     "text": str,
+    "word": lambda value: told(str(value)),
     "code": Markup("<code>{}</code>").format,
     "status": pill,
     "moment": moment,
@@ -84,13 +102,13 @@ FORMATS: dict[str, Callable[..., str]] = {
     "bar": bar,
     "picture": escape,
 }
-"""How a cell of each kind is written; all but the first four stand to the right."""
+"""How a cell of each kind is written; all but the first five stand to the right."""
 
 
 def cell(value: Any, kind: str = "text", currency: str | None = "") -> str:
     """One value for a page; what is missing is a dash, and noughts stand back. The currency is that of money."""
     written = "–" if value is None else money(value, currency) if kind == "money" else FORMATS[kind](value)
-    quiet = value is None or (value == 0 and kind != "text")
+    quiet = value is None or (value == 0 and kind not in ("text", "word"))
     return Markup('<span class="none">{}</span>').format(written) if quiet else written
 
 
@@ -99,10 +117,10 @@ _TEMPLATES = Environment(
     loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     extensions=["jinja2.ext.i18n"],
 )  # fmt: skip
-_TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by i18n
+_TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]  # by i18n
 _TEMPLATES.policies["ext.i18n.trimmed"] = True
-_TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill, day=day, word=gettext)
-_TEMPLATES.globals.update(share=share, left=("text", "code", "status", "moment", "picture"), language=language)
+_TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill, day=day, word=told, dated=dated)
+_TEMPLATES.globals.update(share=share, left=("text", "word", "code", "status", "moment", "picture"), language=language)
 
 
 def render(template: str, **content: Any) -> str:

@@ -7,11 +7,14 @@ from pathlib import Path
 from ..config import Config
 from ..files import disk, new_file
 from ..journal import Journal
+from ..language import marked, spoken
 from ..published import REPORTS
+from ..words import told
 from .pages import front_page
 
 INDEX, QUALITY = "index.html", "quality"
-TITLES = {"plan": "Migration plan", "mapping": "Mapping", "proof": "Reconciliation with"}
+TITLES = {"plan": marked("Migration plan"), "mapping": marked("Mapping {target}"),
+          "proof": marked("Reconciliation with {target}")}  # fmt: skip
 """The pages of the whole project by the first word of their file's name; its second, if any, is a target."""
 
 
@@ -20,8 +23,9 @@ def list_pages(config: Config, journal: Journal) -> None:
     there is."""
     folder = config.root / REPORTS
     runs = {f.name: _has(f) for f in folder.iterdir() if f.is_dir() and not f.name.startswith(".")}
-    pages = {f.name: _title(f) for f in sorted(folder.glob("*.html")) if f.stem.partition("_")[0] in TITLES}
-    page = front_page(config.project, pages, runs, journal.counting())
+    with spoken(config.language):
+        pages = {f.name: _title(f) for f in sorted(folder.glob("*.html")) if f.stem.partition("_")[0] in TITLES}
+        page = front_page(config.project, pages, runs, journal.counting())
     with new_file(folder / INDEX) as file:
         file.write_text(page, encoding="utf-8")
 
@@ -46,4 +50,4 @@ def _has(run: Path) -> set[str]:
 
 def _title(file: Path) -> str:
     kind, _, target = file.stem.partition("_")
-    return f"{TITLES[kind]} {target}".strip()
+    return told(TITLES[kind]).format(target=target)

@@ -14,6 +14,9 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from ..language import gettext as _
+from ..language import marked
+from ..words import told
 from .fragments import render
 
 Node = dict[str, Any]
@@ -29,8 +32,8 @@ CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)|[
 
 BLOCK = Markup("<pre>{}</pre>")
 SENTENCE = Markup('<p class="quiet">{}</p>')
-PICTURE = Markup('<img alt="picture made by the code above" src="data:{};base64,{}">')
-INTERACTIVE = SENTENCE.format("Interactive: run the notebook to use it.")
+PICTURE = Markup('<img alt="{}" src="data:{};base64,{}">')
+INTERACTIVE = marked("Interactive: run the notebook to use it.")
 
 _markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
 
@@ -74,6 +77,10 @@ def _html(source: str) -> str:
 def _text(value: Any) -> str:
     """Text as nbformat keeps it; JSON, which no page shows, is none."""
     return value if isinstance(value, str) else ""
+
+
+def _picture(kind: str, data: str) -> Markup:
+    return PICTURE.format(_("picture made by the code above"), kind, data)
 
 
 def _clean(html: str, seen: set[str]) -> str | None:
@@ -128,7 +135,8 @@ class _Page:
             drawn = self._best({kind: _text(value) for kind, value in output["data"].items()})
         if len(drawn) > self.room:
             size = f"{len(drawn) / 1e6:.1f} MB"
-            return SENTENCE.format(f"Left out here, as it is large ({size}): run the notebook to see it.")
+            said = _("Left out here, as it is large ({size}): run the notebook to see it.")
+            return SENTENCE.format(said.format(size=size))
         self.room -= len(drawn)
         return drawn
 
@@ -137,15 +145,15 @@ class _Page:
         if any(LOADING.match(kind) for kind in data):
             return Markup()
         if any(LIVE.match(kind) for kind in data):
-            return INTERACTIVE
+            return SENTENCE.format(told(INTERACTIVE))
         if svg := data.get("image/svg+xml"):  # as a picture it cannot touch the page, nor the page it
-            return PICTURE.format("image/svg+xml", base64.b64encode(svg.encode()).decode())
+            return _picture("image/svg+xml", base64.b64encode(svg.encode()).decode())
         if html := data.get("text/html"):
             cleaned = _clean(html, self.seen)
-            return INTERACTIVE if cleaned is None else Markup(cleaned)
+            return SENTENCE.format(told(INTERACTIVE)) if cleaned is None else Markup(cleaned)
         for kind in ("image/png", "image/jpeg", "image/gif"):
             if kind in data:
-                return PICTURE.format(kind, "".join(data[kind].split()))
+                return _picture(kind, "".join(data[kind].split()))
         if markdown := data.get("text/markdown"):
             return Markup(_html(markdown))
         return BLOCK.format(plain(data.get("text/latex") or data.get("text/plain") or ""))

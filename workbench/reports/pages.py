@@ -8,13 +8,17 @@ from itertools import groupby
 from typing import Any
 
 from ..config import Config
+from ..language import gettext as _
+from ..language import marked
 from ..published import OUTCOMES
 from ..store import Connection, ident, records, rows
+from ..words import told
 from .fragments import render
 
 Row = dict[str, Any]
 
-PAGES = {"index": "Overview", "reconciliation": "Reconciliation", "checks": "Checks", "profile": "Profile"}
+PAGES = {"index": marked("Overview"), "reconciliation": marked("Reconciliation"), "checks": marked("Checks"),
+         "profile": marked("Profile")}  # fmt: skip
 NOTEBOOKS = "notebooks/index.html"
 """Says at first that none are rendered; `workbench report` puts its own in the place."""
 
@@ -22,7 +26,7 @@ LINES = ("source", "target", "deferred", "archived", "excluded", "rejected", "di
 """The lines of the equation of amounts, the memo last."""
 
 SUMS = ("rows", "amount", "debit", "credit", "unreadable_rows")
-STATUSES = ("fail", "warn", "pass", "no longer run")
+STATUSES = ("fail", "warn", "pass", marked("no longer run"))
 COUNTED = ("evaluated", "failed", "new", "persisting", "resolved")
 
 FILES = """SELECT *, source || '.' || "table" AS name, rows + rejects AS read, sha256[:12] AS fingerprint
@@ -87,16 +91,16 @@ def run_pages(con: Connection, config: Config, run_id: str, as_of: date) -> dict
         "columns": records(con, PROFILE),
     }  # fmt: skip
     pages = {
-        f"{name}.html": render(f"{name}.html.j2", page=f"{name}.html", heading=title, **facts)
+        f"{name}.html": render(f"{name}.html.j2", page=f"{name}.html", heading=told(title), **facts)
         for name, title in PAGES.items()
     }
-    return pages | {NOTEBOOKS: render("notebooks.html.j2", heading="Notebooks", notebooks=[], **facts)}
+    return pages | {NOTEBOOKS: render("notebooks.html.j2", heading=_("Notebooks"), notebooks=[], **facts)}
 
 
 def page_links(config: Config) -> dict[str, str]:
     """The pages of a run by file name, with what they are called."""
-    links = {f"{name}.html": title for name, title in PAGES.items()}
-    return links | {f"profiler_{entity}.html": f"Profiler: {entity}" for entity in config.match}
+    links = {f"{name}.html": told(title) for name, title in PAGES.items()}
+    return links | {f"profiler_{entity}.html": _("Profiler: {entity}").format(entity=entity) for entity in config.match}
 
 
 def front_page(
@@ -110,7 +114,7 @@ def front_page(
     places = sorted(((day, int(n)) for day, _, n in split if n.isdigit()), reverse=True)
     names = [(f"{day}.{n}", day) for day, n in places]
     lines = [{"name": n, "as_of": d, "counts": n in counting, "has": runs[n]} for n, d in names]
-    return render("runs.html.j2", project=project, heading="Runs", pages=pages, runs=lines)
+    return render("runs.html.j2", project=project, heading=_("Runs"), pages=pages, runs=lines)
 
 
 def _target(con: Connection, config: Config, target: str) -> Row:
@@ -153,7 +157,7 @@ def amounts(con: Connection, target: str) -> list[Row]:
         by = {line: dict.fromkeys(SUMS, 0) for line in LINES} | {line["outcome"]: line for line in group}
         status = "not balanced" if any(by["difference"][name] for name in SUMS) else "balanced"
         amounts = {line: by[line]["amount"] for line in LINES}
-        title = "{} {} of {}".format(*place)
+        title = _("{entity} {measure} of {source}").format(entity=place[0], measure=place[1], source=place[2])
         equations.append({"title": title, "currency": place[3], "by": by, "status": status, **amounts})
     return equations
 

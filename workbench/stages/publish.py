@@ -12,6 +12,8 @@ from pathlib import Path
 from ..config import Config
 from ..export import write_parquet
 from ..files import discard, new_folder, restore
+from ..language import gettext as _
+from ..language import spoken
 from ..matching.blocking import in_words
 from ..published import HASHES, PRIVATE, REPORTS
 from ..reports.masking import COMMON, OPEN, Masks, mask_columns, masks
@@ -203,7 +205,8 @@ def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:
     """The masked tables, the pages, and a profiler's page for each matched entity."""
     (folder / "tables").mkdir()
     _parquet(con, folder / "tables", {name: f"FROM published.{name}" for name in tables})
-    pages = run_pages(con, run.config, run.id, run.as_of)
+    with spoken(run.config.language):
+        pages = run_pages(con, run.config, run.id, run.as_of)
     for entity in run.config.match:
         fields = run.config.entities[entity].fields
         chosen = ", ".join(f"{ident(name)}::VARCHAR AS {ident(name)}" for name in fields)
@@ -213,8 +216,11 @@ def _report(con: Connection, run: Run, folder: Path, tables: list[str]) -> None:
         )
         mask_columns(con, "_sample", {name: literal(field.type) for name, field in fields.items()}, run.mask_key)
         sample, of = con.sql("FROM _sample").df(), count(con, f"SELECT count(*) FROM {ident('std', entity)}")
-        title = f"{run.config.project}: {len(sample):,} of {of:,} records of {entity}, masked"
-        pages[f"profiler_{entity}.html"] = profiler_page(title, sample)
+        with spoken(run.config.language):
+            title = _("{project}: {n} of {all} records of {entity}, masked").format(
+                project=run.config.project, n=f"{len(sample):,}", all=f"{of:,}", entity=entity
+            )
+            pages[f"profiler_{entity}.html"] = profiler_page(title, sample)
         con.execute("DROP TABLE _sample")
     pages |= {f"model_{entity}.json": model for entity, model in rows(con, "FROM match.models")}
     for name, text in pages.items():

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..language import gettext as _
 from ..published import Published
+from ..words import told
 from ..workbook import MOST, put_text
 from .chapter import Chapter, Table
 from .columns import Column, columns
@@ -72,7 +73,7 @@ def _put(to: Worksheet, line: int, place: int, value: Any, kind: str) -> None:
         cell = to.cell(line, place, value)
         cell.number_format = FORMATS.get(kind, "General")
     elif value is not None:
-        text = _(str(value)) if kind == "status" else str(value)
+        text = told(str(value)) if kind in ("status", "word") else str(value)
         put_text(to, line, place, text).alignment = Alignment(vertical="top", wrap_text=True)
 
 

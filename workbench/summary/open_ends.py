@@ -9,6 +9,7 @@ from ..approvals import approved
 from ..language import gettext as _
 from ..signatures import PARTS, READY
 from ..store import Connection, count, exists, ident, records
+from ..words import told
 from .chapter import ACT, FINE, WATCH, Chapter, Ground, Row, Table
 from .columns import columns
 
@@ -80,7 +81,8 @@ def _signatures(ground: Ground) -> Iterator[Line]:
     rounds = ground.journal.read("SELECT DISTINCT target FROM rounds ORDER BY target")
     asked += [(target, part) for (target,) in rounds for part in PARTS]
     for target, part in asked:
+        named = f"{target}: {told(part)}"
         if (target, part) not in known:
-            yield _("Signature missing"), f"{target}: {part}", 1, _("an approver signs it once it is ready"), False
+            yield _("Signature missing"), named, 1, _("an approver signs it once it is ready"), False
         elif signed.get((target, part)) == "lapsed":
-            yield _("Signature lapsed"), f"{target}: {part}", 1, _("something changed since: sign it again"), True
+            yield _("Signature lapsed"), named, 1, _("something changed since: sign it again"), True

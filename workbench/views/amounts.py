@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..language import gettext as _
 from ..published import Published
 from ..reports import pages
 from ..store import Connection
@@ -24,5 +25,5 @@ def amounts(run: Published, target: str | None = None) -> View:
     """Source = target + deferred + archived + excluded + rejected + difference, by measure and currency."""
     with run.session() as con:
         target = target_named(con, target)
-        title = "Where the money went" + (f": {target}" if target else "")
-        return draw("amounts", title=title, amounts=amounts_data(con, target))
+        title = _("Where the money went: {target}").format(target=target) if target else _("Where the money went")
+        return draw("amounts", title=title, target=target, amounts=amounts_data(con, target))

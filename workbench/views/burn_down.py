@@ -10,10 +10,9 @@ from markupsafe import Markup
 from ..language import day as written
 from ..language import gettext as _
 from ..language import marked
-from ..language import short as rounded
 from ..published import Published
 from ..store import Connection, records
-from .svg import days, linear, mark, path, picture, text, thinned, ticks
+from .svg import days, figure, linear, mark, path, picture, text, thinned, ticks
 from .view import View, draw
 
 WIDE, LEFT, RIGHT, TOP, HIGH, BETWEEN, UNDER = 760, 64, 36, 30, 110, 46, 34
@@ -63,10 +62,10 @@ def _counts(title: str, values: dict[date, int], x: dict[date, float], top: floa
     body = [text(LEFT, top - 16, title, class_=f"series{number}")]
     for step in steps:
         body.append(path([(LEFT, y(step)), (WIDE - RIGHT, y(step))], class_="grid"))
-        body.append(text(LEFT - 8, y(step), rounded(step), class_="tick", text_anchor="end"))
+        body.append(text(LEFT - 8, y(step), figure(step), class_="tick", text_anchor="end"))
     places = {day: (x[day], y(value)) for day, value in values.items()}
     body.append(path(places.values(), class_=f"series{number}"))
     for day, place in places.items():
-        said = _("{name} on {day}: {count}").format(name=title, day=written(day), count=f"{values[day]:,}")
+        said = _("{name} on {day}: {value}").format(name=title, day=written(day), value=f"{values[day]:,}")
         body.append(mark(*place, number, said, class_=f"series{number} mark"))
     return body

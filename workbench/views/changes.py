@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ..language import day, ngettext
+from ..language import gettext as _
 from ..published import Published
 from ..reports.fragments import share
 from ..store import Connection, records, rows
+from ..words import told
 from .view import View, draw
 
 TOP = 5
@@ -63,12 +66,28 @@ class Change:
     @property
     def words(self) -> str:
         """The change in plain words, such as 'customer.phone valid: 41 fewer failures'."""
-        kind, _, what = self.check_id.partition(":")
-        more, values = self.now.failed - self.then.failed, self.now.evaluated - self.then.evaluated
-        said = f"{abs(more):,} {_than(more)} failure{'s' if abs(more) != 1 else ''}" if more else "as many failures"
-        if more * self.points >= 0:  # only the number of values explains it
-            said += f" among {abs(values):,} {_than(values)} value{'s' if abs(values) != 1 else ''}"
-        return f"{what} {kind.replace('_', ' ')}: {said}" if what else f"{kind}: {said}"
+        kind, *what = self.check_id.split(":", 1)
+        said = self._failures
+        if (self.now.failed - self.then.failed) * self.points >= 0:  # only the number of values explains it
+            said = _("{failures} among {values}").format(failures=said, values=self._values)
+        named = told(kind.replace("_", " ")) if what else kind
+        return _("{check}: {said}").format(check=" ".join([*what, named]), said=said)
+
+    @property
+    def _failures(self) -> str:
+        more = self.now.failed - self.then.failed
+        if not more:
+            return _("as many failures")
+        if more > 0:
+            return ngettext("{n} more failure", "{n} more failures", more).format(n=f"{more:,}")
+        return ngettext("{n} fewer failure", "{n} fewer failures", -more).format(n=f"{-more:,}")
+
+    @property
+    def _values(self) -> str:
+        more = self.now.evaluated - self.then.evaluated
+        if more > 0:
+            return ngettext("{n} more value", "{n} more values", more).format(n=f"{more:,}")
+        return ngettext("{n} fewer value", "{n} fewer values", -more).format(n=f"{-more:,}")
 
 
 @dataclass(frozen=True)
@@ -107,16 +126,20 @@ class Changes:
     def headline(self) -> str:
         """One sentence."""
         if self.score is None:
-            return "No check looked at anything, so there is no score."
-        now = f"Quality is {share(self.score)}"
+            return _("No check looked at anything, so there is no score.")
         if self.before is None:
-            return f"{now}. This is the first date, so there is nothing to compare with."
+            said = _("Quality is {score}. This is the first date, so there is nothing to compare with.")
+            return said.format(score=share(self.score))
         if self.difference is None:
-            return f"{now}. On {self.before} no check looked at anything, so there is nothing to compare with."
-        if abs(self.difference) < 1e-9:
-            return f"{now}, the same as on {self.before}."
-        than = f"{'better' if self.difference > 0 else 'worse'} than on {self.before}"
-        return f"{now}, {points(abs(self.difference))} {than}."
+            said = _("Quality is {score}. On {day} no check looked at anything, so there is nothing to compare with.")
+        elif abs(self.difference) < 1e-9:
+            said = _("Quality is {score}, the same as on {day}.")
+        elif self.difference > 0:
+            said = _("Quality is {score}, {points} better than on {day}.")
+        else:
+            said = _("Quality is {score}, {points} worse than on {day}.")
+        moved = points(abs(self.difference or 0))
+        return said.format(score=share(self.score), day=day(self.before), points=moved)
 
     @property
     def caveat(self) -> str:
@@ -126,15 +149,17 @@ class Changes:
         if self.before is None or not self.difference or (now - then) * self.difference <= 0:
             return ""
         most = next(iter(self.better if self.difference > 0 else self.worse), None)
-        said = f"There are {now:,} failures, {_than(now - then)} than the {then:,} before, all the same:"
-        said += " the score is a mean of shares, by check."
+        if now > then:
+            said = _("There are {now} failures, more than the {then} before, all the same: "
+                     "the score is a mean of shares, by check.")  # fmt: skip
+        else:
+            said = _("There are {now} failures, fewer than the {then} before, all the same: "
+                     "the score is a mean of shares, by check.")  # fmt: skip
+        said = said.format(now=f"{now:,}", then=f"{then:,}")
         if not most or abs(most.points) < abs(self.others):  # checks that came or went did more
             return said
-        return f"{said} Most of it is {most.words} ({most.now.evaluated:,} values looked at)."
-
-
-def _than(number: float) -> str:
-    return "more" if number > 0 else "fewer"
+        mostly = _("Most of it is {change} ({n} values looked at).")
+        return f"{said} {mostly.format(change=most.words, n=f'{most.now.evaluated:,}')}"
 
 
 def signed(number: float) -> str:
@@ -146,7 +171,7 @@ def signed(number: float) -> str:
     if not number:
         return "0"
     if abs(number) < 0.005:
-        return f"{'up' if number > 0 else 'down'} by less than 0.01"
+        return _("up by less than 0.01") if number > 0 else _("down by less than 0.01")
     return f"{'+' if number > 0 else '−'}{abs(number):.2f}"
 
 
@@ -157,8 +182,8 @@ def points(number: float) -> str:
     ('0.6 points', '1 point', 'less than 0.1 points')
     """
     if number < 0.05:
-        return "less than 0.1 points"
-    return "1 point" if f"{number:.1f}" == "1.0" else f"{number:.1f} points"
+        return _("less than 0.1 points")
+    return _("1 point") if f"{number:.1f}" == "1.0" else _("{n} points").format(n=f"{number:.1f}")
 
 
 def changes_data(con: Connection, run_id: str, as_of: date) -> Changes:
@@ -199,7 +224,7 @@ def changes(run: Published) -> View:
         found = changes_data(con, run.run_id, run.as_of)
     lists = [
         {"title": title, "all": its, "shown": [change for change in its[:TOP] if abs(change.points) >= 0.005]}
-        for title, its in (("What got better", found.better), ("What got worse", found.worse))
+        for title, its in ((_("What got better"), found.better), (_("What got worse"), found.worse))
     ]
     return draw("changes", changes=found, lists=lists, signed=signed)
 

@@ -7,8 +7,10 @@ from math import hypot, sqrt
 
 from markupsafe import Markup
 
+from ..language import gettext as _
 from ..published import Published
 from ..store import Connection, records
+from ..words import told
 from .pairs import Pair, ask_pairs, chance, golden_record, part
 from .svg import picture, tag, text
 from .view import View, draw
@@ -53,7 +55,7 @@ def cluster_graph_data(con: Connection, entity: str, golden_id: str, most: int =
     Raises ConfigError for an unknown golden id.
     """
     clusters, pairs = part(con, entity, "clusters"), part(con, entity, "pairs")
-    size, _ = golden_record(con, entity, golden_id)
+    size, _founder = golden_record(con, entity, golden_id)
     members = f"members AS MATERIALIZED (SELECT * FROM {clusters} WHERE golden_id = $golden_id)"
     chosen = records(con, f"""
         WITH {members},
@@ -105,17 +107,20 @@ def _picture(graph: Graph) -> Markup:
     taken = [*places, *((x + side * 44, y + line) for x, y in places for side in (_side(x),) for line in (-8, 8))]
     for pair in graph.pairs:
         start, end = at[pair.source_l, pair.key_l], at[pair.source_r, pair.key_r]
-        hover = f"{pair.left} and {pair.right}: {pair.verdict.replace('_', ' ')}, {pair.chance}"
+        hover = _("{one} and {other}: {verdict}, {chance}").format(
+            one=pair.left, other=pair.right, verdict=told(pair.verdict.replace("_", " ")), chance=pair.chance
+        )
         line = {"x1": start[0], "y1": start[1], "x2": end[0], "y2": end[1], "class_": f"edge {pair.verdict}"}
         lines.append(tag("line", tag("title", hover), **line))
         label = _free(start, end, taken) if len(places) <= FEW else None
         if label:
             taken.append(label)
             labels.append(text(*label, pair.chance, class_="halo note", text_anchor="middle"))
-    told = f"{len(graph.nodes)} records and {len(graph.pairs)} pairs among them, each in the table below."
+    said = _("{records} records and {pairs} pairs among them, each in the table below.")
+    said = said.format(records=len(graph.nodes), pairs=len(graph.pairs))
     nodes = [_node(node, *place) for node, place in zip(graph.nodes, places, strict=True)]
-    named = f"Golden record {graph.golden_id}"
-    return picture(WIDE, height(len(places)), named, told, [*lines, *labels, *nodes])
+    named = _("Golden record {id}").format(id=graph.golden_id)
+    return picture(WIDE, height(len(places)), named, said, [*lines, *labels, *nodes])
 
 
 def _side(x: float) -> int:
@@ -137,16 +142,16 @@ def _free(
 def _node(node: Node, x: float, y: float) -> Markup:
     side = _side(x)
     where = {"text_anchor": "end" if side < 0 else "start"}
-    said = f"{node.name}: {'founding record, ' if node.founding else ''}{chance(node.confidence)} sure"
+    said = _("{record}: founding record, {chance} sure") if node.founding else _("{record}: {chance} sure")
     disc = tag(
         "circle",
-        tag("title", said),
+        tag("title", said.format(record=node.name, chance=chance(node.confidence))),
         cx=x,
         cy=y,
         r=9 if node.founding else 7,
         class_=f"record{' founding' if node.founding else ''}",
     )
-    source = node.source + (" · founding" if node.founding else "")
+    source = node.source + (_(" · founding") if node.founding else "")
     room = MIDDLE - AROUND - 18
     return tag(
         "g",

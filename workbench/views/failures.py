@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from ..language import gettext as _
 from ..published import Published
 from ..store import Connection, count, exists, records, rows
 from .view import View, draw, known
@@ -47,7 +48,10 @@ class FailurePage:
         >>> FailurePage([{}] * 50, 1234, 2, 25, 51, {}, {}, {}).said
         'rows 51-100 of 1,234'
         """
-        return f"rows {self.first:,}-{self.first + len(self.rows) - 1:,} of {self.total:,}" if self.rows else "no rows"
+        if not self.rows:
+            return _("no rows")
+        last = self.first + len(self.rows) - 1
+        return _("rows {first}-{last} of {n}").format(first=f"{self.first:,}", last=f"{last:,}", n=f"{self.total:,}")
 
 
 def failures_data(

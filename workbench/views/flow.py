@@ -7,9 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ..language import gettext as _
 from ..published import OUTCOMES, Published
 from ..reports.fragments import share
 from ..store import Connection, records, rows
+from ..words import told
 from .svg import picture, tag, text, width
 from .view import View, draw, known
 
@@ -60,7 +62,7 @@ def flow(run: Published, target: str | None = None, entity: str | None = None) -
     with run.session() as con:
         found = flow_data(con, target, entity)
         target = target_named(con, target)
-    title = "Where the records" + (f" of {entity}" if entity else "") + " went" + (f": {target}" if target else "")
+    title = _title(entity, target)
     outcomes = [outcome for outcome in OUTCOMES if any(line["outcome"] == outcome for line in found)]
     lines: dict[tuple[str, str], dict[str, Any]] = {}
     for line in found:
@@ -70,6 +72,11 @@ def flow(run: Published, target: str | None = None, entity: str | None = None) -
         row["sum"] += line["records"]
     chart = _chart(title, _ribbons(found, by_entity=len(lines) <= MOST), outcomes) if found else None
     return draw("flow", title=title, chart=chart, lines=list(lines.values()), outcomes=outcomes, most=MOST)
+
+
+def _title(entity: str | None, target: str | None) -> str:
+    title = _("Where the records of {entity} went").format(entity=entity) if entity else _("Where the records went")
+    return _("{title}: {target}").format(title=title, target=target) if target else title
 
 
 def _names(con: Connection, column: str) -> list[str]:
@@ -93,7 +100,7 @@ def _chart(title: str, ribbons: Ribbons, outcomes: list[str]) -> Markup:
     body = []
     for ribbon, many in ribbons.items():
         y = [side.place[ribbon] + (high - side.high) / 2 for side in sides]
-        words = f"{ribbon[0]}: {many:,} {ribbon[1]}"
+        words = _("{origin}: {n} {outcome}").format(origin=ribbon[0], n=f"{many:,}", outcome=told(ribbon[1]))
         body.append(_ribbon(y[0], y[1], wide[ribbon], words, class_=f"ribbon fill-{ribbon[1]}"))
     for number, side in enumerate(sides):
         for name, (top, end) in side.ends.items():
@@ -102,10 +109,10 @@ def _chart(title: str, ribbons: Ribbons, outcomes: list[str]) -> Markup:
             at = RIGHT if number else LEFT - NODE
             body.append(tag("rect", x=at, y=top + shift, width=NODE, height=end - top, class_=kind))
             figure = f"{many:,}" + (f" ({share(many, total)})" if number else "")
-            body += _label(name, figure, (top + end) / 2 + shift, right=bool(number))
+            body += _label(told(name) if number else name, figure, (top + end) / 2 + shift, right=bool(number))
     counted = {o: sum(n for ribbon, n in ribbons.items() if ribbon[1] == o) for o in outcomes}
-    said = ", ".join(f"{many:,} {outcome}" for outcome, many in counted.items())
-    return picture(WIDE, high + TOP, title, f"Of {total:,} records: {said}.", body)
+    said = _(", ").join(_("{n} {outcome}").format(n=f"{n:,}", outcome=told(name)) for name, n in counted.items())
+    return picture(WIDE, high + TOP, title, _("Of {n} records: {said}.").format(n=f"{total:,}", said=said), body)
 
 
 @dataclass(frozen=True)

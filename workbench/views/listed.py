@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from ..language import gettext as _
 from .view import View
 
-NONE = View(Markup('<p class="quiet">None.</p>'))
+NONE = Markup('<p class="quiet">{}</p>')
 
 
 def listed(frame: pd.DataFrame) -> pd.DataFrame | View:
     """The frame as it is; one without rows is the word None, as in every view."""
-    return NONE if frame.empty else frame
+    return View(NONE.format(_("None."))) if frame.empty else frame

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from ..config import Config
 from ..journal import Journal
+from ..language import gettext as _
 from ..readbacks import ids_of, read_objects
 from ..signatures import Signature, hashes, standing
 from ..store import Connection, rows
+from ..words import told
 from .steps import Record, Step
 
 _LEDGER = """
@@ -27,19 +29,20 @@ def over_there(record: Record, journal: Journal) -> Iterator[Step]:
         return
     for target in record.config.targets:
         objects = _objects(record.con, target, record.entity)
-        told = journal.read(_LEDGER, [target, record.golden_id, json.dumps(objects)])
+        ledger = journal.read(_LEDGER, [target, record.golden_id, json.dumps(objects)])
         read = [name for name in objects if name in read_objects(record.config.root, target)]
         back = {name: ids_of(record.config.root, target, name, golden_id=record.golden_id) for name in read}
-        if not told and not read:
+        if not ledger and not read:
             continue
         said = [
-            f"Read back last as {name} {', '.join(its or '' for its, _ in ids)}".rstrip() + "."
-            if ids else f"Not among the rows of {name} that were read back last." for name, ids in back.items()
+            _("Read back last as {what}.").format(what=f"{name} {', '.join(its or '' for its, _id in ids)}".rstrip())
+            if ids else _("Not among the rows of {object} that were read back last.").format(object=name)
+            for name, ids in back.items()
         ]  # fmt: skip
         current = hashes(record.con, record.config, journal, target)
         said += [_signed(given) for given in standing(journal, target, current)]
-        yield Step(f"Loaded into {target}", said or ["Nothing was read back yet."],
-                   [dict(zip(COLUMNS, line, strict=True)) for line in told])  # fmt: skip
+        yield Step(_("Loaded into {target}").format(target=target), said or [_("Nothing was read back yet.")],
+                   [dict(zip(COLUMNS, line, strict=True)) for line in ledger])  # fmt: skip
 
 
 def golden_ids_of(con: Connection, config: Config, journal: Journal, entity: str, target_id: str) -> list[str]:
@@ -62,5 +65,8 @@ def _objects(con: Connection, target: str, entity: str) -> list[str]:
 
 def _signed(given: Signature) -> str:
     """A signature in a sentence."""
-    lapsed = f"; it lapsed, for this changed since: {', '.join(given.changed)}" if given.changed else ""
-    return f"The {given.part} reconciliation is signed by {given.user} on {given.at[:10]}{lapsed}."
+    said = _("The {part} reconciliation is signed by {person} on {day}.")
+    if given.changed:
+        said = _("The {part} reconciliation is signed by {person} on {day}; it lapsed, for this changed since: {what}.")
+    what = _(", ").join(map(told, given.changed))
+    return said.format(part=told(given.part), person=given.user, day=given.at[:10], what=what)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ConfigError
+from ..language import gettext as _
 from ..published import Published
 from ..reports.fragments import share
 from ..store import Connection, count, exists, ident, records, rows
+from ..words import told
 from .cluster_sizes import size_bars
 from .view import View, draw, known
 
@@ -47,8 +49,10 @@ class Agreement:
     @property
     def told(self) -> str:
         """The level, and what the value adds to what it says where that shows in a decimal of a bit."""
-        value = "rare" if self.rarity > 0 else "common"
-        return f"{self.said} · {value} value {self.rarity:+.1f}" if abs(self.rarity) >= SHOWN else self.said
+        if abs(self.rarity) < SHOWN:
+            return told(self.said)
+        said = _("{said} · rare value {bits}") if self.rarity > 0 else _("{said} · common value {bits}")
+        return said.format(said=told(self.said), bits=f"{self.rarity:+.1f}")
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class Pair:
     def fields(self, kind: str) -> str:
         """The fields that "agree" (and how), that "differ", or of which a value is "missing"."""
         chosen = [a for a in self.agreements if kind == KINDS[min(a.level, 1)]]
-        return ", ".join(f"{a.field} ({a.said})" if a.level > 0 else a.field for a in chosen)
+        return ", ".join(f"{a.field} ({told(a.said)})" if a.level > 0 else a.field for a in chosen)
 
 
 def chance(probability: float) -> str:

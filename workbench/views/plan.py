@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from babel.dates import format_datetime
+
 from ..errors import StoreError
+from ..language import gettext as _
+from ..language import language
 from ..published import Published
 from ..store import Connection, records, rows
 from .flow import target_named
@@ -144,11 +148,20 @@ def lasting(seconds: float) -> str:
     ('<1 s', '42 s', '1 min', '3 min', '2 h 05 min', '2 h')
     """
     if round(seconds) < 60:
-        return f"{seconds:.0f} s" if seconds >= 1 else "<1 s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60:02} min" if minutes % 60 else f"{minutes // 60} h"
+        return _("{n} s").format(n=f"{seconds:.0f}") if seconds >= 1 else _("<1 s")
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return _("{n} min").format(n=minutes)
+    if not minutes:
+        return _("{n} h").format(n=hours)
+    return _("{hours} h {minutes} min").format(hours=hours, minutes=f"{minutes:02}")
+
+
+def weekday(moment: datetime) -> str:
+    """A moment with the day of the week, as people agree on one."""
+    if language() == "en":
+        return f"{moment:%a %Y-%m-%d %H:%M}"
+    return format_datetime(moment, "y年M月d日EEE HH:mm", locale=language())
 
 
 def _outside(wave: Row, cutover: Cutover) -> bool:
@@ -218,6 +231,7 @@ def show_plan(found: Plan) -> View:
         spare=spare,
         fits=spare >= 0,
         lasting=lasting,
+        weekday=weekday,
     )
 
 

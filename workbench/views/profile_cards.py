@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ..language import gettext as _
 from ..published import Published
 from ..reports.fragments import FORMATS
 from ..store import Connection, records, rows
@@ -62,7 +63,8 @@ def _strip(column: dict[str, Any]) -> Markup:
     x = linear(values[0], values[-1], 8, WIDE - 8)
     q05, q25, q50, q75, q95 = (x(value) for value in values)
     low, middle, high = (FORMATS["number"](value) for value in (values[0], values[2], values[-1]))
-    said = f"nine of ten numbers are from {low} to {high}, the middle one is {middle}"
+    said = _("nine of ten numbers are from {low} to {high}, the middle one is {middle}")
+    said = said.format(low=low, high=high, middle=middle)
     place = min(max(q50, width(middle, 12) / 2), WIDE - width(middle, 12) / 2)
     body = [
         path([(q05, 28), (q95, 28)], class_="whisker"),
@@ -74,4 +76,4 @@ def _strip(column: dict[str, Any]) -> Markup:
         text(0, 48, low, class_="tick"),
         text(WIDE, 48, high, class_="tick", text_anchor="end"),
     ]
-    return picture(WIDE, HIGH, f"Spread of {column['column']}", said, body)
+    return picture(WIDE, HIGH, _("Spread of {column}").format(column=column["column"]), said, body)

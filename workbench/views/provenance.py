@@ -6,27 +6,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ConfigError
+from ..language import marked
 from ..published import Published
 from ..store import Connection, exists, records
 from .pairs import golden_record
 from .view import View, draw
 
 RULES = {
-    "agreed": "the only value there is",
-    "owner": "of the source that owns the field",
-    "valid": "valid, the others are not",
-    "most_recent": "changed last",
-    "most_complete": "of the fullest record",
-    "most_trusted": "of the most trusted source",
-    "most_frequent": "what most records say",
-    "longest": "the longest",
-    "largest": "the largest of what merged records have",
-    "sum": "the sum of what merged records have",
-    "first key": "all else equal: first by source and key",
-    "derived": "worked out from other fields, as no source has it",
-    "reference": "looked up, as no source has it",
-    "collected": "what a person said, as no source has it",
-    "override": "what a person decided",
+    "agreed": marked("the only value there is"),
+    "owner": marked("of the source that owns the field"),
+    "valid": marked("valid, the others are not"),
+    "most_recent": marked("changed last"),
+    "most_complete": marked("of the fullest record"),
+    "most_trusted": marked("of the most trusted source"),
+    "most_frequent": marked("what most records say"),
+    "longest": marked("the longest"),
+    "largest": marked("the largest of what merged records have"),
+    "sum": marked("the sum of what merged records have"),
+    "first key": marked("all else equal: first by source and key"),
+    "derived": marked("worked out from other fields, as no source has it"),
+    "reference": marked("looked up, as no source has it"),
+    "collected": marked("what a person said, as no source has it"),
+    "override": marked("what a person decided"),
 }
 """Why a value stands, in words."""
 

@@ -9,8 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from ..config import Config
+from ..language import gettext as _
+from ..language import marked
 from ..reports.fragments import money
 from ..store import Connection, exists, ident, literal, records
+from ..words import told
 
 NEAREST = 10
 Rows = list[dict[str, Any]]
@@ -64,14 +67,16 @@ def _upright(found: Rows) -> Rows:
     return [{"field": name, "value": value} for line in found for name, value in line.items()]
 
 
-def plain(title: str, table: str, columns: str, none: str = "It has none.") -> Callable[[Record], Iterator[Step]]:
+def plain(
+    title: str, table: str, columns: str, none: str = marked("It has none.")
+) -> Callable[[Record], Iterator[Step]]:  # fmt: skip
     """A step that shows the lines which a table has about the record, or says `none`."""
 
     def build(record: Record) -> Iterator[Step]:
         if exists(record.con, *table.split(".")) and (record.golden_id or table == "recon.rows"):
             about = "golden_id = $golden_id" if table == "wave.members" else "source = $source AND _row = $row"
             found = record.ask(f"SELECT {columns} FROM {table} WHERE entity = $entity AND {about}")
-            yield Step(title, [] if found else [none], found)
+            yield Step(told(title), [] if found else [told(none)], found)
 
     return build
 
@@ -80,12 +85,15 @@ def as_it_came(record: Record) -> Iterator[Step]:
     """The raw row, or the unreadable line."""
     file = record.ask("""SELECT path, as_of FROM raw.files
         WHERE source = $source AND "table" = $table AND first_row <= $row ORDER BY first_row DESC LIMIT 1""")[0]
-    where = f"Row {record.row} of {record.source}.{record.table} ({file['path']} of {file['as_of']})"
     raw = ident("raw", f"{record.source}__{record.table}")
     found = _upright(record.ask(f"SELECT * EXCLUDE (_row) FROM {raw} WHERE _row = $row"))
     unreadable = """SELECT line, reason, text FROM raw.rejects
         WHERE source = $source AND "table" = $table AND _row = $row"""
-    yield Step("As it came", [f"{where}." if found else f"{where} could not be read."], found or record.ask(unreadable))
+    said = _("Row {n} of {table} ({file} of {day}).")
+    if not found:
+        said = _("Row {n} of {table} ({file} of {day}) could not be read.")
+    where = said.format(n=record.row, table=f"{record.source}.{record.table}", file=file["path"], day=file["as_of"])
+    yield Step(_("As it came"), [where], found or record.ask(unreadable))
 
 
 def compared(record: Record) -> Iterator[Step]:
@@ -103,10 +111,12 @@ def compared(record: Record) -> Iterator[Step]:
     for line in record.ask(f"SELECT field, name FROM {weights} WHERE field <> '(prior)'"):
         names.setdefault(line["field"], []).append(line["name"])
     for line in found:
-        told = zip(names, line["fields"], strict=True)
-        line["fields"] = ", ".join(f"{name}: {names[name][level]}" for name, level in told if level >= 0)
-    said = f"Records it was compared with: {len(found)}{f', the nearest {NEAREST} being' if found[NEAREST:] else ''}."
-    yield Step("Compared", [said], found[:NEAREST])
+        reached = zip(names, line["fields"], strict=True)
+        line["fields"] = ", ".join(f"{name}: {told(names[name][level])}" for name, level in reached if level >= 0)
+    said = _("Records it was compared with: {n}.")
+    if found[NEAREST:]:
+        said = _("Records it was compared with: {n}, the nearest {shown} being.")
+    yield Step(_("Compared"), [said.format(n=len(found), shown=NEAREST)], found[:NEAREST])
 
 
 def joined(record: Record) -> Iterator[Step]:
@@ -117,11 +127,10 @@ def joined(record: Record) -> Iterator[Step]:
         WHERE entity = $entity AND golden_id = $golden_id ORDER BY founding DESC, source, key""")
     own = next(line for line in members if (line["source"], line["key"]) == (record.source, record.key))
     others = [line for line in members if line is not own]
-    role = "It founded" if own["founding"] else "It was merged into"
-    said = [f"{role} the golden record {record.golden_id}{', with' if others else ', alone.'}"]
+    said = [_joined(bool(own["founding"]), bool(others)).format(id=record.golden_id)]
     former = record.ask("SELECT golden_id FROM gold.redirects WHERE entity = $entity AND redirects_to = $golden_id")
-    said += [f"The former golden id {line['golden_id']} leads here." for line in former]
-    yield Step("Joined", said, others)
+    said += [_("The former golden id {id} leads here.").format(id=line["golden_id"]) for line in former]
+    yield Step(_("Joined"), said, others)
     stands = record.ask("""
         SELECT field, value AS "golden value", source || ' ' || key AS "from", rule,
             CASE WHEN source = $source AND key = $key THEN 'kept' ELSE coalesce(
@@ -129,7 +138,14 @@ def joined(record: Record) -> Iterator[Step]:
                 'the same, or none') END AS "this record's"
         FROM gold.provenance WHERE entity = $entity AND golden_id = $golden_id""")
     if stands:
-        yield Step("Survived", rows=stands)
+        yield Step(_("Survived"), rows=stands)
+
+
+def _joined(founding: bool, others: bool) -> str:
+    if founding:
+        alone = _("It founded the golden record {id}, alone.")
+        return _("It founded the golden record {id}, with") if others else alone
+    return _("It was merged into the golden record {id}, with")
 
 
 def mapped(record: Record) -> Iterator[Step]:
@@ -142,8 +158,8 @@ def mapped(record: Record) -> Iterator[Step]:
         problems = """SELECT field, value, reason FROM target.problems
             WHERE target = $target AND object = $object AND golden_id = $golden_id"""
         refused = [] if found else record.ask(problems, **place)
-        said = [] if found else ["The target would refuse it:" if refused else "It has no row there."]
-        yield Step(f"In {place['target']}, {place['object']}", said, _upright(found) or refused)
+        said = [] if found else [_("The target would refuse it:") if refused else _("It has no row there.")]
+        yield Step(_("In {target}, {object}").format(**place), said, _upright(found) or refused)
 
 
 def followed(record: Record) -> Iterator[Step]:
@@ -165,18 +181,20 @@ def followed(record: Record) -> Iterator[Step]:
             JOIN recon.rows AS r ON r.target = $first AND r.entity = $child AND r.source = c.source AND r._row = c._row
             WHERE p.entity = $entity AND p.golden_id = $golden_id GROUP BY ALL ORDER BY ALL""",
             first=next(iter(record.config.targets)), child=child)  # fmt: skip
-        yield Step(f"Its children: {child}", [] if found else ["None."], found)
+        yield Step(_("Its children: {entity}").format(entity=child), [] if found else [_("None.")], found)
 
 
 STEPS = (
     as_it_came,
-    plain("Standardised", "std.changes", "field, before, after, rule, reason, proposal", "Nothing was changed."),
-    plain("Checked", "qa.failures", "check_id, field, value, reason, severity, status", "It fails no check."),
+    plain(marked("Standardised"), "std.changes", "field, before, after, rule, reason, proposal",
+          marked("Nothing was changed.")),
+    plain(marked("Checked"), "qa.failures", "check_id, field, value, reason, severity, status",
+          marked("It fails no check.")),
     compared,
     joined,
-    plain("Planned", "wave.members", "wave, later, archive, reason", "No wave takes it."),
+    plain(marked("Planned"), "wave.members", "wave, later, archive, reason", marked("No wave takes it.")),
     mapped,
-    plain("Outcome", "recon.rows", "target, outcome, reason"),
+    plain(marked("Outcome"), "recon.rows", "target, outcome, reason"),
     followed,
-)
+)  # fmt: skip
 """In the order of the stages."""

@@ -14,6 +14,9 @@ from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
+from ..language import language
+from ..language import short as large
+
 T = TypeVar("T")
 Scale = Callable[[float], float]
 SIZE = 13
@@ -91,6 +94,11 @@ def short(said: str, room: float, size: float = SIZE) -> str:
         return said
     taken = [number for number in range(len(said)) if width(said[:number] + "…", size) <= room]
     return said[: max(taken, default=0)] + "…"
+
+
+def figure(number: float) -> str:
+    """A whole number at an axis, in few characters where the language has a way of its own for large ones (万, 亿)."""
+    return f"{number:,.0f}" if language() == "en" else large(number)
 
 
 def tag(name: str, body: str | Iterable[str] = "", **attributes: Any) -> Markup:

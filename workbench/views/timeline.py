@@ -6,8 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from babel.dates import format_datetime
 from markupsafe import Markup
 
+from ..language import gettext as _
+from ..language import language
+from ..words import told
 from .svg import linear, path, picture, tag, text, width
 
 if TYPE_CHECKING:
@@ -28,27 +32,36 @@ def timeline(cutover: Cutover, lasting: Callable[[float], str]) -> Markup:
     def at(moment: datetime) -> float:
         return scale(moment.timestamp())
 
-    body = [_segment(at(cutover.begins), at(cutover.ends), "strip", "spare")]
+    body = [_segment(at(cutover.begins), at(cutover.ends), "strip", _("spare"))]
     x = at(cutover.begins)
     for number, step in enumerate(cutover.steps):
         wide = max(LEAST, at(step.begins + timedelta(seconds=step.seconds)) - at(step.begins))
         kind = "fill-merged" if number else "fill-written"
-        body.append(_segment(x, x + wide, kind, f"{step.name}: {lasting(step.seconds)}"))
+        said = _("{name}: {time}").format(name=told(step.name), time=lasting(step.seconds))
+        body.append(_segment(x, x + wide, kind, said))
         x += wide
     body.append(_segment(at(max(done, cutover.ends - back)), at(max(cutover.ends, done + back)), "fill-rejected",
-                         f"going back: {lasting(60 * cutover.fallback_minutes)}"))  # fmt: skip
+                         _("going back: {time}").format(time=lasting(60 * cutover.fallback_minutes))))  # fmt: skip
     body += _hours(cutover.begins, last, at)
     fits = cutover.spare >= timedelta(0)
-    flag, said = (cutover.no_return, "point of no return") if fits else (cutover.ends, "the window ends")
-    body += _flag(at(flag), f"{said} {flag:%a %H:%M}", 12)
-    needed = f"all steps {lasting((done - cutover.begins).total_seconds())}"
-    left = f"Grey: spare {lasting(cutover.spare.total_seconds())}. " if fits else ""
-    legend = f"Blue, from the left: {needed}. {left}Amber: going back, {lasting(60 * cutover.fallback_minutes)}."
+    flag = cutover.no_return if fits else cutover.ends
+    said = _("point of no return {time}") if fits else _("the window ends {time}")
+    body += _flag(at(flag), said.format(time=_day(flag, "%a %H:%M", "EEE HH:mm")), 12)
+    needed = lasting((done - cutover.begins).total_seconds())
+    legend = _("Blue, from the left: all steps {time}.").format(time=needed) + " "
+    legend += _("Grey: spare {time}.").format(time=lasting(cutover.spare.total_seconds())) + " " if fits else ""
+    legend += _("Amber: going back, {time}.").format(time=lasting(60 * cutover.fallback_minutes))
     body.append(text(LEFT, HIGH - 14, legend, class_="note"))
-    whole = f"From {cutover.begins:%Y-%m-%d %H:%M} to {cutover.ends:%Y-%m-%d %H:%M}: {needed}"
-    return picture(
-        WIDE, HIGH, "The cutover window", f"{whole}, point of no return {cutover.no_return:%Y-%m-%d %H:%M}.", body
-    )
+    begins, ends, last_call = (_day(t, "%Y-%m-%d %H:%M", "y年M月d日 HH:mm")
+                               for t in (cutover.begins, cutover.ends, cutover.no_return))  # fmt: skip
+    whole = _("From {begins} to {ends}: all steps {time}, point of no return {last}.")
+    whole = whole.format(begins=begins, ends=ends, time=needed, last=last_call)
+    return picture(WIDE, HIGH, _("The cutover window"), whole, body)
+
+
+def _day(moment: datetime, english: str, other: str) -> str:
+    """A moment as the readers of English write it, or others."""
+    return f"{moment:{english}}" if language() == "en" else format_datetime(moment, other, locale=language())
 
 
 def _segment(start: float, end: float, kind: str, said: str) -> Markup:
@@ -73,7 +86,7 @@ def _hours(first: datetime, last: datetime, at: Callable[[datetime], float]) -> 
             marks.append(path([(at(hour), TOP + BAR), (at(hour), TOP + BAR + 6)], class_="grid"))
             anchor = "start" if at(hour) < LEFT + 30 else "end" if at(hour) > WIDE - LEFT - 30 else "middle"
             marks.append(text(at(hour), TOP + BAR + 16, f"{hour:%H:%M}", class_="tick", text_anchor=anchor))
-            if day != (day := f"{hour:%a %m-%d}"):
+            if day != (day := _day(hour, "%a %m-%d", "M月d日EEE")):
                 marks.append(text(at(hour), TOP + BAR + 31, day, class_="tick", text_anchor=anchor))
         hour += timedelta(hours=1)
     return marks

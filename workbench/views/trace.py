@@ -13,8 +13,10 @@ from rich.text import Text
 from ..config import Config
 from ..errors import StoreError
 from ..journal import Journal
+from ..language import gettext as _
 from ..reports.fragments import render
 from ..store import Connection
+from ..words import OURS, told
 from .found import by_golden_id, by_key, by_target_id, demand_golden, left_out
 from .over_there import over_there
 from .steps import STEPS, Record, Step
@@ -40,22 +42,29 @@ class Trace:
         """Plain text for a terminal, in which a Chinese character takes two places."""
         text = io.StringIO()
         out = Console(file=text, width=WIDTH, color_system=None)
-        out.print(Text(f"{self.entity} {self.key} of {self.source}"))
+        named = _("{entity} {key} of {source}").format(entity=self.entity, key=self.key, source=self.source)
+        out.print(Text(named))
         for number, step in enumerate(self.steps, start=1):
             out.print(Text("\n".join([f"\n{number}. {step.title}", *step.sentences])))
             if step.rows:
                 table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
                 for name in step.rows[0]:
-                    table.add_column(Text(name), overflow="fold")
+                    table.add_column(Text(told(name)), overflow="fold")
                 for line in step.rows:
-                    table.add_row(*(Text("" if value is None else str(value)) for value in line.values()))
+                    table.add_row(*(Text(_said(name, value)) for name, value in line.items()))
                 out.print(table)
         return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return render("trace.html.j2", trace=self)
+        return render("trace.html.j2", trace=self, ours=OURS)
+
+
+def _said(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    return told(str(value)) if name in OURS else str(value)
 
 
 def follow(

@@ -12,14 +12,17 @@ from statistics import fmean
 from markupsafe import Markup
 
 from ..anomalies import FAILING, SCORE, anomalies
+from ..language import day as dated
 from ..language import gettext as _
+from ..language import marked
 from ..published import Published
 from ..reports.fragments import share
 from ..store import Connection, records, rows
+from ..words import told
 from .svg import Scale, days, linear, mark, path, picture, spread, tag, text, thinned, ticks, width
 from .view import View, draw, known
 
-OVERALL = "overall"
+OVERALL = marked("overall")
 WIDE, LEFT, TOP, UNDER = 760, 56, 14, 34
 """The picture's width and margins; the right one is as wide as the names of the lines need."""
 
@@ -106,10 +109,10 @@ def trend(run: Published, source: str | None = None) -> View:
         found = trend_data(con, source, run.as_of)
     if source is None:
         found = replace(found, bands=_bands(run, SCORE, {name: name for name in found.lines}))
-    title = "Quality over time" + (f": {source}" if source else "")
-    meaning = "Score: the share of values that pass, as a mean of checks."
+    title = _("Quality over time: {source}").format(source=source) if source else _("Quality over time")
+    meaning = _("Score: the share of values that pass, as a mean of checks.")
     if found.limits:
-        meaning += " Dotted: its threshold."
+        meaning += " " + _("Dotted: its threshold.")
     return _draw(title, found, {}, meaning, zero=False)
 
 
@@ -119,16 +122,18 @@ def check_trend(run: Published, check_id: str) -> View:
         found = check_trend_data(con, check_id, run.as_of)
     named = {source: f"{check_id} ({source})" for source in found.lines}
     found = replace(found, bands=_bands(run, FAILING, named))
-    limits = {f"{name}s above {share(limit)}": limit for name, limit in found.limits.items()}
-    return _draw(f"Failing over time: {check_id}", found, limits, "Share of the values looked at that fail.", zero=True)
+    words = {"warn": _("warns above {share}"), "fail": _("fails above {share}")}
+    limits = {words[name].format(share=share(limit)): limit for name, limit in found.limits.items()}
+    title = _("Failing over time: {check}").format(check=check_id)
+    return _draw(title, found, limits, _("Share of the values looked at that fail."), zero=True)
 
 
 def matching_trend(run: Published, entity: str) -> View:
     """Precision and recall of matching over the dates up to the run's, as people's decisions tell them."""
     with run.session() as con:
         found = matching_trend_data(con, entity, run.as_of)
-    meaning = "Of rules and model alone, without what people decided, which tells it."
-    return _draw(f"Matching over time: {entity}", found, {}, meaning, zero=False)
+    meaning = _("Of rules and model alone, without what people decided, which tells it.")
+    return _draw(_("Matching over time: {entity}").format(entity=entity), found, {}, meaning, zero=False)
 
 
 def _bands(run: Published, kind: str, names: dict[str, str]) -> dict[str, tuple[float, float]]:
@@ -157,13 +162,13 @@ def _draw(title: str, found: Trend, limits: dict[str, float], meaning: str, *, z
         {"as_of": day} | {str(n): found.lines[name].get(day) for n, name in enumerate(names)}
         for day in reversed(found.dates)
     ]
-    columns = [("as_of", "moment", "As of"), *((str(n), "share", name) for n, name in enumerate(names))]
+    columns = [("as_of", "moment", _("As of")), *((str(n), "share", told(name)) for n, name in enumerate(names))]
     steps = _steps(found, limits, zero=zero) if names else [0.0]
     chart = _chart(title, found, limits, steps) if names else None
     if found.bands:
         meaning += " " + _("Shaded at the end: where a value is usual, after the runs before.")
     if steps[0]:
-        meaning += f" The scale begins at {share(steps[0])}, not at 0%."
+        meaning += " " + _("The scale begins at {share}, not at 0%.").format(share=share(steps[0]))
     return draw("trend", title=title, meaning=meaning, chart=chart, dates=found.dates, rows=table, columns=columns)
 
 
@@ -208,9 +213,9 @@ def _band(band: tuple[float, float], y: Scale, place: float, bottom: float, kind
 
 
 def _said(name: str, found: Trend, last: date) -> str:
-    until = "" if last == found.dates[-1] else f" ({last})"
+    until = "" if last == found.dates[-1] else f" ({dated(last)})"
     wanted = f" (≥ {share(found.limits[name])})" if name in found.limits else ""
-    return f"{name} {share(found.lines[name][last])}{wanted}{until}"
+    return f"{told(name)} {share(found.lines[name][last])}{wanted}{until}"
 
 
 def _axes(x: dict[date, float], y: Scale, steps: list[float], right: float, bottom: float) -> list[Markup]:
@@ -221,7 +226,7 @@ def _axes(x: dict[date, float], y: Scale, steps: list[float], right: float, bott
         body.append(text(LEFT - 8, y(step), f"{step:.{decimals}%}", class_="tick", text_anchor="end"))
     for day in thinned(x, 92):
         body.append(path([(x[day], bottom), (x[day], bottom + 5)], class_="grid"))
-        body.append(text(x[day], bottom + 17, day.isoformat(), class_="tick", text_anchor="middle"))
+        body.append(text(x[day], bottom + 17, dated(day), class_="tick", text_anchor="middle"))
     return body
 
 
@@ -242,11 +247,10 @@ def _marks(
 ) -> list[Markup]:
     """A mark at each value when they are few, else at the last one and at those that no line leads to."""
     few = [max(line), *(part[0] for part in parts if len(part) == 1)]
-    kind = f"{_kind(name, number)} mark"
-    return [
-        mark(x[day], y(line[day]), number, f"{name} on {day}: {share(line[day])}", class_=kind)
-        for day in (line if len(x) <= FEW else sorted(set(few)))
-    ]
+    kind, said = f"{_kind(name, number)} mark", _("{name} on {day}: {value}")
+    shown = line if len(x) <= FEW else sorted(set(few))
+    words = {day: said.format(name=told(name), day=dated(day), value=share(line[day])) for day in shown}
+    return [mark(x[day], y(line[day]), number, words[day], class_=kind) for day in shown]
 
 
 def _kind(name: str, number: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log2
 
+from ..language import gettext as _
 from ..published import Published
+from ..reports.fragments import share
 from ..store import Connection
 from .pairs import Pair, find_pair
 from .svg import linear
@@ -29,13 +31,13 @@ def waterfall_data(
     """The pair, and its bars: any pair, then each compared field, then what relatives have in common too; the
     last one ends at the pair's weight."""
     pair = find_pair(con, entity, source_l, key_l, source_r, key_r)
-    bars = [Bar("any pair", "before looking", pair.prior, 0.0, pair.prior)]
+    bars = [Bar(_("any pair"), _("before looking"), pair.prior, 0.0, pair.prior)]
     for found in pair.agreements:
         start = bars[-1].end
         bars.append(Bar(found.field, found.told, found.weight, start, start + found.weight))
     if pair.relatives:
         start = bars[-1].end
-        bars.append(Bar("(relatives)", "a family or a group agrees so too", pair.relatives, start, pair.weight))
+        bars.append(Bar(_("(relatives)"), _("a family or a group agrees so too"), pair.relatives, start, pair.weight))
     return pair, bars
 
 
@@ -60,10 +62,23 @@ def waterfall(
     lines = [
         (name, bits, place(bits)) for name, bits in zip(("review", "match"), limits, strict=False) if bits is not None
     ]
-    named = {name: share for name, share in zip(("review", "match"), review or (), strict=False)}
+    named = dict(zip(("review", "match"), review or (), strict=False))
     return draw(
-        "waterfall", pair=pair, bars=drawn, zero=place(0), limits=lines, review=named, odds=2**-pair.prior, **ends
-    )
+        "waterfall", pair=pair, bars=drawn, zero=place(0), limits=lines,
+        limits_said=_limits(named, [line[0] for line in lines]), odds=2**-pair.prior, **ends
+    )  # fmt: skip
+
+
+def _limits(review: dict[str, float], drawn: list[str]) -> str:
+    """What the lines drawn stand for."""
+    said = {
+        ("review", "match"): _("The dashed line is where a person decides, from {review} and the solid line "
+                               "where a match begins, {match}."),
+        ("review",): _("The dashed line is where a person decides, from {review}."),
+        ("match",): _("The dashed line is where a match begins, {match}."),
+        (): "",
+    }[*drawn]  # fmt: skip
+    return said.format(**{name: share(value) for name, value in review.items()})
 
 
 def _drawn(bar: Bar, start: float, end: float) -> dict[str, object]:
