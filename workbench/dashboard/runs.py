@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from threading import Lock
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from ..config import FILE, Config, load
 from ..errors import StoreError
@@ -16,7 +18,11 @@ from ..published import HISTORY, ISSUES, REPORTS, Published
 MOST = 8
 """Runs kept open."""
 
+KEPT = 200
+"""Things made of a run that are kept."""
+
 Stamp = list[tuple[str, int, int]]
+Made = TypeVar("Made")
 
 
 class Runs:
@@ -29,6 +35,7 @@ class Runs:
         self._config: tuple[Stamp, Config] | None = None
         self._journal: Journal | None = None
         self._progress: tuple[Journal, Progress] | None = None
+        self._made: WeakKeyDictionary[Published, dict[Hashable, Any]] = WeakKeyDictionary()
         self._lock = Lock()
 
     def open(self, run_id: str | None = None) -> Published:
@@ -43,6 +50,19 @@ class Runs:
             for seldom in list(self._open)[:-MOST]:
                 del self._open[seldom]
             return run
+
+    def once(self, run: Published, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What is made of a run alone: who asks next is given the same, for as long as the run is open as it is."""
+        made = self._made.setdefault(run, {})
+        if key not in made:
+            found = make()
+            with self._lock:
+                made[key] = found
+                for seldom in list(made)[:-KEPT]:
+                    del made[seldom]
+            return found
+        known: Made = made[key]
+        return known
 
     def config(self) -> Config:
         """The settings as they are now. Raises ConfigError where workbench.yml is missing or wrong."""
