@@ -26,7 +26,7 @@ roles: {analyst: [ann], steward: [lee, 王芳], approver: [wang], loader: [lou],
 """
 PEOPLE = ["ann", "lee", "王芳", "wang", "lou", "vi", "stranger", "gone", "sly"]
 ROLE_OF = {"analyst": "ann", "steward": "lee", "approver": "wang", "loader": "lou", "viewer": "vi"}
-FOR_SOME: dict[str, set[str]] = {}
+FOR_SOME = dict.fromkeys(["review", "approvals"], {"analyst", "steward", "approver"})
 """The pages that are not for all roles, and whom they are for."""
 
 STATIC = "static/js/bokeh.min.js"
@@ -102,7 +102,7 @@ def test_who_may_see_which_page(house: House, cookies: dict[str, str], role: str
 def test_who_has_no_role_sees_nothing_of_the_project(house: House, cookies: dict[str, str], name: str) -> None:
     text = shown(house.address, name, cookies["stranger"])
     assert "You have no role in this project" in text and "wang" in text
-    assert "2026-03" not in text and "customer.phone" not in text and "Source" not in text
+    assert "2026-03" not in text and "customer.phone" not in text and "crm" not in text
 
 
 def test_a_cookie_is_read_by_no_script_and_sent_along_by_no_other_site(house: House) -> None:

@@ -83,7 +83,7 @@ def writable(demo: Project, tmp_path: Path) -> Iterator[Connection]:
 
 def test_every_page_is_there_and_linked(demo: Project, published: dict[str, str]) -> None:
     assert set(published) == {
-        "index.html", "checks.html", "profile.html", "reconciliation.html", "profiler_customer.html",
+        "index.html", "checks.html", "profile.html", "quality.html", "reconciliation.html", "profiler_customer.html",
     }  # fmt: skip
     linked = {link for link in Reader(published["index.html"]).links if not link.startswith(("#", ".."))}
     assert linked == {*published, "notebooks/index.html"}
