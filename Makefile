@@ -36,12 +36,7 @@ test: lint ## lint, types, the notebooks and the tests that are done in minutes
 
 test-all: export REQUIRE_ALL = 1
 test-all: test ## the same, with no test skipped, and the tests that are slow or need Debian packages
-	$(PY) -m pytest -m "slow and not apt" -n 2 --dist loadfile
-	@if grep -rqs 'mark\.apt' tests --include='*.py' --exclude=conftest.py; then \
-		$(PY) -m pytest -m apt; \
-	else \
-		echo "No test needs a Debian package."; \
-	fi
+	$(PY) -m pytest -m "slow or apt" -n 2 --dist loadfile
 
 lint: .venv/installed ## ruff and mypy
 	$(PY) -m ruff check .
