@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import secrets
 from collections.abc import Callable
@@ -78,6 +79,7 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     say(f"Dashboard: {site.url}  (Ctrl-C ends it)")
     for line in _remarks(config, site, people):
         say(line)
+    gc.freeze()  # Panel collects after visitors leave: what stays until the end need not be looked through each time
     try:
         server.start()
         server.io_loop.start()
