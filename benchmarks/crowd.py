@@ -42,6 +42,7 @@ BASE = f"127.0.0.1:{PORT}"
 PAGES = ("overview", "quality", "issues", "matching", "migration", "reconciliation", "ownership", "runs")
 TOKEN = re.compile(r'"token":\s*"([^"]+)"')
 ON = re.compile(r'data-on="([^"]*)"')
+SAID = re.compile(r'data-said>([^<]*)<')
 PATIENCE = 30
 COMMAND = "from workbench.cli import main; main()"
 OURS = "user LIKE 'reviewer%'"
@@ -55,10 +56,11 @@ while time.monotonic() < until:
 
 @dataclass
 class Seen:
-    """What people measured, in seconds, how many decisions they made, and what went wrong."""
+    """What people measured, in seconds, how many decisions they made, what the room told them, and what went wrong."""
 
     pages: list[float] = field(default_factory=list)
     decisions: list[float] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
@@ -100,10 +102,11 @@ class Visit:
                 if change["kind"] == "ModelChanged" and change["attr"] == "html":
                     self.html = change["new"]
 
-    async def decide(self, verdict: str) -> None:
-        """Call a pair the same or not, until the next is shown."""
+    async def decide(self, verdict: str) -> str:
+        """Call a pair the same or not, until the next is shown; or what the room tells instead."""
         (on,) = set(ON.findall(self.html))
         await self.tell({"do": verdict, "on": unescape(on), "form": {"why": ["seen side by side"]}})
+        return "".join(SAID.findall(self.html))
 
     def _find(self, node: Any) -> None:
         """The room among the models of a document."""
@@ -169,8 +172,11 @@ async def review(client: httpx.AsyncClient, number: int, seen: Seen, until: floa
     while time.monotonic() < until:
         await asyncio.sleep(DECIDES)
         started = time.perf_counter()
-        await visit.decide("no_match" if len(seen.decisions) % 2 else "match")
-        seen.decisions.append(time.perf_counter() - started)
+        told = await visit.decide("no_match" if len(seen.decisions) % 2 else "match")
+        if told:
+            seen.told.append(told)
+        else:
+            seen.decisions.append(time.perf_counter() - started)
     visit.close()
 
 
@@ -224,7 +230,8 @@ def main() -> list[Line]:
         lines.append(Line(f"{title}: {what}", bar, f"{len(times)}, p95 {at_95:.2f} s"))
     Console().print(shown)
     whole = f"{len(seen.errors)} errors, {len(seen.decisions) - decisions} lost, {decisions - pairs} doubled"
-    print(f"{len(seen.decisions)} decisions answered, {decisions} in the journal: {whole}", *seen.errors, sep="\n")
+    print(f"{len(seen.decisions)} decisions answered, {decisions} in the journal: {whole}")
+    print(*seen.errors, *(f"The room told a reviewer: {told}" for told in seen.told), sep="\n")
     return [*lines, Line(f"{title}: errors, lost and doubled decisions", "none", whole)]
 
 
