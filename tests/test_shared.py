@@ -12,6 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import workbench as wb
+from workbench.config.planning import ROLES
+from workbench.dashboard.pages import PAGES, build
+from workbench.dashboard.runs import Runs
+from workbench.dashboard.visitor import Visitor
 from workbench.draft.notebooks import lay_notebooks
 from workbench.notebooks import Rendered, render_notebooks
 
@@ -113,6 +117,27 @@ def test_nothing_that_is_shared_runs_or_leads_outside(shared: tuple[Path, list[R
         tags.feed(text)
         assert tags.found == [], name
         assert "49" not in re.findall(r"\{\{ 7\*7 \}\}|(?<=</script>)49", text), name
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("role", ROLES)
+def test_the_dashboard_shows_values_on_pages_that_say_so_to_roles_that_may(
+    shared: tuple[Path, list[Rendered], set[str]], role: str, language: str
+) -> None:
+    folder, _, values = shared
+    runs, who = Runs(folder.parent), Visitor("somebody", frozenset([role]), language)  # type: ignore[arg-type,list-item]
+    key = CUSTOMERS[0]["no"]
+    for name, kind in PAGES.items():
+        asked = {"find": key, "search": CUSTOMERS[0]["phone"][:6], "check": "valid:customer.phone", "source": "erp"}
+        page = build(runs, EVIL, name, asked, who)
+        choices = [value for choice in page.choices for value in choice.values or []]
+        shown = "".join((page.masthead, page.above, page.below))
+        seen = {value for value in values if value in shown or value in choices}
+        assert page.real == who.may(*kind.real), name
+        assert bool(seen) == (page.real and name == "find"), (name, seen)  # in the room they come with who sits there
+        tags = Tags()
+        tags.feed(shown)
+        assert tags.found == [], name
 
 
 def test_pages_are_small(shared: tuple[Path, list[Rendered], set[str]]) -> None:
