@@ -15,7 +15,7 @@ _FORMS: dict[str, re.Pattern[str]] = {}
 def sentence(message: str) -> str:
     """The pattern of sentences that stand in tables with their values filled in."""
     parts = re.split(r"\{(\w+)\}", message)
-    groups = (f"(?P<{part}>.*?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
+    groups = (f"(?P<{part}>(?:(?!; ).)*?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
     _FORMS[message] = re.compile("".join(groups), re.DOTALL)
     return message
 
@@ -23,7 +23,8 @@ def sentence(message: str) -> str:
 def told(said: str) -> str:
     """A word or sentence that stands in a table, in the language spoken now.
 
-    Values are put in as they are, the one that a pattern calls {word} translated. What nobody marked stays as it is.
+    Values are put in as they are, the one that a pattern calls {word} translated. Of several with semicolons between
+    them each is translated. What nobody marked stays as it is.
     """
     if language() == "en":
         return said
@@ -33,7 +34,8 @@ def told(said: str) -> str:
         if found := form.fullmatch(said):
             values = {name: told(value) if name == "word" else value for name, value in found.groupdict().items()}
             return gettext(message).format(**values)
-    return said
+    several = said.split("; ")
+    return gettext("; ").join(map(told, several)) if len(several) > 1 else said
 
 
 RECORDS = (
@@ -44,7 +46,7 @@ RECORDS = (
     sentence("wave {name}"), sentence("into {id}"), sentence("into {id}, which is loaded"),
     sentence("unreadable: {word}"), sentence("left out by {view}"), sentence("{target} takes no {entity}"),
     marked("no wave takes it"), marked("not in the target"), marked("the waves are of others"),
-    sentence("goes with its {entity}"), sentence("never deferred: {why}"), sentence("has a {entity}"),
+    sentence("goes with its {entity}"), sentence("never deferred: {word}"), sentence("has a {entity}"),
     sentence("has an {entity}"), sentence("orphan: its {entity} is not among the records"),
     sentence("its {entity} would be refused"), sentence("parent: {word}"), sentence("record: {word}"),
     marked("parent"), marked("counts"), marked("does not count"),
@@ -151,6 +153,8 @@ TARGET = (
     sentence("outside the number range {first} to {last}"), sentence("no {object} that is loaded has this key"),
     marked("the key is not unique: another row has it too"), sentence("a new choice beside {values}"),
     marked("doubtful"), marked("mapped"), marked("default"), marked("draft"), marked("approved"),
+    marked("for review"), sentence("{word}, {n} long"), sentence("{word}, {n} long, {m} decimals"),
+    sentence("{word}, {m} decimals"), sentence("{word}, one of {values}"), sentence("{field}: required"),
     sentence("approved by {person} on {day}"), sentence("changed since {person} approved it on {day}"),
     marked("not approved"), marked("yes"), marked("no"), marked("decimal"), marked("integer"), marked("boolean"),
 )  # fmt: skip
@@ -190,7 +194,8 @@ HEADINGS = (
     marked("True"), marked("False"), marked("true"), marked("false"),
     marked("check_id"), marked("codes"), marked("stratum"), marked("looked"),
     marked("decided"), marked("wrong"), marked("records_left_out"), marked("target_id"), marked("author"),
-    marked("steps"), marked("gaps"), marked("steward"), marked("Owner's key"),
+    marked("steps"), marked("gaps"), marked("steward"), marked("record"),
+    marked("other"), marked("amount"),
 )  # fmt: skip
 """Headings of the tables that a terminal or a trace shows as they are."""
 

@@ -14,6 +14,9 @@ from workbench import Project
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LOST = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
+PATIENCE = 60_000
+"""Milliseconds that a test waits for what is to come: a build machine does several things at once."""
+
 Open = Callable[..., Any]
 
 
@@ -44,17 +47,28 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_page(chromium: Any, address: str) -> Iterator[Open]:
+def new_context(chromium: Any) -> Iterator[Open]:
+    """A browser as somebody has it who was never here; closed at the end."""
+    contexts = []
+
+    def opened(**how: Any) -> Any:
+        contexts.append(chromium.new_context(**how))
+        contexts[-1].set_default_timeout(PATIENCE)
+        return contexts[-1]
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_page(new_context: Open, address: str) -> Iterator[Open]:
     """Open a page and wait until it is drawn. At the end: no error was on the console, and no other host was asked."""
     errors: list[str] = []
     outside: list[str] = []
-    contexts = []
 
     def opened(path: str, width: int = 1280, dark: bool = False, base: str = address) -> Any:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
-        )
-        contexts.append(context)
+        context = new_context(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
 
         def guard(route: Any) -> None:
             if route.request.url.startswith(base):
@@ -74,8 +88,6 @@ def open_page(chromium: Any, address: str) -> Iterator[Open]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
     assert (errors, outside) == ([], [])
 
 

@@ -9,7 +9,6 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,6 +17,8 @@ from tests.small import CONFIG
 from tests.views.made import published
 from tests.views.records import TABLES
 from workbench.dashboard.pages import PAGES
+
+from .conftest import Open
 
 pytestmark = pytest.mark.apt
 
@@ -122,9 +123,10 @@ def test_a_header_that_a_browser_forges_does_not_count(address: str, behind: int
     assert ask(direct, "overview", None, "", ("X-Remote-User", "wang"), source="127.0.0.2").status == 403
 
 
-def test_a_browser_walks_about_under_the_prefix(chromium: Any, address: str) -> None:
-    context = chromium.new_context(http_credentials={"username": "lee", "password": "pw-lee"})
-    page, wrong, asked = context.new_page(), [], []
+def test_a_browser_walks_about_under_the_prefix(new_context: Open, address: str) -> None:
+    page = new_context(http_credentials={"username": "lee", "password": "pw-lee"}).new_page()
+    wrong: list[str] = []
+    asked: list[str] = []
     page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
@@ -137,4 +139,3 @@ def test_a_browser_walks_about_under_the_prefix(chromium: Any, address: str) -> 
     page.wait_for_url("**/dq/issues?*language=zh*")
     assert page.locator("html").get_attribute("lang") == "zh" and "state=open" in page.url
     assert wrong == [] and all(url.startswith((address, "blob:", "data:")) for url in asked)
-    context.close()

@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import workbench as wb
 from tests import small
+
+from .conftest import Open
+from .sound import sound
 
 pytestmark = pytest.mark.apt
 A4 = (595, 842)
@@ -23,25 +25,22 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_it_opens_from_a_file_and_keeps_nobody_out(report: Path, chromium: Any, axe: str, width: int, scheme: str) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
+def test_it_opens_from_a_file_and_keeps_nobody_out(
+    report: Path, new_context: Open, axe: str, width: int, scheme: str
+) -> None:
+    page = new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True).new_page()
     asked: list[str] = []
     told: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: told.append(message.text))
     page.goto(report.as_uri())
     page.get_by_role("navigation").get_by_role("link", name="Reconciliation").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(axe)
-    found = [v["id"] for v in page.evaluate("axe.run()")["violations"] if v["impact"] in ("serious", "critical")]
-    context.close()
-    assert (found, told, {url.partition("#")[0] for url in asked}) == ([], [], {report.as_uri()})
+    sound(page, axe, f"report_{scheme}")
+    assert (told, {url.partition("#")[0] for url in asked}) == ([], {report.as_uri()})
 
 
-def test_it_prints_on_white_a4(report: Path, chromium: Any) -> None:
-    context = chromium.new_context(color_scheme="dark")
-    page = context.new_page()
+def test_it_prints_on_white_a4(report: Path, new_context: Open) -> None:
+    page = new_context(color_scheme="dark").new_page()
     page.goto(report.as_uri())
     page.emulate_media(media="print", color_scheme="dark")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -50,7 +49,6 @@ def test_it_prints_on_white_a4(report: Path, chromium: Any) -> None:
         return [...document.querySelectorAll('table')].filter(t => t.getBoundingClientRect().width
             && t.getBoundingClientRect().right > edge).map(t => t.innerText.slice(0, 60)); }""")
     paper = page.pdf(prefer_css_page_size=True)
-    context.close()
     assert ground == "rgb(255, 255, 255)"
     assert wide == []
     sizes = {tuple(map(round, map(float, box))) for box in re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper)}

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +108,8 @@ def shown(address: str, page: str, cookie: str = "", **headers: str) -> str:
     assert drawn.status == 200, drawn.text
     url = f"{address.replace('http', 'ws', 1)}{page.partition('?')[0]}/ws"
     request = HTTPRequest(url, headers={"Cookie": cookie, **headers})
-    return drawn.text + asyncio.run(_document(request, drawn.token))
+    with ThreadPoolExecutor(1) as apart:  # as a browser's driver may have a loop of its own going here
+        return drawn.text + apart.submit(asyncio.run, _document(request, drawn.token)).result()
 
 
 async def _document(request: HTTPRequest, token: str) -> str:

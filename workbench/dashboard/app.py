@@ -12,11 +12,11 @@ import param
 from markupsafe import Markup
 
 from ..errors import WorkbenchError
-from ..language import gettext as _
-from ..language import spoken
+from ..language import pgettext, spoken
 from ..reports.fragments import render
 from ..room.desk import Desk, Person
 from ..room.sitting import Sitting
+from ..words import told
 from .known import Known
 from .pages import PAGES, Choice, Page, Query, href
 from .room import Room
@@ -123,5 +123,6 @@ def _widget(choice: Choice) -> pn.widgets.Widget:
     look: dict[str, Any] = {"name": choice.title, "value": choice.value, "stylesheets": [WIDGET], "margin": 0}
     if choice.values is None:
         return pn.widgets.TextInput(**look, width=346)
-    all_values = {} if choice.needed else {_("All"): ""}
-    return pn.widgets.Select(**look, options=all_values | {value: value for value in choice.values}, width=165)
+    all_values = {} if choice.needed else {pgettext("filter", "All"): ""}
+    said = {told(value.replace("_", " ")) if choice.words else value: value for value in choice.values}
+    return pn.widgets.Select(**look, options=all_values | said, width=165)

@@ -115,7 +115,7 @@ def cell(value: Any, kind: str = "text", currency: str | None = "") -> str:
 _LOADER = PackageLoader("workbench.reports")
 _TEMPLATES = Environment(
     loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    extensions=["jinja2.ext.i18n"],
+    extensions=["jinja2.ext.i18n"], optimized=False,  # else a word that a template shows stays as it was drawn first
 )  # fmt: skip
 _TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]  # by i18n
 _TEMPLATES.policies["ext.i18n.trimmed"] = True

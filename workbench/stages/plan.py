@@ -121,7 +121,7 @@ def _held(run: Run, entity: str) -> str:
             has = f"has {'an' if child[0] in 'aeiou' else 'a'} {child}" if child != entity else condition
             found.append(f"SELECT golden_id, {literal(has)} FROM ({ids})")
     return f"""
-        SELECT golden_id, 'never deferred: ' || string_agg(DISTINCT has, ', ' ORDER BY has) AS why
+        SELECT golden_id, 'never deferred: ' || string_agg(DISTINCT has, '; ' ORDER BY has) AS why
         FROM ({" UNION ALL ".join(found)}) GROUP BY golden_id"""
 
 

@@ -12,10 +12,10 @@ from ..language import gettext as _
 from ..language import marked
 from ..published import Published
 from ..store import Connection, records
-from .svg import days, figure, linear, mark, path, picture, text, thinned, ticks
+from .svg import day_ticks, days, figure, linear, mark, path, picture, text, ticks
 from .view import View, draw
 
-WIDE, LEFT, RIGHT, TOP, HIGH, BETWEEN, UNDER = 760, 64, 36, 30, 110, 46, 34
+WIDE, LEFT, RIGHT, TOP, HIGH, BETWEEN, UNDER = 760, 64, 44, 30, 110, 46, 34
 """The picture's width, its margins, the height of each of its two charts and what is between them."""
 
 LINES = {"issues": marked("Open issues"), "rows": marked("Failing rows")}
@@ -47,8 +47,7 @@ def counts(title: str, found: list[dict[str, Any]], lines: dict[str, str]) -> Ma
         body += _counts(_(name), {line["as_of"]: line[column] for line in found}, x, top, number)
         top += HIGH + BETWEEN
     bottom = top - BETWEEN
-    for day in thinned(x, 92):
-        body.append(text(x[day], bottom + 17, written(day), class_="tick", text_anchor="middle"))
+    body += day_ticks(x, bottom)
     last = found[-1]
     said = "; ".join(f"{_(name)} {last[column]:,}" for column, name in lines.items())
     told = _("On {day}: {said}").format(day=written(last["as_of"]), said=said)

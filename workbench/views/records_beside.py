@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..config import Config
 from ..decisions.records import Golden, Record
+from ..reports.fragments import money
 from ..store import Connection, ident, records
 from .side_by_side import LONGEST, Pieces, marked
 
@@ -25,7 +27,7 @@ def records_beside(con: Connection, config: Config, of: Golden) -> Beside:
     """The first MOST records of a golden record, the founding one first, with all fields of its entity."""
     names = list(config.entities[of.entity].fields)
     shown = of.members[:MOST]
-    columns = ", ".join(f"{ident(name)}::VARCHAR AS {ident(name)}" for name in names)
+    columns = ", ".join(map(ident, names))
     query = f"""SELECT source, key, {columns} FROM {ident("std", of.entity)}
         WHERE (source, key) IN (SELECT (unnest($1::VARCHAR[]), unnest($2::VARCHAR[])))"""
     lines = records(con, query, [[source for source, _ in shown], [key for _, key in shown]])
@@ -34,9 +36,14 @@ def records_beside(con: Connection, config: Config, of: Golden) -> Beside:
     return Beside(members, {name: _cells([found[record][name] for record in members]) for name in names})
 
 
+def written(value: Any) -> str:
+    """A value of a record as text, none as ""; an amount without the noughts behind its second decimal."""
+    return money(value, thousands="") if isinstance(value, Decimal) else str("" if value is None else value)
+
+
 def _cells(values: Sequence[Any]) -> list[Pieces]:
     """Each value held against the first: [] where there is none."""
-    texts = [value[:LONGEST] if value else None for value in values]
+    texts = [written(value)[:LONGEST] or None for value in values]
     first = texts[0] if texts else None
     cells: list[Pieces] = []
     for place, text in enumerate(texts):

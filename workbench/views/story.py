@@ -14,6 +14,7 @@ from ..journal import Journal
 from ..language import gettext as _
 from ..readbacks import read_objects, rows_of
 from ..store import exists, ident, literal, rows
+from ..words import OURS, told
 from .over_there import over_there
 from .steps import Record, Rows, Step, as_it_came, compared, joined, mapped, plain
 from .view import View, draw
@@ -59,9 +60,10 @@ def tell(record: Record, journal: Journal, *, values: bool) -> Story:
     return Story(record, ways, steps, list(mapped(record)), after)
 
 
-def story(told: Story, by: str = "") -> View:
+def story(whole: Story, by: str = "") -> View:
     """The story, drawn; `by` says which of its ids led to it."""
-    return draw("story", story=told, by=by, title=lambda record: f"{record.source} {record.key}", counted=_counted)
+    title = "{0.source} {0.key}".format
+    return draw("story", story=whole, by=by, title=title, counted=_counted, ours=OURS)
 
 
 def _members(record: Record) -> list[Record]:
@@ -86,7 +88,7 @@ def _made_of(record: Record, many: int) -> Step:
             first = {"source": line["source"], "key": line["key"], "founding": founding}
             row = found.setdefault((line["source"], line["key"]), first)
             if line["target"]:
-                row[line["target"]] = line["outcome"] + (f": {line['reason']}" if line["reason"] else "")
+                row[line["target"]] = _(": ").join(told(line[part]) for part in ("outcome", "reason") if line[part])
     former = record.ask("SELECT golden_id FROM gold.redirects WHERE entity = $entity AND redirects_to = $golden_id")
     said = [_("Records that it is made of: {n}.").format(n=many)]
     said += [_("The former golden id {id} leads here.").format(id=line["golden_id"]) for line in former]

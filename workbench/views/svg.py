@@ -14,13 +14,14 @@ from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
+from ..language import day as written
 from ..language import language
 from ..language import short as large
 
 T = TypeVar("T")
 Scale = Callable[[float], float]
-SIZE = 13
-"""Height of the text in a picture."""
+SIZE, SMALL = 13, 12
+"""Height of the text in a picture, and of that at its axes."""
 
 
 def linear(low: float, high: float, start: float, end: float) -> Scale:
@@ -98,7 +99,7 @@ def short(said: str, room: float, size: float = SIZE) -> str:
 
 def figure(number: float) -> str:
     """A whole number at an axis, in few characters where the language has a way of its own for large ones (万, 亿)."""
-    return f"{number:,.0f}" if language() == "en" else large(number)
+    return f"{number:,.0f}" if language() == "en" or number < 10_000 else large(number)
 
 
 def tag(name: str, body: str | Iterable[str] = "", **attributes: Any) -> Markup:
@@ -144,6 +145,16 @@ def days(dates: Sequence[date], start: float, end: float) -> dict[date, float]:
     """The place of each date, by time."""
     scale = linear(dates[0].toordinal(), dates[-1].toordinal(), start, end)
     return {day: scale(day.toordinal()) for day in dates}
+
+
+def day_ticks(x: dict[date, float], bottom: float) -> list[Markup]:
+    """As many of the dates as there is room for below a chart, the last always among them."""
+    said = {day: written(day) for day in x}
+    body = []
+    for day in thinned(x, max(width(one, SMALL) for one in said.values()) + 24):
+        body.append(path([(x[day], bottom), (x[day], bottom + 5)], class_="grid"))
+        body.append(text(x[day], bottom + 17, said[day], class_="tick", text_anchor="middle"))
+    return body
 
 
 def picture(

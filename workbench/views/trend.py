@@ -19,7 +19,7 @@ from ..published import Published
 from ..reports.fragments import share
 from ..store import Connection, records, rows
 from ..words import told
-from .svg import Scale, days, linear, mark, path, picture, spread, tag, text, thinned, ticks, width
+from .svg import Scale, day_ticks, days, linear, mark, path, picture, spread, tag, text, ticks, width
 from .view import View, draw, known
 
 OVERALL = marked("overall")
@@ -224,10 +224,7 @@ def _axes(x: dict[date, float], y: Scale, steps: list[float], right: float, bott
     for step in steps:
         body.append(path([(LEFT, y(step)), (right, y(step))], class_="grid"))
         body.append(text(LEFT - 8, y(step), f"{step:.{decimals}%}", class_="tick", text_anchor="end"))
-    for day in thinned(x, 92):
-        body.append(path([(x[day], bottom), (x[day], bottom + 5)], class_="grid"))
-        body.append(text(x[day], bottom + 17, dated(day), class_="tick", text_anchor="middle"))
-    return body
+    return body + day_ticks(x, bottom)
 
 
 def _limits(limits: dict[str, float], y: Scale, right: float, bottom: float) -> list[Markup]:

@@ -34,11 +34,15 @@ Part = Callable[[], View | Markup]
 
 @dataclass(frozen=True)
 class Filter:
-    """What a page can be narrowed to: a value of a run's, the first if one must be chosen; without values free text."""
+    """What a page can be narrowed to: a value of a run's, the first if one must be chosen; without values free text.
+
+    Some have `words` of ours for values, which each reads in their language.
+    """
 
     title: str
     values: Callable[[Published], list[str]] | None = None
     needed: bool = False
+    words: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Choice:
     value: str
     values: list[str] | None
     needed: bool
+    words: bool
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ def _rows_of(shown: Shown, check: str) -> str:
 
 PAGE = Kind(
     marked("Issues"), marked("Whose failures are to be mended until when, and how many are left"),
-    {"owner": Filter(marked("Owner"), queries.owners), "state": Filter(marked("State"), lambda run: list(STATES))},
+    {
+        "owner": Filter(marked("Owner"), queries.owners),
+        "state": Filter(marked("State"), lambda run: list(STATES), words=True),
+    },
     _burn_down, _issues,
 )  # fmt: skip

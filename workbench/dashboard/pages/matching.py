@@ -66,7 +66,7 @@ PAGE = Kind(
     marked("Matching"), marked("Which records are the same, and the pairs that wait for a person to decide"),
     {
         "entity": Filter(marked("Entity"), queries.matched, needed=True),
-        "verdict": Filter(marked("Verdict"), lambda run: ["review", "match", "no_match"], needed=True),
+        "verdict": Filter(marked("Verdict"), lambda run: ["review", "match", "no_match"], needed=True, words=True),
     },
     nothing, _matching,
 )  # fmt: skip

@@ -32,7 +32,7 @@ PAGE = Kind(
         "check": Filter(marked("Check"), lambda run: queries.checked(run, "check_id", "true")),
         "source": SOURCE,
         "field": Filter(marked("Field"), lambda run: queries.checked(run, "entity || '.' || field", "field <> ''")),
-        "status": Filter(marked("Status"), lambda run: ["new", "persisting"]),
+        "status": Filter(marked("Status"), lambda run: ["new", "persisting"], words=True),
         "search": Filter(marked("Key, value or reason contains")),
     },
     _matrix, _failing,
