@@ -78,6 +78,12 @@ def found(html: str) -> list[str]:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Two dates with something of everything: values that fail, a line that is none, doubles, a system read back."""
+    with pytest.MonkeyPatch.context() as context:
+        context.setenv("WORKBENCH_USER", "li")
+        yield from _made(tmp_path_factory)
+
+
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     dirty = [
         *small.CUSTOMERS[:10],
         small.customer(5, "K90", phone="12", email="nobody", tax_id="", name=""),

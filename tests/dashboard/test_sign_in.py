@@ -26,7 +26,7 @@ roles: {analyst: [ann], steward: [lee, 王芳], approver: [wang], loader: [lou],
 """
 PEOPLE = ["ann", "lee", "王芳", "wang", "lou", "vi", "stranger", "gone", "sly"]
 ROLE_OF = {"analyst": "ann", "steward": "lee", "approver": "wang", "loader": "lou", "viewer": "vi"}
-FOR_SOME = dict.fromkeys(["review", "approvals"], {"analyst", "steward", "approver"})
+FOR_SOME = {name: {"analyst", "steward", "approver"} for name in ("review", "approvals")}
 """The pages that are not for all roles, and whom they are for."""
 
 STATIC = "static/js/bokeh.min.js"
