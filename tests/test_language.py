@@ -9,6 +9,8 @@ from babel.messages.catalog import Message
 
 from tools.words import CATALOGUES, compiled, read, said, waiting
 from workbench.language import LANGUAGES, gettext, language, marked, spoken
+from workbench.reports.fragments import render
+from workbench.words import told
 
 SAID = said()
 VALUES = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|</?\w+|%%")
@@ -53,3 +55,24 @@ def test_a_language_is_spoken_inside_and_no_longer() -> None:
         assert language() == "zh"
     assert language() == "en"
     assert marked("match") == "match" and gettext("") == ""
+
+
+def test_a_word_that_stands_in_a_template_is_drawn_in_the_language_of_each_who_reads() -> None:
+    drawn = {}
+    for read_by in ("en", "zh", "en"):
+        with spoken(read_by):
+            drawn[read_by] = render("dashboard/find_nothing.html.j2", asked="C9")
+    assert "! warning</span>" in drawn["en"] and "! 警告</span>" in drawn["zh"] and "warning<" not in drawn["zh"]
+
+
+def test_of_several_words_with_semicolons_each_is_translated() -> None:
+    with spoken("zh"):
+        assert told("Account.Name: required; parent: orphan: its customer is not among the records") == (
+            "Account.Name：必填；上级记录：孤立记录：所属 customer 不在记录中"
+        )
+        assert told("has an open_item; has an order") == "有 open_item；有 order"
+        assert told("other sheets: a, b; to read one of them, give `sheet`") != (
+            "other sheets: a, b; to read one of them, give `sheet`"
+        )
+        assert told("decimal, 12 long, 2 decimals") == "小数，最长 12，小数 2 位"
+        assert told("their own words; more of them") == "their own words; more of them"

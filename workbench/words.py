@@ -35,7 +35,8 @@ def told(said: str) -> str:
             values = {name: told(value) if name == "word" else value for name, value in found.groupdict().items()}
             return gettext(message).format(**values)
     several = said.split("; ")
-    return gettext("; ").join(map(told, several)) if len(several) > 1 else said
+    each = [told(one) for one in several] if len(several) > 1 else several
+    return gettext("; ").join(each) if each != several else said
 
 
 RECORDS = (

@@ -45,7 +45,8 @@ def page(new_context: Open) -> Any:
 
 
 def sign_in(page: Any, password: str) -> None:
-    page.keyboard.type("lee")  # the first field has the focus
+    page.wait_for_function("document.activeElement.name === 'name'")  # the first field has the focus by itself
+    page.keyboard.type("lee")
     page.keyboard.press("Tab")
     page.keyboard.type(password)
     page.keyboard.press("Enter")

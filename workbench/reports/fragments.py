@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from ..language import day, gettext, language, marked, ngettext, pgettext
@@ -115,11 +116,27 @@ def cell(value: Any, kind: str = "text", currency: str | None = "") -> str:
 _LOADER = PackageLoader("workbench.reports")
 _TEMPLATES = Environment(
     loader=_LOADER, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    extensions=["jinja2.ext.i18n"], optimized=False,  # else a word that a template shows stays as it was drawn first
+    extensions=["jinja2.ext.i18n"],
 )  # fmt: skip
 _TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]  # by i18n
 _TEMPLATES.policies["ext.i18n.trimmed"] = True
-_TEMPLATES.filters.update(cell=cell, count=FORMATS["count"], status=pill, day=day, word=told, dated=dated)
+
+
+def _anew(write: Callable[..., str]) -> Callable[..., str]:
+    """A filter that is asked for each page: Jinja works others out once for a word that stands in a template, in the
+    language in which that is drawn first."""
+
+    @pass_context
+    def drawn(_context: Context, *given: Any) -> str:
+        return write(*given)
+
+    return drawn
+
+
+_WRITTEN: dict[str, Callable[..., str]] = {
+    "cell": cell, "count": FORMATS["count"], "status": pill, "day": day, "word": told, "dated": dated,
+}  # fmt: skip
+_TEMPLATES.filters.update({name: _anew(write) for name, write in _WRITTEN.items()})
 _TEMPLATES.globals.update(share=share, left=("text", "word", "code", "status", "moment", "picture"), language=language)
 
 
