@@ -39,11 +39,14 @@ READS, DECIDES = 10.0, 6.0
 
 PORT, HEADER = 5098, "X-Remote-User"
 BASE = f"127.0.0.1:{PORT}"
-PAGES = ("overview", "quality", "issues", "matching", "migration", "reconciliation", "ownership", "runs")
+PAGES = ("overview", "quality", "issues", "matching", "migration", "reconciliation", "ownership", "runs", "find")
 TOKEN = re.compile(r'"token":\s*"([^"]+)"')
 ON = re.compile(r'data-on="([^"]*)"')
 SAID = re.compile(r'data-said>([^<]*)<')
 PATIENCE = 30
+KEY, LOOKING = "0000010001", "Looking …"
+"""A customer whom people look up, and what stands there until their story does."""
+
 COMMAND = "from workbench.cli import main; main()"
 OURS = "user LIKE 'reviewer%'"
 RUNS = """
@@ -76,7 +79,8 @@ class Visit:
     @classmethod
     async def to(cls, client: httpx.AsyncClient, name: str, page: str) -> Visit:
         """Open a page, until its content is there."""
-        answer = (await client.get(f"http://{BASE}/{page}", headers={HEADER: name})).raise_for_status()
+        asked = f"{page}?find={KEY}" if page == "find" else page
+        answer = (await client.get(f"http://{BASE}/{asked}", headers={HEADER: name})).raise_for_status()
         found = TOKEN.search(answer.text)
         if found is None:
             raise RuntimeError(f"{page} has no session")
@@ -85,8 +89,11 @@ class Visit:
         visit = cls(socket)
         await visit._hear("ACK")
         await visit._say("PULL-DOC-REQ", {})
-        visit._find((await visit._hear("PULL-DOC-REPLY"))["doc"])
+        document = (await visit._hear("PULL-DOC-REPLY"))["doc"]
+        visit._find(document)
         await visit._event("document_ready")
+        if LOOKING in str(document):
+            await visit._hear("PATCH-DOC")
         return visit
 
     def close(self) -> None:

@@ -23,10 +23,12 @@ KEYWORDS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def said() -> Catalog:
-    """All messages of the code, without a translation."""
+def said(suffix: str = "") -> Catalog:
+    """All messages of the code, without a translation; with a suffix those of its files alone."""
     found = Catalog()
     for message in extract_from_dir(PACKAGE, FROM, JINJA, KEYWORDS, strip_comment_tags=True):
+        if not message[0].endswith(suffix):
+            continue
         found.add(message[2], context=message[4])
     return found
 

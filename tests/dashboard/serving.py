@@ -8,7 +8,7 @@ import re
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,6 +120,28 @@ async def _document(request: HTTPRequest, token: str) -> str:
     document = await _said(line, "PULL-DOC-REPLY")
     line.close()
     return document
+
+
+def told(address: str, page: str, cookie: str, steps: list[tuple[Callable[[], Any], str]]) -> None:
+    """Keep a page open; after each thing that is done it is told something with a text in it. Raises where it is not."""
+    drawn = ask(address, page, None, cookie)
+    request = HTTPRequest(f"{address.replace('http', 'ws', 1)}{page.partition('?')[0]}/ws", headers={"Cookie": cookie})
+    asyncio.run(asyncio.wait_for(_told(request, drawn.token, steps), 90))
+
+
+async def _told(request: HTTPRequest, token: str, steps: list[tuple[Callable[[], Any], str]]) -> None:
+    line = await websocket_connect(request, subprotocols=["bokeh", token])
+    await _said(line, "ACK")
+    ready = {"type": "event", "name": "document_ready", "values": {"type": "map", "entries": []}}
+    sent = {"events": [{"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": ready}]}
+    for kind, content in (("PULL-DOC-REQ", {}), ("PATCH-DOC", sent)):
+        for part in ({"msgid": kind, "msgtype": kind}, {}, content):
+            await line.write_message(json.dumps(part))
+    for does, text in steps:
+        does()
+        while text not in await _said(line, "PATCH-DOC"):
+            pass
+    line.close()
 
 
 async def _said(line: WebSocketClientConnection, kind: str) -> str:

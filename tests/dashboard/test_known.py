@@ -52,9 +52,15 @@ def test_roles_are_those_that_the_settings_give_now(tmp_path: Path) -> None:
 
 def test_who_is_taken_out_of_the_people_does_nothing_more(tmp_path: Path) -> None:
     people, _ = known(tmp_path, PASSWORDS + ROLED)
-    People(tmp_path).add("lee")
-    lee = people.visitor("lee", since=NOON)
+    mine = People(tmp_path)
+    mine.add("lee")
+    lee = people.visitor("lee", since=NOON, mark=mine.mark("lee"))
     assert lee.signed_in and people.current(lee) == lee
+    mine.add("lee")
+    with pytest.raises(ConfigError, match="signed in no longer"):
+        people.current(lee)  # with a password that is theirs no longer
+    lee = people.visitor("lee", since=NOON, mark=mine.mark("lee"))
+    assert people.current(lee) == lee and people.visitor("lee", since=NOON).roles == set()
     People(tmp_path).remove("lee")
     with pytest.raises(ConfigError, match="signed in no longer"):
         people.current(lee)
@@ -81,7 +87,7 @@ def test_an_open_page_ends_with_its_sign_in(tmp_path: Path) -> None:
 def test_what_cannot_be_told_is_not_done(tmp_path: Path) -> None:
     people, _ = known(tmp_path, PASSWORDS + ROLED)
     People(tmp_path).add("lee")
-    lee = people.visitor("lee")
+    lee = people.visitor("lee", mark=People(tmp_path).mark("lee"))
     write(tmp_path, PASSWORDS + ROLED + "no_such: 1\n")
     with pytest.raises(ConfigError, match="no_such"):
         people.current(lee)

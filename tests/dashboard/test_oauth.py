@@ -120,3 +120,8 @@ def test_signing_out_does_not_sign_in_again_by_itself(address: str, one: Provide
 )
 def test_what_the_environment_lacks_is_said(root: Path, environment: dict[str, str], words: str) -> None:
     told(workbench("dashboard", root, "--port", 1, **environment), 2, words)
+
+
+def test_without_roles_everybody_would_be_let_in_so_it_does_not_start(tmp_path: Path) -> None:
+    (tmp_path / "workbench.yml").write_text(CONFIG + "\ndashboard: {sign_in: oauth}\n", "utf-8")
+    told(workbench("dashboard", tmp_path), 2, "everybody whom the provider knows", "`roles`")

@@ -13,11 +13,13 @@ from tests.views.records import TABLES
 from workbench import Project
 from workbench.dashboard.pages import PAGES, Page, build, href
 from workbench.dashboard.pages.build import MANY
+from workbench.dashboard.pages.frame import own
 from workbench.dashboard.pages.matching import WAITING
 from workbench.dashboard.runs import MOST, Runs
 from workbench.dashboard.visitor import Visitor
 from workbench.issues import change
 from workbench.journal import Journal
+from workbench.language import LANGUAGES, Language, spoken
 from workbench.published import Published, write_history
 from workbench.views.view import View
 
@@ -378,3 +380,18 @@ def test_a_filter_of_thousands_of_values_is_written_not_picked(tmp_path: Path) -
     assert (choice.value, choice.values) == ("valid:customer.f7", None)
     wrong = build(runs, "Demo", "quality", {"check": "valid:customer.none"}, ANALYST)
     assert "There is no check" in wrong.above and wrong.choices[0].value == ""
+
+
+def test_a_fault_that_passes_is_not_kept(small: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("workbench.dashboard.queries.accounted", lambda *given: 1 / 0)
+        assert FAULT in said(build(small, "Demo", "overview", {}, ANALYST))
+    assert FAULT not in said(build(small, "Demo", "overview", {}, ANALYST))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_precise_the_matching_is_is_told_with_its_interval(language: Language) -> None:
+    line = {"measure": "precision", "unit": "share", "value": 0.9, "low": 0.8, "high": 0.95, "picture": "", "reviewed": 200}
+    with spoken(language):
+        found = own("matching_quality", measures=[line], reviewed=200, least=100, strata=[])
+    assert "95%" in found and "90" in found and "80" in found

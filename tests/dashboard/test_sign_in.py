@@ -18,7 +18,7 @@ from workbench.config.planning import ROLES
 from workbench.dashboard.pages import PAGES
 from workbench.people import People
 
-from .serving import ask, dashboard, free_port, shown, signed_in, websocket
+from .serving import ask, dashboard, free_port, shown, signed_in, told, websocket
 
 SETTINGS = """
 dashboard: {sign_in: password}
@@ -171,6 +171,18 @@ def test_who_is_taken_out_is_out_at_once(house: House) -> None:
     assert ask(house.address, STATIC, None, cookie).status == 403
     assert websocket(house.address, "overview", token, cookie) == 403
     assert ask(house.address, "login", {"name": "gone", "password": house.passwords["gone"]}).status == 403
+
+
+def test_an_open_page_shows_nothing_to_who_may_not_see_it_now_and_comes_back(house: House) -> None:
+    settings = house.root / "workbench.yml"
+    whole = settings.read_text("utf-8")
+    without = whole.replace("viewer: [vi]", "viewer: [nobody]")
+    told(house.address, "overview", house.cookie("vi"), [
+        (lambda: settings.write_text(without, "utf-8"), "vi is signed in no longer"),
+        (lambda: settings.write_text("a: [", "utf-8"), "workbench.yml"),
+        (lambda: settings.write_text(whole, "utf-8"), "Score by dimension"),
+        (lambda: house.passwords.update(vi=house.people.add("vi")), "vi is signed in no longer"),
+    ])  # fmt: skip
 
 
 def test_another_password_and_signing_out_end_old_cookies(house: House) -> None:

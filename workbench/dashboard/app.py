@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,10 +20,10 @@ from ..room.sitting import Sitting
 from ..words import told
 from .known import Known
 from .pages import PAGES, Choice, Page, Query, href
-from .room import Room
+from .room import WORK, Room
 from .visitor import Visitor
 
-Draw = Callable[[str, Query, Visitor], Page]
+Draw = Callable[..., Page]
 
 PICKED = dict.fromkeys(("page", "left", "right", "golden"), "")
 """What was picked goes when a filter changes."""
@@ -48,31 +49,48 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
     """A page as somebody opens it: its address says what it shows, and the filters change the address."""
     location: Any = pn.state.location
     query = dict(parse_qsl(location.search.removeprefix("?")))
-    context: Any = pn.state.curdoc.session_context  # type: ignore[union-attr]  # a page has one
-    carried = context.token_payload  # sealed: see entrance/gate.py
-    person, drawn = _drawn(known, draw, name, query, carried)
+    document: Any = pn.state.curdoc
+    carried = document.session_context.token_payload  # sealed: see entrance/gate.py
+    kind = PAGES[name]
+    person, drawn = _drawn(known, draw, name, query, carried, kind.apart)
     news, above, below = _pane(Markup()), _pane(drawn.above), _pane(drawn.below)
-    watch = [drawn.watch]
+    watch, hidden = drawn.watch, False
     with spoken(person.language):
         widgets = {choice.name: _widget(choice) for choice in drawn.choices}
         around = {part: render(f"dashboard/{part}.html.j2", real=drawn.real) for part in ("noscript", "foot")}
 
+    def take(given: tuple[Visitor, Page]) -> None:
+        nonlocal person, watch, hidden
+        person, anew = given
+        news.object, above.object, below.object = "", _html(anew.above), _html(anew.below)
+        watch, hidden = anew.watch, False
+
+    def show() -> None:
+        """Draw it again, for who they are now."""
+        again = partial(_drawn, known, draw, name, dict(query), carried)
+        if kind.apart:
+            done = WORK.submit(again)
+            done.add_done_callback(lambda _: document.add_next_tick_callback(lambda: take(done.result())))
+        else:
+            take(again())
+
     def choose(event: Any) -> None:
         query.update({key: widget.value for key, widget in widgets.items()}, **PICKED)
         location.search = href("", query)
-        _, anew = _drawn(known, draw, name, query, carried)
-        above.object, below.object = _html(anew.above), _html(anew.below)
-        watch[:] = [anew.watch]
+        show()
 
     def look() -> None:
-        """See whether anything is new, for who may still look."""
+        """See whether anything is new, for who may still look: who may not sees nothing until they may again."""
+        nonlocal hidden
         try:
-            _known(known, query, carried)
+            now = known.current(person) if person.roles else person
         except WorkbenchError as error:
-            watch[:] = []
-            news.object, above.object, below.object = _html(_refusal(error)), "", ""
-        for one in filter(None, watch):
-            found = one.look()
+            hidden, news.object, above.object, below.object = True, _html(_refusal(error)), "", ""
+            return
+        if hidden or now != person:
+            show()
+        elif watch:
+            found = watch.look()
             news.object = _html(found.notice)
             for pane, part in ((above, found.above), (below, found.below)):
                 if part is not None:
@@ -85,7 +103,9 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
     filters = pn.Row(*widgets.values(), styles=wrapped, margin=(20, 0, 0, 0), sizing_mode="stretch_width")
     main: list[Any] = [news, above, filters, below] if widgets else [news, above, below]
     pn.state.add_periodic_callback(look, period=EVERY)
-    if (screen := PAGES[name].screen) and PAGES[name].open_to(person):
+    if kind.apart:
+        show()
+    if (screen := kind.screen) and kind.open_to(person):
         sitter = Person(person.name, lambda: known.current(person))
         main.append(Room(Sitting(desk, sitter, screen, person.language), query, name))
     around |= {"masthead": drawn.masthead, "language": person.language, "nonce": carried.get("nonce", "")}
@@ -94,17 +114,19 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
     return frame
 
 
-def _drawn(known: Known, draw: Draw, name: str, query: Query, carried: dict[str, Any]) -> tuple[Visitor, Page]:
+def _drawn(
+    known: Known, draw: Draw, name: str, query: Query, carried: dict[str, Any], bare: bool = False
+) -> tuple[Visitor, Page]:  # fmt: skip
     """A page for who asked for it, as they are known now."""
     try:
         person = _known(known, query, carried)
     except WorkbenchError as error:
         return Visitor("", frozenset(), "en"), Page(name, Markup(), _refusal(error), [], Markup())
-    return person, draw(name, query, person)
+    return person, draw(name, query, person, bare=bare)
 
 
 def _known(known: Known, query: Query, carried: dict[str, Any]) -> Visitor:
-    return known.visitor(carried.get("name", ""), query.get("language"), carried.get("since"))
+    return known.visitor(carried.get("name", ""), query.get("language"), carried.get("since"), carried.get("mark", ""))
 
 
 def _refusal(error: WorkbenchError) -> Markup:

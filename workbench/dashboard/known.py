@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ..config import FILE, Config, load
@@ -28,22 +29,25 @@ class Known:
             self._stamp = stamp
         return self._config
 
-    def visitor(self, name: str, language: str | None = None, since: float | None = None) -> Visitor:
-        """Who came in, as the project knows them now; without a role where they are known no longer.
+    def visitor(
+        self, name: str, language: str | None = None, since: float | None = None, mark: str = ""
+    ) -> Visitor:  # fmt: skip
+        """Who came in, as the project knows them now; without a role where they are known no longer, or have another
+        password since.
 
         Raises ConfigError, StoreError while a file that tells has a mistake.
         """
-        found = visitor(self.config(), name, language, since)
-        removed = self._people is not None and not self._people.mark(name)
-        gone = removed or (since is not None and not self._seal.lasts(name, since))
-        return Visitor(name, frozenset(), found.language, found.ask, since) if gone else found
+        found = visitor(self.config(), name, language, since, mark)
+        stranger = self._people is not None and not (mark and mark == self._people.mark(name))
+        gone = stranger or (since is not None and not self._seal.lasts(name, since))
+        return replace(found, roles=frozenset()) if gone else found
 
     def current(self, visitor: Visitor) -> Visitor:
         """A person with the roles they have now, asked before everything they do.
 
         Raises ConfigError where they are known no longer, StoreError where that cannot be told.
         """
-        now = self.visitor(visitor.name, visitor.language, visitor.since)
+        now = self.visitor(visitor.name, visitor.language, visitor.since, visitor.mark)
         if not now.roles:
             raise ConfigError(
                 f"{visitor.name} is signed in no longer, or has no role in this project any more, so nothing was done. "

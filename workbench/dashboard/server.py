@@ -42,12 +42,17 @@ _log = logging.getLogger(__name__)
 def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     """Serve a project's pages until interrupted; `say` is told the address, and what to know of signing in.
 
-    Raises ConfigError for a folder that is no project, for what signing in lacks, and for a port that is taken;
+    Raises ConfigError for a folder that is no project, for what signing in lacks (OAuth needs `roles`), and for a port
+    that is taken;
     StoreError where the project's secret or people.json cannot be read.
     """
     root = root.resolve()
     config, runs = load(root), Runs(root)
     sign_in = config.dashboard.sign_in
+    if sign_in == "oauth" and not config.roles:
+        raise ConfigError(
+            "sign_in: oauth lets in everybody whom the provider knows. Say in workbench.yml's `roles` who may do what."
+        )
     key = kept_key(root) if sign_in in ("password", "oauth") else secrets.token_bytes(32)
     seal = Seal(derived(key, "cookie"), f"workbench_{sha256(str(root).encode()).hexdigest()[:8]}")
     known, people, desk = Known(root, seal), People(root), Desk(root)
@@ -58,7 +63,7 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     apps = build_applications({name: _app(known, desk, draw, name) for name in PAGES})
     for app in apps.values():
         app.add(Carried())
-    doors = _doors(Entry(seal, PAGES.keys(), people), sign_in)
+    doors = _doors(Entry(seal, PAGES.keys(), people, [*map(str, config.dashboard.proxies)]), sign_in)
     try:
         server = pn.serve(
             apps, port=site.port, address=site.address, prefix=site.prefix, websocket_origin=sorted(site.hosts),

@@ -13,7 +13,8 @@ from ..language import LANGUAGES, Language
 class Visitor:
     """A person who looks, with their roles and the language they read.
 
-    `ask` are people whom somebody without a role may ask; `since` is when they signed in, where there is signing in.
+    `ask` are people whom somebody without a role may ask; `since` is when they signed in, where there is signing in,
+    and `mark` tells the password they did it with from a later one.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Visitor:
     language: Language
     ask: tuple[str, ...] = ()
     since: float | None = None
+    mark: str = ""
 
     @property
     def signed_in(self) -> bool:
@@ -32,8 +34,10 @@ class Visitor:
         return any(role in self.roles for role in roles)
 
 
-def visitor(config: Config, name: str, language: str | None = None, since: float | None = None) -> Visitor:
+def visitor(
+    config: Config, name: str, language: str | None = None, since: float | None = None, mark: str = ""
+) -> Visitor:  # fmt: skip
     """A person as the project knows them now: with every role where it knows no roles; in its language by default."""
     given = {role for role, people in config.roles.items() if name in people} if config.roles else {*ROLES}
     spoken = next((one for one in LANGUAGES if one == language), config.language)
-    return Visitor(name, frozenset(given), spoken, tuple(config.roles.get("approver", ())), since)
+    return Visitor(name, frozenset(given), spoken, tuple(config.roles.get("approver", ())), since, mark)

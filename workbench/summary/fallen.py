@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -49,8 +50,11 @@ def fallen(run: Published) -> list[Fallen]:
 def _safely(run: Published, kind: str, part: Callable[[Published], list[str]]) -> list[tuple[str, str]]:
     try:
         return [(kind, said) for said in part(run)]
-    except WorkbenchError as error:
-        return [(UNKNOWN, str(error))]
+    except Exception as error:  # the run stands, and so does the rest of its report
+        if isinstance(error, WorkbenchError):
+            return [(UNKNOWN, str(error))]
+        logging.getLogger(__name__).error("What fell cannot be told", exc_info=error)
+        return [(UNKNOWN, f"{kind}: {type(error).__name__}")]
 
 
 def _unusual(run: Published) -> list[str]:

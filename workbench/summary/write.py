@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,8 @@ def _safely(chapter: Callable[[Ground], Chapter], given: Ground) -> Chapter:
     """A chapter, or in its place why it cannot be shown."""
     try:
         return chapter(given)
-    except WorkbenchError as error:
+    except Exception as error:  # the run stands, and so do the other chapters
+        if not isinstance(error, WorkbenchError):
+            logging.getLogger(__name__).error("A chapter of the report cannot be written", exc_info=error)
         name, said = chapter.__name__, _("Cannot be shown: {why}").format(why=error)
         return Chapter(name, name.replace("_", " ").capitalize(), UNKNOWN, said)

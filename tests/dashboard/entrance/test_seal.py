@@ -108,3 +108,13 @@ def test_a_damaged_key_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / KEY).write_text(text, "latin-1")
     with pytest.raises(StoreError, match=r"dashboard\.key is damaged.*signs in again"):
         kept_key(tmp_path)
+
+
+def test_who_signs_out_while_the_clock_is_ahead_comes_in_again_when_it_is_right(seal: Seal, clock: Set) -> None:
+    clock.now += 30 * 86400
+    ahead = seal.make("lee")
+    seal.end("lee")
+    clock.now = NOON
+    assert seal.read(ahead) is None
+    again = seal.make("lee")
+    assert seal.read(again) == Pass("lee", NOON) and seal.read(ahead) is None

@@ -13,7 +13,7 @@ def test_this_computer_needs_nobody_to_sign_in() -> None:
 
 
 def test_what_people_type_is_ours_too() -> None:
-    found = site("127.0.0.1", 5006, ["https://DQ.example.com", "dq:8080"], "dq/", None)
+    found = site("127.0.0.1", 5006, ["https://DQ.example.com", "dq:8080"], "dq/", "header")
     assert found.hosts >= {"dq.example.com", "dq.example.com:443", "dq:8080"} and "dq" not in found.hosts
     assert found.url == "https://dq.example.com/dq/" and found.secure
     assert found.path == "/dq/" and found.to("overview") == "/dq/overview"
@@ -23,6 +23,9 @@ def test_what_people_type_is_ours_too() -> None:
 def test_others_are_not_let_in_without_signing_in(address: str) -> None:
     with pytest.raises(ConfigError, match=r"nobody signs in.*sign_in: password.*docs/dashboard\.md"):
         site(address, 5006, ["dq"], "", None)
+    with pytest.raises(ConfigError, match=r"--origin dq: people come there by that name, and nobody signs in"):
+        site("127.0.0.1", 5006, ["localhost:8080", "dq"], "", None)
+    assert "localhost:8080" in site("127.0.0.1", 5006, ["localhost:8080"], "", None).hosts
     assert address == "0.0.0.0" or f"{address}:5006" in site(address, 5006, [], "", "password").hosts
 
 

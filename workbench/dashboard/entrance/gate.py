@@ -121,7 +121,8 @@ class Carried(Handler):
     def process_request(self, request: HTTPServerRequest) -> dict[str, Any]:
         """Of a page, or of the websocket that opens it again."""
         found = arrival(request)
-        return {"nonce": found.nonce, "name": found.who.name, "since": found.who.since} if found.who else {}
+        who = found.who
+        return {"nonce": found.nonce, "name": who.name, "since": who.since, "mark": who.mark} if who else {}
 
 
 class Safe(OutputTransform):

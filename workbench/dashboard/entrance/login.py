@@ -24,7 +24,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Entry:
-    """What the handlers of signing in and out work with; `people` where they have passwords here.
+    """What the handlers of signing in and out work with; `people` where they have passwords here, `proxies` whose word
+    counts for where people are.
 
     Hashing takes a while, so it is done one after the other, beside the pages.
     """
@@ -32,6 +33,7 @@ class Entry:
     seal: Seal
     pages: Collection[str]
     people: People
+    proxies: Collection[str] = ()
     by_name: Throttle = field(default_factory=lambda: Throttle(free=5))
     by_address: Throttle = field(default_factory=lambda: Throttle(free=100))
     hashing: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
@@ -65,7 +67,7 @@ class Login(Entering):
     async def post(self) -> None:
         """Try a name and a password. The answer for a name that is not there is that for a wrong password."""
         entry, name = self.entry, self.get_body_argument("name", "")[:LONGEST]
-        address = str(self.request.remote_ip)
+        address = self._address()
         wait = entry.by_address.wait(address) or entry.by_name.wait(f"{a_name(name)} {address}")
         if wait:
             self.set_header("Retry-After", str(wait))
@@ -82,6 +84,12 @@ class Login(Entering):
         entry.by_address.forget(address)  # behind a proxy many people share it
         self.let_in(found)
         self.redirect(self.site.to(entry.place(self.get_body_argument("next", ""))))
+
+    def _address(self) -> str:
+        """Where they are, as the proxy says where one of ours stands before us: many people come from its own."""
+        peer = str(self.request.remote_ip)
+        said = self.request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        return said if said and peer in self.entry.proxies else peer
 
     def _known(self, name: str, password: str) -> Pass | None:
         """Whom a name and a password are of; the mark is read first, so that a password given meanwhile counts."""

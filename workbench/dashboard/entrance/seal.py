@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import math
 import os
 import secrets
 import time
@@ -44,8 +45,11 @@ class Seal:
         self._ended: dict[str, float] = {}
 
     def make(self, name: str, mark: str = "") -> str:
-        """The cookie of somebody who signs in now."""
-        text = json.dumps([name, self._clock(), mark])
+        """The cookie of somebody who signs in now, also where they signed out when the clock was ahead."""
+        now = self._clock()
+        if name in self._ended:
+            self._ended[name] = min(self._ended[name], math.nextafter(now, 0))
+        text = json.dumps([name, now, mark])
         return create_signed_value(self._key, self.cookie, text, clock=self._clock).decode()
 
     def read(self, cookie: str | None) -> Pass | None:

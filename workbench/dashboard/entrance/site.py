@@ -42,8 +42,8 @@ class Site:
 def site(address: str, port: int, origins: Sequence[str], prefix: str, sign_in: str | None) -> Site:
     """The site that a command line asks for.
 
-    Raises ConfigError for what is no address, origin or path, and for an address that others reach where nobody
-    signs in, or whose names are not said.
+    Raises ConfigError for what is no address, origin or path, and for an address or name that others reach where
+    nobody signs in, or whose names are not said.
     """
     number = _number(address)
     if not number.is_loopback and not sign_in:
@@ -60,6 +60,11 @@ def site(address: str, port: int, origins: Sequence[str], prefix: str, sign_in: 
         raise ConfigError(f"--prefix {prefix}: give a path such as /dq, of letters, digits, - and _.")
     named = [_origin(origin) for origin in origins]
     own = [("http", name, port) for name in {HERE, "localhost", *([] if number.is_unspecified else [str(number)])}]
+    if not sign_in and (others := [name for _, name, _ in named if name not in (HERE, "localhost")]):
+        raise ConfigError(
+            f"--origin {others[0]}: people come there by that name, and nobody signs in. Put a line such as "
+            "`dashboard: {sign_in: password}` into workbench.yml first (docs/dashboard.md), or leave --origin out."
+        )
     scheme, name, at = named[0] if named else ("http", str(number), port)
     hosts = {host for origin in [*named, *own] for host in _hosts(*origin)}
     url = f"{scheme}://{min(_hosts(scheme, name, at), key=len)}{prefix}/"

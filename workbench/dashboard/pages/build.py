@@ -14,7 +14,7 @@ from ..runs import Runs
 from ..visitor import Visitor
 from . import find, issues, matching, migration, overview, ownership, quality, reconciliation, room
 from . import runs as run_list
-from .frame import Choice, Filter, Kind, Page, Query, Shown, drawn, href, kept, message, own
+from .frame import Choice, Filter, Page, Query, Shown, href, kept, message, own, parts
 from .watch import Watch
 
 MANY = 300
@@ -36,13 +36,16 @@ PAGES = {
 """By their names in addresses, in the order in which people see them."""
 
 
-def build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) -> Page:
-    """Draw a page as somebody may see it, in their language. Whatever goes wrong is said on it, where it belongs."""
+def build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor, *, bare: bool = False) -> Page:
+    """Draw a page as somebody may see it, in their language. Whatever goes wrong is said on it, where it belongs.
+
+    A `bare` one says that its parts are being drawn, instead of them.
+    """
     with spoken(visitor.language):
-        return _build(runs, project, name, query, visitor)
+        return _build(runs, project, name, query, visitor, bare)
 
 
-def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) -> Page:
+def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor, bare: bool) -> Page:
     kind, head = PAGES[name], partial(_masthead, project, name, query, visitor)
     page = partial(Page, _(kind.title))
     if not kind.open_to(visitor):
@@ -58,7 +61,7 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) 
     shown = Shown(name, run, dict(query), visitor, runs)
     said, choices = Markup(), []
     for key, filter_ in kind.filters.items():
-        values, value = runs.once(run, (name, key), partial(_values, shown, filter_)), query.get(key, "")
+        values, value = _values(shown, key, filter_), query.get(key, "")
         if values is not None and value and value not in values:
             unknown = _("There is no {filter} '{value}' here.").format(filter=_(filter_.title).lower(), value=value)
             said += message(unknown, shown.href(**{key: None}), _("Show what there is"))
@@ -66,21 +69,9 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor) 
         shown.query[key] = value or (values[0] if filter_.needed and values else "")
         listed = values if values is None or len(values) <= MANY else None  # a list of thousands is no choice
         choices.append(Choice(key, _(filter_.title), shown.query[key], listed, filter_.needed, filter_.words))
-    above, below = _parts(kind, shown)
+    above, below = (Markup(), message(_("Looking …"))) if bare else parts(kind, shown)
     watch = None if kind.screen else Watch(kind, shown)
     return page(head(run, newest), said + above, choices, below, watch, visitor.may(*kind.real))
-
-
-def _parts(kind: Kind, shown: Shown) -> list[Markup]:
-    """What stands above and below the filters; of the run alone it is drawn once for all who read one language."""
-    if kind.live or kind.real:
-        return _drawn(kind, shown)
-    asked = (shown.name, shown.visitor.language, *sorted(shown.query.items()))
-    return shown.runs.once(shown.run, asked, partial(_drawn, kind, shown))
-
-
-def _drawn(kind: Kind, shown: Shown) -> list[Markup]:
-    return [drawn(parts(shown)) for parts in (kind.above, kind.below)]
 
 
 def _masthead(
@@ -96,8 +87,10 @@ def _masthead(
                kept=kept(query))  # fmt: skip
 
 
-def _values(shown: Shown, filter_: Filter) -> list[str] | None:
+def _values(shown: Shown, key: str, filter_: Filter) -> list[str] | None:
+    if filter_.values is None:
+        return None
     try:
-        return filter_.values(shown.run) if filter_.values else None
+        return shown.runs.once(shown.run, (shown.name, key), partial(filter_.values, shown.run))
     except Exception:  # a damaged file: the parts that read it say so
         return None

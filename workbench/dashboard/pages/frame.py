@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -77,6 +78,8 @@ class Kind:
     real: tuple[Role, ...] = ()
     screen: Callable[[Sitting, Query], Screen] | None = None
     """What of the room stands on it, where people decide."""
+    apart: bool = False
+    """Whether it is drawn beside the other pages, as it may have to wait for the journal."""
 
     def open_to(self, visitor: Visitor) -> bool:
         """Whether somebody may see it."""
@@ -136,7 +139,20 @@ def kept(query: Query) -> Query:
     return {name: query.get(name, "") for name in KEPT}
 
 
+def parts(kind: Kind, shown: Shown) -> list[Markup]:
+    """What stands above and below the filters; of a run alone each part is drawn once for all who read one language."""
+    asked = (shown.name, shown.visitor.language, *sorted(shown.query.items()))
+    of_all = not (kind.live or kind.real)
+
+    def once(side: int, number: int, part: Part) -> View | Markup:
+        return shown.runs.once(shown.run, (*asked, side, number), part) if of_all else part()
+
+    sides = [made(shown) for made in (kind.above, kind.below)]
+    return [drawn([partial(once, side, n, part) for n, part in enumerate(found)]) for side, found in enumerate(sides)]
+
+
 def drawn(parts: list[Part]) -> Markup:
+    """Parts one below the other."""
     return Markup("\n").join(dict.fromkeys(_safely(part) for part in parts))  # a damaged file is said once
 
 

@@ -58,7 +58,7 @@ def _rounds(shown: Shown) -> Markup:
         return own("no_target")
     table = rounds(journal, target)
     names = list(table.columns)[:1] + list(table.columns)[1:][-ROUNDS:]
-    columns = [(n, "text", _("Figure") if n == "figure" else _("Round {n}").format(n=n)) for n in names]
+    columns = [("figure", "word", _("Figure")), *((n, "text", _("Round {n}").format(n=n)) for n in names[1:])]
     with snapshot(shown.run.root, shown.run.run_id) as con:
         signed = standing(journal, target, hashes(con, config, journal, target))
     return own("rounds", target=target, rounds=table.to_dict("records") if len(names) > 1 else [], columns=columns,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ...errors import WorkbenchError
 from ...language import spoken
-from .frame import Kind, Shown, drawn, own
+from .frame import Kind, Shown, drawn, own, parts
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,13 @@ class Watch:
             self._newest = newest
             self._notice = own("newer", run=newest, link=self._shown.href(run=None))
             return News(self._notice)
+        if self._kind.apart:  # it says what there was when it was asked for
+            return News(self._notice)
         try:
             self._shown = replace(self._shown, run=self._shown.runs.open(self._shown.run.run_id))
         except WorkbenchError:  # it cannot be read, or is gone: the page stays as it was
             return News(self._notice)
-        return News(self._notice, *(drawn(parts(self._shown)) for parts in (self._kind.above, self._kind.below)))
+        return News(self._notice, *parts(self._kind, self._shown))
 
 
 def live(kind: Kind, shown: Shown) -> bool:
