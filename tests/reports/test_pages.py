@@ -90,7 +90,8 @@ def test_every_page_is_there_and_linked(demo: Project, published: dict[str, str]
     assert all((demo.root / "reports/2026-10-12.1" / link).is_file() for link in linked)
     listed = [link for link in Reader((demo.root / "reports/index.html").read_text("utf-8")).links if link]
     days = sorted((folder.name for folder in (demo.root / "sources").iterdir()), reverse=True)
-    assert listed == [f"{day}.1/index.html" for day in days]
+    for name in ("index.html", "quality.html"):
+        assert [link for link in listed if link.endswith(name)] == [f"{day}.1/{name}" for day in days]
     assert all((demo.root / "reports" / link).is_file() for link in listed)
 
 

@@ -90,6 +90,8 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
         server.io_loop.start()
     except KeyboardInterrupt:
         server.stop()
+    finally:
+        gc.unfreeze()
 
 
 def _app(known: Known, desk: Desk, draw: Draw, name: str) -> Callable[[], Frame]:
