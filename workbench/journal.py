@@ -194,9 +194,9 @@ class Journal:
         """
         return self.restore({0: [(now(), user, *line) for line in lines]}, {}, check)[0]
 
-    def last_decision(self) -> int:
-        """The number of the newest line of `decisions`; 0 before the first."""
-        return int(self.read("SELECT coalesce(max(id), 0) FROM decisions")[0][0])
+    def last_decision(self, act: int | None = None) -> int:
+        """The number of the newest line of `decisions`, or of those of an act; 0 where there is none."""
+        return int(self.read("SELECT coalesce(max(id), 0) FROM decisions WHERE ?1 IS NULL OR act = ?1", [act])[0][0])
 
     def restore(
         self, acts: Mapping[int, Sequence[tuple[Any, ...]]], there: Mapping[int, int], check: Check = lambda con: None

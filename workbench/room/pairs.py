@@ -81,8 +81,8 @@ class Pairs(Screen):
         given = {"entity": self.entity, "one": left, "other": right, "why": self.why, "seen": self.seen}
         try:
             number = self.act(kind, **given)
-        except MeanwhileError:
-            self.seen = self.desk.journal.last_decision()  # said again, it is meant
+        except MeanwhileError as error:
+            self.seen = self.desk.journal.last_decision(error.act)  # said again, it is meant
             raise
         self.acts.append((self.item, number))
         self._next()

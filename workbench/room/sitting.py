@@ -37,8 +37,8 @@ class Screen:
 
     @property
     def on(self) -> str:
-        """What is shown, as a token: what was pressed on something else is not taken."""
-        return repr(sorted(self.query.items()))
+        """What is shown, as a token: what was pressed on something else, or before the last act, is not taken."""
+        return repr((self.sitting.acts, sorted(self.query.items())))
 
     def draw(self) -> Markup:
         """What there is to see. Raises WorkbenchError where there is none."""
@@ -54,7 +54,11 @@ class Screen:
         return False
 
     def act(self, name: str, **given: Any) -> Any:
-        """Do something of `actions.ACTIONS` as the person who sits here."""
+        """Do something of `actions.ACTIONS` as the person who sits here.
+
+        What comes of it, also what speaks against it, is to be seen before the next: `on` is another from now on.
+        """
+        self.sitting.acts += 1
         return act(self.desk, self.sitting.person, name, **given)
 
 
@@ -71,6 +75,7 @@ class Sitting:
         self.desk, self.person, self.language = desk, person, language
         self.kept: Query = {}
         self.id, self.said, self.html = uuid4().hex, "", ""
+        self.acts = 0
         self._screen: Screen | None = None
         self._opens = screen
         self._unmasked: set[tuple[str, str]] = set()
@@ -103,12 +108,15 @@ class Sitting:
         """Take what was pressed: {"do": a verb, "on": what was shown, "form": lists of texts by name}."""
         with self._lock, spoken(self.language):
             screen = self._screen
-            if not (isinstance(event, dict) and screen and event.get("on") == screen.on):
-                return  # pressed before the last drawing was there
-            if verb := screen.does.get(str(event.get("do"))):
+            verb = screen.does.get(str(event.get("do"))) if screen and isinstance(event, dict) else None
+            if not (screen and verb):
+                return
+            if event.get("on") == screen.on:
                 self.said = ""
                 self._safely(lambda: verb(_form(event.get("form"))))
-                self._draw()
+            elif (late := _("What was pressed before this was shown is not taken.")) not in self.said:
+                self.say(late)
+            self._draw()
 
     def stay(self) -> bool:
         """A sign that they look: what they look at stays theirs. True where there is something new to see."""
