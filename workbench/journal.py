@@ -117,11 +117,15 @@ class Journal:
         query = "SELECT run_id FROM runs WHERE run_id NOT IN (SELECT run_id FROM stages WHERE stage = 'publish')"
         return [row[0] for row in self.read(query)]
 
-    def say(self, user: str, said: Iterable[tuple[Any, ...]]) -> None:
-        """Append what a person says of issues: run_id, what makes the failure (or its check alone), kind and value."""
+    def say(self, user: str, said: Iterable[tuple[Any, ...]], check: Check = lambda con: None) -> None:
+        """Append what a person says of issues: run_id, what makes the failure (or its check alone), kind and value.
+
+        `check` looks at the journal in the same transaction; where it raises nothing is written.
+        """
         columns = ("at", "user", "run_id", *FAILURE, "kind", "value")
         insert = f"INSERT INTO issue_events ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
         with self.write() as con:
+            check(con)
             con.executemany(insert, ((now(), user, *line) for line in said))
 
     # memory that stages start from

@@ -240,3 +240,45 @@ def test_a_mapping_that_was_changed_is_looked_at_before_it_is_approved(moving: P
     assert "changed while you looked" in at.said and open_project(moving).mapping().approval() is None
     press(at, "approve", note="fine")
     assert open_project(moving).mapping().approval() is not None
+
+
+def issue(at: Sitting) -> dict[str, object]:
+    """The issue of a project as the journal has it."""
+    (found,) = open_project(at.desk.root).issues().query("number == 1").to_dict("records")
+    return {str(name): value for name, value in found.items()}
+
+
+def test_what_another_said_of_an_issue_is_not_undone_by_an_older_page(moving: Path) -> None:
+    desk, place = Desk(moving), {"part": "issues", "issue": "1"}
+    wang, ana = sit(desk, "wang", place, approvals), sit(desk, "ana", place, approvals)
+    was = {kind: str(issue(ana)[kind] or "") for kind in ("owner", "priority", "comment")}
+    press(wang, "issue", **was | {"owner": "li", "due": ""})
+    press(ana, "issue", **was | {"due": "2026-04-01"})
+    assert ana.said == "Written down." and (issue(ana)["owner"], str(issue(ana)["due"])) == ("li", "2026-04-01")
+
+    late = sit(desk, "ana", place, approvals)
+    press(wang, "issue", owner="zhao")
+    press(late, "issue", **was | {"owner": "ana", "due": "2026-04-01", "comment": "soon"})
+    assert "wang changed this while you looked: owner" in late.said and 'value="zhao"' in late.html
+    assert (issue(late)["owner"], issue(late)["comment"]) == ("zhao", "")  # all of it or nothing
+    press(late, "issue", owner="ana")
+    assert issue(late)["owner"] == "ana"
+
+
+def test_a_form_sent_twice_undoes_nothing_that_came_between(moving: Path) -> None:
+    desk, place = Desk(moving), {"part": "issues", "issue": "1"}
+    wang, ana = sit(desk, "wang", place, approvals), sit(desk, "ana", place, approvals)
+    press(wang, "issue", owner="li")
+    twice(ana, "issue", owner="")
+    assert issue(ana)["owner"] == "li"
+
+
+def test_an_answer_is_not_undone_by_an_older_page(moving: Path) -> None:
+    desk, place = Desk(moving), {"part": "issues", "issue": "1"}
+    wang, ana = sit(desk, "wang", place, approvals), sit(desk, "ana", place, approvals)
+    press(wang, "answer", row="0", answer="not wrong", remark="")
+    press(ana, "answer", row="0", answer="", remark="asked them")
+    assert ana.said == "Written down." and issue(ana)["answered"] == 1 and "asked them" in ana.html
+    press(wang, "answer", row="0", answer="fixed", remark="")
+    press(ana, "answer", row="0", answer="cannot fix", remark="asked them")
+    assert "wang changed this while you looked: answer" in ana.said and '"fixed" selected' in ana.html
