@@ -1,5 +1,6 @@
 """Several people at one journal: nothing lost, nothing said twice, and what came between is told."""
 
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -9,6 +10,7 @@ from shutil import copytree
 
 import pytest
 
+from tests.proof import over as going
 from workbench import open_project
 from workbench.decisions.meanwhile import MeanwhileError
 from workbench.errors import ConfigError
@@ -282,3 +284,34 @@ def test_an_answer_is_not_undone_by_an_older_page(moving: Path) -> None:
     press(wang, "answer", row="0", answer="fixed", remark="")
     press(ana, "answer", row="0", answer="cannot fix", remark="asked them")
     assert "wang changed this while you looked: answer" in ana.said and '"fixed" selected' in ana.html
+
+
+def verdicts(root: Path) -> list[tuple[str, str]]:
+    """Who gave which verdict on a record of the sample, in the order of the journal."""
+    with sqlite3.connect(root / "journal.sqlite") as con:
+        return con.execute("SELECT user, verdict FROM sampled WHERE field = '(the record)' ORDER BY id").fetchall()
+
+
+def test_a_verdict_is_on_what_was_drawn_not_on_what_was_read_back_since(moving: Path) -> None:
+    at, project = sit(Desk(moving), "li", {"part": "sample"}, approvals), open_project(moving)
+    held = going.expected(project)
+    for line in held["Customer__c"]:
+        line["City__c"] = "elsewhere"
+    going.read_back(project, held)
+    twice(at, "right")
+    assert "was read back again while you looked" in at.said and verdicts(moving) == []
+    press(at, "right")
+    assert verdicts(moving) == [("li", "right")]
+
+
+def test_two_who_look_at_one_record_of_the_sample_read_each_other(moving: Path) -> None:
+    desk = Desk(moving)
+    wang = sit(desk, "wang", {"part": "sample"}, approvals)
+    li = sit(desk, "li", wang.query, approvals)
+    assert "wang looks at this too." in li.said
+    press(wang, "right")
+    twice(li, "wrong", note="another name")
+    assert "wang looked at this record while you did, and found it right" in li.said
+    assert "wang found it right on" in li.html and verdicts(moving) == [("wang", "right")]
+    press(li, "wrong", note="another name")
+    assert verdicts(moving) == [("wang", "right"), ("li", "wrong")]
