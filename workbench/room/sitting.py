@@ -75,7 +75,7 @@ class Sitting:
         self.desk, self.person, self.language = desk, person, language
         self.kept: Query = {}
         self.id, self.said, self.html = uuid4().hex, "", ""
-        self.acts = 0
+        self.acts = self.turn = 0
         self._screen: Screen | None = None
         self._opens = screen
         self._unmasked: set[tuple[str, str]] = set()
@@ -111,6 +111,7 @@ class Sitting:
             verb = screen.does.get(str(event.get("do"))) if screen and isinstance(event, dict) else None
             if not (screen and verb):
                 return
+            self.turn += 1  # so that the browser is answered also where all else is as it was
             if event.get("on") == screen.on:
                 self.said = ""
                 self._safely(lambda: verb(_form(event.get("form"))))
@@ -126,10 +127,10 @@ class Sitting:
                 self._demand()
                 if not (self._screen and self._screen.newer()):
                     return False
-            except WorkbenchError as error:
-                if str(error) == self.said:
+            except Exception as error:
+                if (said := _told(error)) == self.said:
                     return False
-                self.said = str(error)
+                self.said = said
             self._draw()
             return True
 
@@ -157,7 +158,8 @@ class Sitting:
         self.html = ""
         self._safely(self._drawn)
         on = self._screen.on if self._screen else ""
-        self.html = render("room/room.html.j2", body=Markup(self.html), said=self.said, on=on, language=language())
+        around = {"said": self.said, "on": on, "turn": self.turn, "language": language()}
+        self.html = render("room/room.html.j2", body=Markup(self.html), **around)
 
     def _drawn(self) -> None:
         self._demand()
@@ -170,13 +172,17 @@ class Sitting:
     def _safely(self, does: Callable[[], None]) -> None:
         try:
             does()
-        except WorkbenchError as error:
-            if str(error) not in self.said:
-                self.say(str(error))
         except Exception as error:
-            logging.getLogger(__name__).error("Something in the room went wrong", exc_info=error)
-            fault = _("A fault of ours ({name}); please report what the terminal says.")
-            self.say(fault.format(name=type(error).__name__))
+            if (said := _told(error)) not in self.said:
+                self.say(said)
+
+
+def _told(error: Exception) -> str:
+    """What is told of an error; the log has one that is a fault of ours."""
+    if isinstance(error, WorkbenchError):
+        return str(error)
+    logging.getLogger(__name__).error("Something in the room went wrong", exc_info=error)
+    return _("A fault of ours ({name}); please report what the terminal says.").format(name=type(error).__name__)
 
 
 def one(form: Form, name: str) -> str:
