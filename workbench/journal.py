@@ -117,11 +117,15 @@ class Journal:
         query = "SELECT run_id FROM runs WHERE run_id NOT IN (SELECT run_id FROM stages WHERE stage = 'publish')"
         return [row[0] for row in self.read(query)]
 
-    def say(self, user: str, said: Iterable[tuple[Any, ...]]) -> None:
-        """Append what a person says of issues: run_id, what makes the failure (or its check alone), kind and value."""
+    def say(self, user: str, said: Iterable[tuple[Any, ...]], check: Check = lambda con: None) -> None:
+        """Append what a person says of issues: run_id, what makes the failure (or its check alone), kind and value.
+
+        `check` looks at the journal in the same transaction; where it raises nothing is written.
+        """
         columns = ("at", "user", "run_id", *FAILURE, "kind", "value")
         insert = f"INSERT INTO issue_events ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
         with self.write() as con:
+            check(con)
             con.executemany(insert, ((now(), user, *line) for line in said))
 
     # memory that stages start from
@@ -194,9 +198,9 @@ class Journal:
         """
         return self.restore({0: [(now(), user, *line) for line in lines]}, {}, check)[0]
 
-    def last_decision(self) -> int:
-        """The number of the newest line of `decisions`; 0 before the first."""
-        return int(self.read("SELECT coalesce(max(id), 0) FROM decisions")[0][0])
+    def last_decision(self, act: int | None = None) -> int:
+        """The number of the newest line of `decisions`, or of those of an act; 0 where there is none."""
+        return int(self.read("SELECT coalesce(max(id), 0) FROM decisions WHERE ?1 IS NULL OR act = ?1", [act])[0][0])
 
     def restore(
         self, acts: Mapping[int, Sequence[tuple[Any, ...]]], there: Mapping[int, int], check: Check = lambda con: None

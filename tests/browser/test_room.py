@@ -157,3 +157,38 @@ def test_a_golden_record_is_split_by_keys(open_page: Open, over: Path, there: st
     page.get_by_text("unconfirmed").first.wait_for(state="detached")
     said = list(open_project(over).decisions.frame()[["kind", "status"]].itertuples(index=False, name=None))
     assert said == [("split", "stands"), ("override", "undone"), ("undo", "stands")]
+
+
+def test_what_is_written_is_sent_with_its_button_and_else_stays(open_page: Open, over: Path, there: str) -> None:
+    page = open_page(f"review?golden={golden_id(over, 'C02')}", base=there)
+    page.get_by_text("Characters that differ").wait_for()
+    page.locator("#why").fill("their letterhead")
+    page.locator("#override-value").fill("上海")
+    page.get_by_label("Field").select_option("city")
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    page.get_by_role("button", name="group 2").wait_for()
+    assert page.locator("#why").input_value() == "their letterhead"
+    assert (page.locator("#override-field").input_value(), page.locator("#override-value").input_value()) == ("city", "上海")
+
+    page.locator("#join-why").fill("one firm")
+    page.locator("#join-other").fill("nobody")
+    page.get_by_role("button", name="Join").click()
+    page.get_by_text("There is no golden record 'nobody'").first.wait_for()
+    assert page.locator("#join-other").input_value() == "" and page.locator("#why").input_value() == "one firm"
+    assert page.locator("#override-value").input_value() == "上海"
+
+    page.locator("#join-other").fill(golden_id(over, "C04"))
+    page.get_by_role("button", name="Join").click()
+    page.get_by_text("Written down as act").first.wait_for()
+    assert lines(over)[-1][2] == "one firm"
+
+
+def test_what_is_written_after_an_answer_that_changes_nothing_stays(open_page: Open, there: str) -> None:
+    page = open_page("approvals?part=issues&issue=1", base=there)
+    page.locator("#remark-0").fill("asked")
+    turn = page.locator("[data-turn]")
+    for number in ("1", "2"):
+        page.get_by_role("button", name="Write down").click()
+        page.locator(f"[data-turn='{number}']").wait_for()
+    assert turn.count() == 1 and page.locator("#remark-0").input_value() == "asked"

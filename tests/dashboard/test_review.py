@@ -1,12 +1,15 @@
 """The room in a running notebook: what a browser says to it and what it shows, without a browser."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from bokeh.document import Document
 
 import workbench as wb
 from tests import small
 from tests.decisions.made import ALL_FOR_REVIEW, copied, states
+from workbench.dashboard import room as rooms
 from workbench.dashboard.room import Room
 from workbench.errors import ConfigError
 from workbench.room.sitting import Screen
@@ -61,3 +64,15 @@ def test_a_masked_project_is_only_looked_at(first_run: Path, tmp_path: Path, mon
     assert "What waits for a decision on customer" in html and "<button" not in html
     assert not [line["amounts"] for line in plain if line["amounts"] in html]
     assert not [row["name"] for row in small.CUSTOMERS if row["name"] in html]
+
+
+def test_what_goes_wrong_beside_the_sitting_is_logged(
+    first_run: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    room = wb.open_project(first_run).review()
+    room._document = document = Document()
+    monkeypatch.setattr(room._sitting, "open", lambda query: 1 / 0)
+    with ThreadPoolExecutor(1) as work:  # which waits at its end
+        monkeypatch.setattr(rooms, "WORK", work)
+        room._handle_msg("here")
+    assert "ZeroDivisionError" in caplog.text and len(document.session_callbacks) == 1

@@ -12,7 +12,7 @@ import pytest
 from markupsafe import Markup
 
 from tests.decisions.made import ALL_FOR_REVIEW
-from tests.small import DAY, NEXT, customer, extract, project
+from tests.small import CONFIG, DAY, NEXT, customer, extract, project
 from tests.views.made import HOSTILE, sound
 from workbench import open_project
 from workbench.pipeline import database
@@ -367,6 +367,24 @@ def test_a_fault_is_told_and_the_room_stands(root: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(sittings, "act", lambda *given, **named: 1 / 0)
     press(at, "match", why="seen")
     assert "A fault of ours (ZeroDivisionError)" in at.said and decided(root) == []
+
+
+def test_a_fault_of_a_look_is_told_once_and_logged(
+    root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = sit(Desk(root), "wang")
+    monkeypatch.setattr(type(at._screen), "newer", lambda screen: 1 / 0)
+    assert at.stay() and "A fault of ours (ZeroDivisionError)" in at.html and "ZeroDivisionError" in caplog.text
+    assert not at.stay()
+    monkeypatch.undo()
+    press(at, "match", why="seen")
+    assert at.said == "" and len(decided(root)) == 1
+
+
+def test_where_nothing_is_matched_it_says_so(tmp_path: Path) -> None:
+    config = CONFIG[: CONFIG.index("match:\n")] + CONFIG[CONFIG.index("targets:\n") :]
+    at = sit(Desk(project(tmp_path / "p", config=config)), "wang")
+    assert "Nothing is matched in this project" in at.said and "workbench.yml" in at.said and well(at)
 
 
 def test_it_is_told_in_the_language_of_the_person(root: Path) -> None:

@@ -14,33 +14,37 @@ export function render({ model, el }) {
   function draw() {
     const focused = root().activeElement
     const inside = focused && shown.contains(focused)
-    const written = [...shown.querySelectorAll("input, select, textarea")]
-      .filter((field) => field.id && changed(field)).map((field) => [field.id, field.value])
+    const written = fields(shown).filter((field) => changed(field) && sent.get(field.id) !== field.value)
+      .map((field) => [field.id, field.value])
     const open = [...shown.querySelectorAll("details[id]")].filter((one) => one.open).map((one) => one.id)
     shown.innerHTML = model.html
     for (const id of open) { const one = find("id", id); if (one) one.open = true }
-    if (sent) { sent = false } else for (const [id, value] of written) { const field = find("id", id); if (field) field.value = value }
+    for (const [id, value] of written) { const field = find("id", id); if (field) field.value = value }
+    sent.clear()
     if (inside) (focused === shown ? shown : find("id", focused.id || "none") || shown.querySelector("button"))?.focus({ preventScroll: true })
     told.textContent = shown.querySelector("[data-said]")?.textContent || ""
   }
 
   const place = () => { if (model.address) history.replaceState(history.state, "", model.address) }
 
-  let sent = false
-  const changed = (field) => field.tagName === "SELECT" ? [...field.options].some((o) => o.selected !== o.defaultSelected)
-    : field.value !== field.defaultValue
+  // what was sent since the last drawing, by the ids of its fields: what else is written stays when it is drawn anew;
+  // a tick does not, as it is of one record
+  const sent = new Map()
+  const fields = (within) => [...within.querySelectorAll("input, select, textarea")].filter((field) => field.id)
+  const changed = (field) => field.value !== (field.tagName !== "SELECT" ? field.defaultValue
+    : ([...field.options].find((option) => option.defaultSelected) || field.options[0])?.value)
 
   function send(does, form, button) {
     const written = {}
     for (const [name, value] of form ? new FormData(form) : []) (written[name] ||= []).push(value)
     if (button?.name) written[button.name] = [button.value]
-    sent = true
+    for (const field of form ? fields(form) : []) sent.set(field.id, field.value)
     model.send_msg({ do: does, on: shown.querySelector("[data-on]")?.dataset.on, form: written })
   }
 
   shown.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-do]")
-    if (button) send(button.dataset.do, button.closest("form"), button)
+    if (button) send(button.dataset.do, button.form, button)
   })
   shown.addEventListener("submit", (event) => {
     event.preventDefault()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import panel as pn
 import param
+from bokeh.document import Document
 
 from ..journal import whoever
 from ..reports.fragments import render
@@ -57,8 +59,12 @@ class Room(pn.custom.JSComponent):
             self._take(data)
             self._show()
         else:
-            done = WORK.submit(self._take, data)
-            done.add_done_callback(lambda _: document.add_next_tick_callback(self._show))
+            WORK.submit(self._take, data).add_done_callback(lambda done: self._taken(document, done))
+
+    def _taken(self, document: Document, done: Future[None]) -> None:
+        if error := done.exception():  # a sitting says what goes wrong in it; this is past that
+            logging.getLogger(__name__).error("Something in the room went wrong", exc_info=error)
+        document.add_next_tick_callback(self._show)
 
     def _take(self, data: Any) -> None:
         if data != "here":

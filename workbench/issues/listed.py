@@ -42,10 +42,13 @@ def publish_issues(journal: Journal, config: Config) -> None:
             write_issues(config.root, _lines(journal, config))
 
 
-def change(journal: Journal, config: Config, issue: int | str, user: str, said: Mapping[str, str]) -> None:
+def change(
+    journal: Journal, config: Config, issue: int | str, user: str, said: Mapping[str, str], seen: int | None = None
+) -> None:
     """Say something of an issue, by its number or check: its owner, priority, due, comment; "" takes it back.
 
-    Raises ConfigError for what cannot be said, or of no issue; then nothing is written.
+    Raises ConfigError for what cannot be said, or of no issue, and where somebody changed the same after event `seen`;
+    then nothing is written.
     """
     known = {str(name): check for number, check, *_ in numbered(journal) for name in (number, check)}
     if str(issue) not in known:
@@ -55,7 +58,7 @@ def change(journal: Journal, config: Config, issue: int | str, user: str, said: 
     if wrong := [why for kind, value in said.items() if (why := mistake(kind, value))]:
         raise ConfigError(f"Issue {issue}: {'; '.join(wrong)}.")
     run_id, _ = journal.newest() or ("", None)
-    say(journal, user, [(run_id, whole(known[str(issue)]), kind, value) for kind, value in said.items()])
+    say(journal, user, [(run_id, whole(known[str(issue)]), kind, value) for kind, value in said.items()], seen)
     publish_issues(journal, config)
 
 

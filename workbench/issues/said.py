@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from typing import NamedTuple
 
-from ..journal import FAILURE, Journal
+from ..errors import ConfigError
+from ..journal import FAILURE, Check, Journal
+from ..language import gettext as _
 from .history import PRIORITIES
 
 ANSWERS = ("fixed", "not wrong", "cannot fix")
@@ -18,6 +21,9 @@ LATEST = f"""
     FROM (SELECT *, row_number() OVER (PARTITION BY {", ".join(FAILURE)}, kind ORDER BY id DESC) AS place
         FROM issue_events) AS e
     WHERE place = 1 ORDER BY id"""
+
+SINCE = f"""SELECT user, at FROM issue_events WHERE id > ? AND kind = ?
+    AND {" AND ".join(f"{name} IS ?" for name in FAILURE)} ORDER BY id DESC LIMIT 1"""
 
 EVERYTHING = f"SELECT DISTINCT run_id, {', '.join(FAILURE)}, kind, value FROM issue_events"
 
@@ -53,10 +59,29 @@ def latest(journal: Journal) -> dict[tuple[Place, str], Said]:
     return {(row[:size], row[size]): Said._make(row[size + 1 :]) for row in journal.read(LATEST)}
 
 
-def say(journal: Journal, user: str, lines: list[Line]) -> int:
-    """Write what differs from what was said last; returns how many lines."""
+def last_said(journal: Journal) -> int:
+    """The number of the newest event; 0 before the first."""
+    return int(journal.read("SELECT coalesce(max(id), 0) FROM issue_events")[0][0])
+
+
+def say(journal: Journal, user: str, lines: list[Line], seen: int | None = None) -> int:
+    """Write what differs from what was said last; returns how many lines.
+
+    Raises ConfigError where somebody said another of the same after event `seen`; then nothing is written.
+    """
     last = {what: said.value for what, said in latest(journal).items()}
-    return _write(journal, user, [line for line in lines if line[3] != last.get((line[1], line[2]), "")])
+    new = [line for line in lines if line[3] != last.get((line[1], line[2]), "")]
+    return _write(journal, user, new, lambda con: None if seen is None else _demand_unsaid(con, new, seen))
+
+
+def _demand_unsaid(con: sqlite3.Connection, lines: list[Line], seen: int) -> None:
+    for _run, place, kind, _value in lines:
+        for user, at in con.execute(SINCE, [seen, kind, *place]):
+            told = _(
+                "{user} changed this while you looked: {kind} ({at} UTC). Nothing of yours is written. "
+                "Look at it as it is now, then say it again."
+            )
+            raise ConfigError(told.format(user=user, kind=_(kind), at=at.replace("T", " ")[:19]))
 
 
 def say_once(journal: Journal, user: str, lines: list[Line]) -> int:
@@ -70,8 +95,8 @@ def say_once(journal: Journal, user: str, lines: list[Line]) -> int:
     return _write(journal, user, [line for line in lines if line not in ever and (line[3] or line[1:3] in known)])
 
 
-def _write(journal: Journal, user: str, lines: list[Line]) -> int:
-    journal.say(user, [(run, *place, kind, value) for run, place, kind, value in lines])
+def _write(journal: Journal, user: str, lines: list[Line], check: Check = lambda con: None) -> int:
+    journal.say(user, [(run, *place, kind, value) for run, place, kind, value in lines], check)
     return len(lines)
 
 

@@ -6,6 +6,7 @@ of a hash of their id, so a larger sample begins with the smaller one.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,9 @@ import pandas as pd
 
 from ..config import Config, ObjectMap
 from ..errors import ConfigError, SourceError
-from ..journal import Journal, now
+from ..journal import Check, Journal, now
+from ..language import gettext as _
+from ..language import marked
 from ..readbacks import hashes
 from ..stages.fill import OVERRIDE
 from ..store import Connection, frame, ident, literal, rows
@@ -25,7 +28,7 @@ from .fields import column_of, compared, golden_field
 from .receivables import item_objects
 
 SHEET = "sample"
-VERDICTS = ("right", "wrong")
+VERDICTS = (marked("right"), marked("wrong"))
 RECORD = "(the record)"
 """The line of a record that takes the verdict on all of it."""
 
@@ -200,12 +203,14 @@ def read_sample(con: Connection, journal: Journal, target: str, entity: str, fil
 
 
 def take_verdict(
-    journal: Journal, sheet: Worksheet, golden_id: str, right: bool, wrong: Sequence[str], note: str, user: str
-) -> None:
+    journal: Journal, sheet: Worksheet, golden_id: str, right: bool, wrong: Sequence[str], note: str, user: str,
+    seen: int | None = None,
+) -> None:  # fmt: skip
     """Take the verdict on one record of a worksheet, and the fields that are wrong, into the journal.
 
-    Raises ConfigError for a record or field that it has none of, for a right record with wrong fields, and where the
-    target was read back again since; then nothing is taken.
+    The newest verdict on a record counts. Raises ConfigError for a record or field that the worksheet has none of, for
+    a right record with wrong fields, and where since it was looked at the target was read back again, or somebody gave
+    a verdict after the one numbered `seen`; then nothing is taken.
     """
     its = sheet.lines[sheet.lines.golden_id == golden_id]
     if strange := [field for field in (RECORD, *wrong) if field not in set(its.field)]:
@@ -216,16 +221,50 @@ def take_verdict(
         raise ConfigError("A field is wrong, and the record is said to be right. A record with a wrong field is wrong.")
     said = [(RECORD, "right" if right else "wrong", note), *((field, "wrong", "") for field in wrong)]
     stratum = str(its.stratum.iloc[0])
-    _write(journal, user, ((sheet.target, sheet.entity, golden_id, field, stratum, sheet.readback, verdict, why)
-                           for field, verdict, why in said))  # fmt: skip
+    lines = ((sheet.target, sheet.entity, golden_id, field, stratum, sheet.readback, verdict, why)
+             for field, verdict, why in said)  # fmt: skip
+    _write(journal, user, lines, lambda con: None if seen is None else _demand_unsaid(con, sheet, golden_id, seen))
 
 
-def _write(journal: Journal, user: str, lines: Iterable[tuple[object, ...]]) -> None:
-    """Write lines from `target` on."""
+class Word(NamedTuple):
+    """A verdict that somebody gave on a record of a worksheet, when (UTC), and its number."""
+
+    number: int
+    user: str
+    verdict: str
+    at: str
+
+
+WORDS = f"""SELECT id, user, verdict, at FROM sampled
+    WHERE (target, readback, golden_id, field) = (?, ?, ?, '{RECORD}') ORDER BY id"""
+
+
+def words(journal: Journal, sheet: Worksheet, golden_id: str) -> list[Word]:
+    """All verdicts on a record as it was read back for the worksheet, the one that counts last."""
+    return [Word._make(line) for line in journal.read(WORDS, [sheet.target, sheet.readback, golden_id])]
+
+
+def _demand_unsaid(con: sqlite3.Connection, sheet: Worksheet, golden_id: str, seen: int) -> None:
+    last = [Word._make(line) for line in con.execute(WORDS, [sheet.target, sheet.readback, golden_id])][-1:]
+    for word in last:
+        if word.number > seen:
+            told = _(
+                "{user} looked at this record while you did, and found it {verdict} ({at} UTC). Yours is not written. "
+                "Say it again if you mean it all the same: then the newest counts."
+            )
+            at = word.at.replace("T", " ")[:19]
+            raise ConfigError(told.format(user=word.user, verdict=_(word.verdict), at=at))
+
+
+def _write(
+    journal: Journal, user: str, lines: Iterable[tuple[object, ...]], check: Check = lambda con: None
+) -> None:
+    """Write lines from `target` on, where `check` of the journal raises nothing."""
     insert = """INSERT INTO sampled (at, user, target, entity, golden_id, field, stratum, readback, verdict, note)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
     at = now()
     with journal.write() as con:
+        check(con)
         con.executemany(insert, ((at, user, *line) for line in lines))
 
 

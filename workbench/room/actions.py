@@ -14,7 +14,7 @@ from ..decisions.decisions import DECIDE
 from ..decisions.records import Record, golden
 from ..errors import ConfigError
 from ..issues import change, publish_issues
-from ..issues.said import Place, mistake, say
+from ..issues.said import OF_ISSUE, OF_ROW, Place, mistake, say
 from ..mappings import mapping_of
 from ..proof.sampled import Worksheet, take_verdict
 from ..store import rows
@@ -99,34 +99,36 @@ def _approve(desk: Desk, user: str, *, target: str, hash: str, note: str = "") -
     return mapping_of(config, desk.journal, desk.tables, False, target).approve(note, user).hash
 
 
-def _issue(desk: Desk, user: str, *, number: int, **said: str) -> None:
+def _issue(desk: Desk, user: str, *, number: int, seen: int | None = None, **said: str) -> None:
     """Say something of an issue: owner, priority, due, comment; "" takes it back."""
-    if unknown := set(said) - {"owner", "priority", "due", "comment"}:
+    if unknown := set(said) - set(OF_ISSUE):
         raise ConfigError(f"Nothing called {min(unknown)!r} is said of an issue.")
-    change(desk.journal, desk.config, number, user, {kind: value.strip() for kind, value in said.items()})
+    change(desk.journal, desk.config, number, user, {kind: value.strip() for kind, value in said.items()}, seen)
 
 
 FAILS = "SELECT 1 FROM qa.failures WHERE (check_id, entity, source, key, field) = ({}) LIMIT 1"
 
 
-def _answer(desk: Desk, user: str, *, failure: Place, answer: str, remark: str = "") -> None:
+def _answer(desk: Desk, user: str, *, failure: Place, seen: int | None = None, **said: str) -> None:
     """Answer a row that fails (check, entity, source, key, field): fixed, not wrong, cannot fix; "" takes it back."""
-    if wrong := mistake("answer", answer):
+    if unknown := set(said) - set(OF_ROW):
+        raise ConfigError(f"Nothing called {min(unknown)!r} is said of a failing row.")
+    if wrong := mistake("answer", said.get("answer", "")):
         raise ConfigError(f"{wrong}.")
     with desk.tables() as con:
         if not rows(con, FAILS.format(", ".join("?" * 5)), list(failure)):
             raise ConfigError(f"{failure[2]} {failure[3]} does not fail {failure[0]} in the newest run.")
     run_id, _ = desk.journal.newest() or ("", None)
-    given = {"answer": answer, "remark": remark.strip()}
-    say(desk.journal, user, [(run_id, tuple(failure), kind, value) for kind, value in given.items()])
+    say(desk.journal, user, [(run_id, tuple(failure), kind, value.strip()) for kind, value in said.items()], seen)
     publish_issues(desk.journal, desk.config)
 
 
 def _verdict(
-    desk: Desk, user: str, *, sheet: Worksheet, golden_id: str, wrong: list[str], right: bool, note: str = ""
-) -> None:
-    """Whether a record of the business sample is right in the new system, and which of its fields are wrong."""
-    take_verdict(desk.journal, sheet, golden_id, right, wrong, note.strip(), user)
+    desk: Desk, user: str, *, sheet: Worksheet, golden_id: str, wrong: list[str], right: bool, note: str = "",
+    seen: int | None = None,
+) -> None:  # fmt: skip
+    """Whether a record of the business sample, as it was shown, is right in the new system, and its wrong fields."""
+    take_verdict(desk.journal, sheet, golden_id, right, wrong, note.strip(), user, seen)
 
 
 ACTIONS: dict[str, Action] = {

@@ -109,10 +109,10 @@ class Cluster(Screen):
     def _do(self, name: str, **given: Any) -> None:
         try:
             self.acts.append(self.act(name, seen=self.seen, **given))
-        except MeanwhileError:
-            self.seen = self.desk.journal.last_decision()  # said again, it is meant
+        except MeanwhileError as error:
+            self.seen = self.desk.journal.last_decision(error.act)  # said again, it is meant
             raise
-        self.seen = self.desk.journal.last_decision()
+        self.seen = self.desk.journal.last_decision(self.acts[-1])
         self.sitting.say(_("Written down as act {act}; the next run carries it out.").format(act=self.acts[-1]))
 
     def _wrote(self, form: Form) -> None:

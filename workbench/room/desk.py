@@ -12,7 +12,7 @@ from typing import Any
 
 from ..config import FILE, Config, load
 from ..config.planning import Role
-from ..config.roles import demand_role, has_role
+from ..config.roles import demand_role
 from ..decisions.decisions import Decisions
 from ..decisions.records import Record
 from ..errors import StoreError
@@ -52,6 +52,7 @@ class Desk:
         """Of the project in a folder. Raises ConfigError for one that is none."""
         self.root, self.reservations = root, Reservations()
         self._lock = RLock()
+        self._long: dict[tuple[str, str], RLock] = {}
         self._config: tuple[Stamp, Config] = _stamp(root / FILE), load(root)
         self._run: tuple[Stamp, Published] | None = None
         self._tables: tuple[tuple[Path, Stamp], ExitStack, Connection] | None = None
@@ -87,11 +88,6 @@ class Desk:
         person.demand_known()
         demand_role(self.config, person.name, what, *roles)
 
-    def sees(self, person: Person) -> bool:
-        """Whether a person may see values as they are. Raises ConfigError for one who is not known any more."""
-        person.demand_known()
-        return has_role(self.config, person.name, *SEE)
-
     @contextmanager
     def tables(self) -> Iterator[Connection]:
         """All tables of the run that published last, to read from."""
@@ -120,17 +116,17 @@ class Desk:
 
     def decided(self, entity: str) -> set[tuple[Record, Record]]:
         """The pairs of which somebody says now that they are the same, or are not, and nobody else says otherwise."""
-        last, config = self.journal.last_decision(), self.config
-        with self._lock:
+        last, config, decisions = self.journal.last_decision(), self.config, self.decisions()
+        with self._once("decided", entity):
             known = self._decided.get(entity)
             if known is None or known[0] != last or known[1] is not config:
-                known = self._decided[entity] = last, config, self.decisions().decided(entity)
+                known = self._decided[entity] = last, config, decisions.decided(entity)
             return known[2]
 
     def queue(self, entity: str) -> list[Item]:
         """All that waits for a decision in the newest run, the most important first. Raises ConfigError, StoreError."""
         run = self.run
-        with self._lock:
+        with self._once("queue", entity):
             run_id, found = self._queues.get(entity, ("", []))
             if run_id != run.run_id:
                 with run.session() as con:
@@ -144,15 +140,20 @@ class Desk:
 
     def worksheet(self, target: str) -> Worksheet:
         """The business sample of a target as it was read back last. Raises ConfigError, StoreError for none."""
-        tables = kept(self.root)
+        config, tables = self.config, kept(self.root)
         made = stamp(self.journal, target), _stamp(tables)
-        with self._lock:
+        with self._once("worksheet", target):
             known = self._worksheets.get(target)
             if known is None or known[0] != made:  # it takes a whole reconciliation
-                with held(self.config, self.journal, target, tables) as (name, mapping, con):
-                    sheet = worksheet(con, self.config, self.journal, name, mapping)
+                with held(config, self.journal, target, tables) as (name, mapping, con):
+                    sheet = worksheet(con, config, self.journal, name, mapping)
                 known = self._worksheets[target] = made, sheet
             return known[1]
+
+    def _once(self, kind: str, of: str) -> RLock:
+        """A lock for what takes long, so that it is done once, and who asks for anything else does not wait."""
+        with self._lock:
+            return self._long.setdefault((kind, of), RLock())
 
 
 def _stamp(file: Path) -> Stamp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from markupsafe import Markup
@@ -10,7 +11,7 @@ from ..config.mistakes import suggestion
 from ..errors import ConfigError
 from ..issues import list_issues
 from ..issues.history import PRIORITIES
-from ..issues.said import ANSWERS, latest
+from ..issues.said import ANSWERS, OF_ISSUE, OF_ROW, last_said, latest
 from ..journal import FAILURE
 from ..language import gettext as _
 from ..store import records, rows
@@ -32,16 +33,24 @@ class Issues(Screen):
         super().__init__(sitting)
         self.does = {"issue": self._change, "answer": self._answer}
         self.rows: list[dict[str, Any]] = []
+        self.drawn: dict[str, Any] = {}
+        self.seen = 0
         asked, page = query.get("issue", ""), query.get("page", "")
         self.issue = self._find(asked)["number"] if asked else None
         self.page = int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1
         self.query = {"part": "issues", "issue": str(self.issue or ""), "page": str(self.page) if self.page > 1 else ""}
 
+    @property
+    def on(self) -> str:
+        """Also what was said of issues when it was drawn: a form is of what stood in it."""
+        return f"{super().on} {self.seen}"
+
     def draw(self) -> Markup:
         """The list, or what is said of one and of its rows."""
         if self.issue is None:
             return self.filled("issues", issues=self._all())
-        issue = self._find(str(self.issue))
+        self.seen = last_said(self.desk.journal)  # before it is read what is said: what comes between is told
+        issue = self.drawn = self._find(str(self.issue))
         with self.desk.tables() as con:
             of = rows(con, "SELECT count(*) FROM qa.failures WHERE check_id = ?", [issue["check"]])[0][0]
             self.rows = records(con, FAILING, [issue["check"], (self.page - 1) * SIZE])
@@ -68,18 +77,22 @@ class Issues(Screen):
         return found[asked]
 
     def _change(self, form: Form) -> None:
-        """Write what differs from what is said now."""
-        issue = self._find(str(self.issue))
-        now = {kind: str(issue[kind] or "") for kind in ("owner", "priority", "due", "comment")}
-        said = {kind: one(form, kind) for kind in now if kind in form and one(form, kind) != now[kind]}
+        said = _changed(form, self.drawn, OF_ISSUE)
         if said:
-            self.act("issue", number=self.issue, **said)
+            self.act("issue", number=self.issue, seen=self.seen, **said)
         self.sitting.say(_("Written down.") if said else _("Nothing is another than it was."))
 
     def _answer(self, form: Form) -> None:
         place = number(form, "row")
         if not 0 <= place < len(self.rows):
             raise ConfigError(_("There is no such row here."))
-        failure = tuple(self.rows[place][name] for name in FAILURE)
-        self.act("answer", failure=failure, answer=one(form, "answer"), remark=one(form, "remark"))
-        self.sitting.say(_("Written down."))
+        row = self.rows[place]
+        said = _changed(form, row, OF_ROW)
+        if said:
+            self.act("answer", failure=tuple(row[name] for name in FAILURE), seen=self.seen, **said)
+        self.sitting.say(_("Written down.") if said else _("Nothing is another than it was."))
+
+
+def _changed(form: Form, drawn: dict[str, Any], kinds: Iterable[str]) -> dict[str, str]:
+    """What a person wrote that is another than what they were shown."""
+    return {kind: one(form, kind) for kind in kinds if kind in form and one(form, kind) != str(drawn[kind] or "")}

@@ -27,6 +27,12 @@ class Pairs(Screen):
         Raises ConfigError for an entity or a pair that there is none of, StoreError where nothing is published.
         """
         super().__init__(sitting)
+        if not self.desk.config.match:
+            said = _(
+                "Nothing is matched in this project, so nothing waits for a decision. "
+                "Say under `match` in workbench.yml which records to compare, then run the project."
+            )
+            raise ConfigError(said)
         self.entity = entity_of(self.desk.config, query.get("entity") or next(iter(self.desk.config.match), None))
         self.why = _("seen side by side")
         self.item: Item | None = None
@@ -81,8 +87,8 @@ class Pairs(Screen):
         given = {"entity": self.entity, "one": left, "other": right, "why": self.why, "seen": self.seen}
         try:
             number = self.act(kind, **given)
-        except MeanwhileError:
-            self.seen = self.desk.journal.last_decision()  # said again, it is meant
+        except MeanwhileError as error:
+            self.seen = self.desk.journal.last_decision(error.act)  # said again, it is meant
             raise
         self.acts.append((self.item, number))
         self._next()

@@ -49,14 +49,12 @@ class Reservations:
             self._put(sitting, person, None if other else thing)
             return other
 
-    def renew(self, sitting: str) -> bool:
-        """A sign of them: what they look at stays theirs for a while. False where it is theirs no longer."""
+    def renew(self, sitting: str) -> None:
+        """A sign of them: what they look at stays theirs for a while, where it still is."""
         with self._lock:
             self._taken(sitting)
-            mine = self._places.pop(sitting, None)
-            if mine:
+            if mine := self._places.get(sitting):
                 self._put(sitting, mine.person, mine.thing)
-            return mine is not None
 
     def leave(self, sitting: str) -> None:
         """They have gone: others may have what they looked at."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ..errors import ConfigError
 from ..language import gettext as _
-from ..proof.sampled import RECORD, verdicts
+from ..proof.sampled import RECORD, Word, Worksheet, verdicts, words
 from .sitting import Form, Query, Screen, Sitting, one
 
 
@@ -27,6 +27,8 @@ class Sample(Screen):
         }  # fmt: skip
         self.skipped: list[str] = []
         self.golden_id = ""
+        self.sheet: Worksheet | None = None
+        self.words: list[Word] = []
         if self.targets:
             self._next(query.get("golden", ""))
 
@@ -35,6 +37,7 @@ class Sample(Screen):
         if not self.targets:
             return self.filled("sample", screen=self, targets=[])
         sheet, lines = self.desk.worksheet(self.target), list[dict[str, Any]]()
+        self.sheet, self.words = sheet, words(self.desk.journal, sheet, self.golden_id)
         if self.golden_id:
             self.sitting.unmask(sheet.entity, f"{self.golden_id} of {self.target}")
             found = sheet.lines[sheet.lines.golden_id == self.golden_id].to_dict("records")
@@ -45,9 +48,10 @@ class Sample(Screen):
         )
 
     def _verdict(self, right: bool, form: Form) -> None:
-        sheet = self.desk.worksheet(self.target)
-        given = {"right": right, "wrong": form.get("wrong", []), "note": one(form, "note")}
-        self.act("verdict", sheet=sheet, golden_id=self.golden_id, **given)
+        """Take what they say of the record as it was drawn; another's word is replaced where it was drawn too."""
+        seen = self.words[-1].number if self.words else 0
+        given = {"right": right, "wrong": form.get("wrong", []), "note": one(form, "note"), "seen": seen}
+        self.act("verdict", sheet=self.sheet, golden_id=self.golden_id, **given)
         self._next()
 
     def _skip(self, form: Form) -> None:
@@ -64,8 +68,8 @@ class Sample(Screen):
         if asked and asked not in set(self.desk.worksheet(self.target).lines.golden_id):
             raise ConfigError(_("The worksheet of {target} has no record {id}.").format(target=self.target, id=asked))
         left, me = self._left(), (self.sitting.id, self.sitting.person.name)
-        if asked:
-            self.desk.reservations.look(*me, (self.target, asked))
+        if asked and (other := self.desk.reservations.look(*me, (self.target, asked))):
+            self.sitting.say(_("{name} looks at this too.").format(name=other))
         todo = [(self.target, golden_id) for golden_id in left if golden_id not in self.skipped]
         found = (self.target, asked) if asked else self.desk.reservations.first(*me, todo)
         self.golden_id = found[1] if found else ""

@@ -37,8 +37,8 @@ class Screen:
 
     @property
     def on(self) -> str:
-        """What is shown, as a token: what was pressed on something else is not taken."""
-        return repr(sorted(self.query.items()))
+        """What is shown, as a token: what was pressed on something else, or before the last act, is not taken."""
+        return repr((self.sitting.acts, sorted(self.query.items())))
 
     def draw(self) -> Markup:
         """What there is to see. Raises WorkbenchError where there is none."""
@@ -54,7 +54,11 @@ class Screen:
         return False
 
     def act(self, name: str, **given: Any) -> Any:
-        """Do something of `actions.ACTIONS` as the person who sits here."""
+        """Do something of `actions.ACTIONS` as the person who sits here.
+
+        What comes of it, also what speaks against it, is to be seen before the next: `on` is another from now on.
+        """
+        self.sitting.acts += 1
         return act(self.desk, self.sitting.person, name, **given)
 
 
@@ -71,6 +75,7 @@ class Sitting:
         self.desk, self.person, self.language = desk, person, language
         self.kept: Query = {}
         self.id, self.said, self.html = uuid4().hex, "", ""
+        self.acts = self.turn = 0
         self._screen: Screen | None = None
         self._opens = screen
         self._unmasked: set[tuple[str, str]] = set()
@@ -103,12 +108,16 @@ class Sitting:
         """Take what was pressed: {"do": a verb, "on": what was shown, "form": lists of texts by name}."""
         with self._lock, spoken(self.language):
             screen = self._screen
-            if not (isinstance(event, dict) and screen and event.get("on") == screen.on):
-                return  # pressed before the last drawing was there
-            if verb := screen.does.get(str(event.get("do"))):
+            verb = screen.does.get(str(event.get("do"))) if screen and isinstance(event, dict) else None
+            if not (screen and verb):
+                return
+            self.turn += 1  # so that the browser is answered also where all else is as it was
+            if event.get("on") == screen.on:
                 self.said = ""
                 self._safely(lambda: verb(_form(event.get("form"))))
-                self._draw()
+            elif (late := _("What was pressed before this was shown is not taken.")) not in self.said:
+                self.say(late)
+            self._draw()
 
     def stay(self) -> bool:
         """A sign that they look: what they look at stays theirs. True where there is something new to see."""
@@ -118,10 +127,10 @@ class Sitting:
                 self._demand()
                 if not (self._screen and self._screen.newer()):
                     return False
-            except WorkbenchError as error:
-                if str(error) == self.said:
+            except Exception as error:
+                if (said := _told(error)) == self.said:
                     return False
-                self.said = str(error)
+                self.said = said
             self._draw()
             return True
 
@@ -149,7 +158,8 @@ class Sitting:
         self.html = ""
         self._safely(self._drawn)
         on = self._screen.on if self._screen else ""
-        self.html = render("room/room.html.j2", body=Markup(self.html), said=self.said, on=on, language=language())
+        around = {"said": self.said, "on": on, "turn": self.turn, "language": language()}
+        self.html = render("room/room.html.j2", body=Markup(self.html), **around)
 
     def _drawn(self) -> None:
         self._demand()
@@ -162,13 +172,17 @@ class Sitting:
     def _safely(self, does: Callable[[], None]) -> None:
         try:
             does()
-        except WorkbenchError as error:
-            if str(error) not in self.said:
-                self.say(str(error))
         except Exception as error:
-            logging.getLogger(__name__).error("Something in the room went wrong", exc_info=error)
-            fault = _("A fault of ours ({name}); please report what the terminal says.")
-            self.say(fault.format(name=type(error).__name__))
+            if (said := _told(error)) not in self.said:
+                self.say(said)
+
+
+def _told(error: Exception) -> str:
+    """What is told of an error; the log has one that is a fault of ours."""
+    if isinstance(error, WorkbenchError):
+        return str(error)
+    logging.getLogger(__name__).error("Something in the room went wrong", exc_info=error)
+    return _("A fault of ours ({name}); please report what the terminal says.").format(name=type(error).__name__)
 
 
 def one(form: Form, name: str) -> str:
