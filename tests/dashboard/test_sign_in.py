@@ -180,7 +180,7 @@ def test_an_open_page_shows_nothing_to_who_may_not_see_it_now_and_comes_back(hou
     told(house.address, "overview", house.cookie("vi"), [
         (lambda: settings.write_text(without, "utf-8"), "vi is signed in no longer"),
         (lambda: settings.write_text("a: [", "utf-8"), "workbench.yml"),
-        (lambda: settings.write_text(whole, "utf-8"), "Score by dimension"),
+        (lambda: settings.write_text(whole, "utf-8"), "svg"),
         (lambda: house.passwords.update(vi=house.people.add("vi")), "vi is signed in no longer"),
     ])  # fmt: skip
 
