@@ -9,10 +9,12 @@ from typing import NamedTuple
 from ..errors import ConfigError
 from ..journal import FAILURE, Check, Journal
 from ..language import gettext as _
+from ..language import marked
 from .history import PRIORITIES
 
 ANSWERS = ("fixed", "not wrong", "cannot fix")
-OF_ISSUE, OF_ROW = ("owner", "priority", "due", "comment"), ("answer", "remark")
+OF_ISSUE = (marked("owner"), marked("priority"), marked("due"), marked("comment"))
+OF_ROW = (marked("answer"), marked("remark"))
 
 LATEST = f"""
     SELECT {", ".join(FAILURE)}, kind, value, run_id, user, at, coalesce('opened' = (
