@@ -22,7 +22,8 @@ TABLES = "tables.duckdb"
 
 def keep_snapshot(root: Path, database: Path, run_id: str) -> None:
     """Copy the database beside what a run has published."""
-    with session(database, read_only=True), new_file(root / PRIVATE / run_id / TABLES) as part:  # nobody writes meanwhile
+    kept = root / PRIVATE / run_id / TABLES
+    with session(database, read_only=True), new_file(kept) as part:  # nobody writes while it is open
         copy(database, part)
 
 
@@ -37,7 +38,8 @@ def kept(root: Path, run_id: str) -> Path:
     """The copy of a run. Raises StoreError where there is none: it was not the newest."""
     file = root / PRIVATE / run_id / TABLES
     if not file.exists():
-        raise StoreError(f"The tables of run {run_id} are kept no longer. Look at the newest run; run its date again if it is that.")
+        said = f"The tables of run {run_id} are kept no longer. Look at the newest run; if it is that, run its date again."
+        raise StoreError(said)
     return file
 
 
