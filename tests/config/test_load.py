@@ -84,5 +84,5 @@ def test_days_are_written_as_people_say_them(tmp_path: Path, said: str) -> None:
 
 @pytest.mark.parametrize("said", ["1 s", "a day", "0 days", "1 week"])
 def test_what_is_no_number_of_days_is_refused(tmp_path: Path, said: str) -> None:
-    with pytest.raises(ConfigError, match="keep.runs"):
+    with pytest.raises(ConfigError, match=r"keep\.runs"):
         load(project(tmp_path, "code\nA\n", f", id: strict}}\nkeep: {{runs: {said}"))
