@@ -38,8 +38,8 @@ def kept(root: Path, run_id: str) -> Path:
     """The copy of a run. Raises StoreError where there is none: it was not the newest."""
     file = root / PRIVATE / run_id / TABLES
     if not file.exists():
-        said = f"The tables of run {run_id} are kept no longer. Look at the newest; is it that, run its date again."
-        raise StoreError(said)
+        said = "Look at the newest run. If this is the newest, run its date again."
+        raise StoreError(f"The tables of run {run_id} are kept no longer. {said}")
     return file
 
 
