@@ -17,6 +17,10 @@ class StoreError(WorkbenchError):
     """A database of the project cannot be opened, read or written."""
 
 
+class BusyError(StoreError):
+    """Another run works in the project: nothing is wrong, it is only not our turn."""
+
+
 class StageError(WorkbenchError):
     """A step of a run cannot be done with what the steps before it left."""
 

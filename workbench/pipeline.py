@@ -21,7 +21,7 @@ from .approvals import approved
 from .config import FILE, Config, load, load_mapping
 from .config.own import explained
 from .decisions.standing import in_force
-from .errors import ConfigError, StoreError
+from .errors import BusyError, ConfigError, StoreError
 from .files import disk
 from .issues import publish_issues
 from .journal import Journal, whoever
@@ -29,7 +29,7 @@ from .language import speak
 from .published import OUTCOMES, REPORTS, write_history
 from .reports.fragments import money, result_html, share
 from .reports.front import list_pages
-from .snapshot import keep_snapshot
+from .snapshot import drop_snapshots, keep_snapshot
 from .stages import check, golden, ingest, map, match, plan, profile, publish, reconcile, standardise
 from .stages.context import Counts, Notes, Run
 from .stages.extracts import dates
@@ -157,15 +157,24 @@ def run_project(
                 _publish_history(config, journal)
             raise
         _summarise(root, run, result, stages[-1].name)
-        if stages[-1].name == "publish":
+        newest = stages[-1].name == "publish" and _newest(journal, as_of)
+        if newest:
             with disk("publish"):
-                keep_snapshot(root, database(root), run.id)
+                keep_snapshot(root, database(root), run.id)  # before the run counts, so whoever finds it finds them too
         outcome = "partial" if until else "gates missed" if result.gates else "passed"
         journal.finish_run(run.id, outcome)
         _publish_history(config, journal)
+        if newest:
+            drop_snapshots(root, but=run.id)
         if stages[-1].name == "publish":
             write_summary(config, journal, run.id)
     return result
+
+
+def _newest(journal: Journal, as_of: date) -> bool:
+    """Whether no run that counts is of a later date."""
+    newest = journal.newest()
+    return newest is None or as_of >= newest[1]
 
 
 def mend(root: Path, journal: Journal) -> None:
@@ -186,7 +195,7 @@ def mend(root: Path, journal: Journal) -> None:
 
 @contextmanager
 def alone(root: Path, patience: float = SHORTLY) -> Iterator[None]:
-    """One run at a time in a project; the lock falls with the process that holds it. Raises StoreError for a second."""
+    """One run at a time in a project; the lock falls with the process that holds it. Raises BusyError for a second."""
     state = root / "state"
     holder, lock = state / "run.pid", FileLock(state / "run.lock", timeout=patience)
     with disk("run"):
@@ -195,7 +204,7 @@ def alone(root: Path, patience: float = SHORTLY) -> Iterator[None]:
             lock.acquire()
         except Timeout as error:
             who = holder.read_text() if holder.exists() else "just started"
-            raise StoreError(f"A run of {root} is going on (process {who}). Wait until it has finished.") from error
+            raise BusyError(f"A run of {root} is going on (process {who}). Wait until it has finished.") from error
         holder.write_text(str(os.getpid()))
     try:
         yield

@@ -74,3 +74,15 @@ def test_objects_of_ones_own_are_refused_where_a_target_has_none(tmp_path: Path,
         file.write(f"targets: {{new: {{{target}}}}}\n")
     with pytest.raises(ConfigError, match=f"targets.new.objects: {words}"):
         load(root)
+
+
+@pytest.mark.parametrize("said", ["1", "1 day", "1 days", "1day"])
+def test_days_are_written_as_people_say_them(tmp_path: Path, said: str) -> None:
+    root = project(tmp_path, "code\nA\n", f", id: strict}}\nkeep: {{runs: {said}")
+    assert load(root).keep.runs == 1
+
+
+@pytest.mark.parametrize("said", ["1 s", "a day", "0 days", "1 week"])
+def test_what_is_no_number_of_days_is_refused(tmp_path: Path, said: str) -> None:
+    with pytest.raises(ConfigError, match=r"keep\.runs"):
+        load(project(tmp_path, "code\nA\n", f", id: strict}}\nkeep: {{runs: {said}"))

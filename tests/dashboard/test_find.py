@@ -126,6 +126,16 @@ def test_who_may_not_see_values_sees_pseudonyms_and_searches_by_keys_alone(root:
     assert "two shops" not in page(root, VIEWER, find="K02")
 
 
+def test_a_line_that_cannot_be_read_tells_a_viewer_nothing(tmp_path: Path) -> None:
+    line = "K77,坏行有限公司,,13977778888,,,1.00,one,cell,too,many\n"
+    text = small.text(small.CUSTOMERS, small.HEADINGS["erp/customers.csv"]) + line
+    root = small.project(tmp_path / "p", {small.DAY: {"erp/customers.csv": text}})
+    wb.open_project(root).run()
+    for asked in ("K77", "13977778888", "坏行有限公司"):
+        assert "Nothing has the id" not in page(root, AUDITOR, find=asked)
+        assert "Nothing has the id" in page(root, VIEWER, find=asked)
+
+
 @pytest.mark.parametrize("asked", ["nobody", HOSTILE, "' OR 1=1 --", "%", "K" * 200, "\x00", "../../etc/passwd"])
 def test_what_nothing_has_is_said(root: Path, asked: str) -> None:
     found = page(root, find=asked)

@@ -140,7 +140,12 @@ def test_nothing_of_the_person_is_left_anywhere(project: wb.Project) -> None:
 def test_everything_else_stays_as_it_was(project: wb.Project, tmp_path: Path) -> None:
     root = project.root
     files = {day: (root / "sources" / day / "erp/customers.csv").read_text("utf-8") for day in DAYS}
-    erase(project)
+    staying = {"dashboard.key": "who signed in stays so", "load-plain.lock": ""}
+    for name, text in staying.items():
+        (root / "state" / name).write_text(text, "utf-8")
+    done = erase(project)
+    for name, text in staying.items():
+        assert f"state/{name}" not in done and (root / "state" / name).read_text("utf-8") == text
     for day, text in files.items():
         k03 = next(part for part in text.split("K")[1:] if part.startswith("03"))
         assert (root / "sources" / day / "erp/customers.csv").read_text("utf-8") == text.replace(f"K{k03}", "")
@@ -289,6 +294,25 @@ def test_what_was_published_of_every_run_loses_them_too(project: wb.Project) -> 
     assert run.records("SELECT count(*) AS n FROM published.recon_rows")[0]["n"] == others - 3  # two items, and the CRM's record by the golden id
     assert "Cannot be shown" not in (project.root / "reports" / run.run_id / "quality.html").read_text("utf-8")
     assert len(run.records("FROM published.runs")) == 2
+
+
+def test_after_a_killed_compaction_it_goes_on(project: wb.Project) -> None:
+    (project.root / "workbench.yml").write_text(f"{CONFIG}keep: {{runs: 1 day}}\n", "utf-8")
+    kill = """
+import os, shutil
+rmtree = shutil.rmtree
+def kill(path, *given, **how):
+    if path.name == "tables.going":
+        os.kill(os.getpid(), 9)
+    rmtree(path, *given, **how)
+shutil.rmtree = kill"""
+    assert small.workbench("compact", project.root, script=kill).returncode == -9
+    left = project.root / "reports" / f"{small.DAY}.1" / "tables.going"
+    assert [*left.glob("*.parquet")]
+    place = left.relative_to(project.root).as_posix()
+    assert place in erase(project, dry_run=True) and left.exists()
+    assert erase(project)[place][1] == "deleted: a killed compaction left it"
+    assert not left.exists() and marked(project.root) == set()
 
 
 def test_values_that_others_share_stay_with_them(project: wb.Project) -> None:

@@ -202,10 +202,30 @@ def test_a_run_that_fails_is_told_too(root: Path, listener: list[dict[str, objec
     assert "no erp9/partners.csv" in str(listener[0]["failed"])
 
 
-def test_while_another_run_works_it_waits_and_then_says_so(root: Path) -> None:
+def test_each_failure_of_a_date_is_told_once(root: Path, listener: list[dict[str, object]]) -> None:
+    configure(root, "monitor: {webhook: '${HOOK}'}")
+    (root / "sources" / small.NEXT).mkdir()
+    for _ in range(2):
+        with pytest.raises(wb.SourceError):
+            watch(root, HERE)
+    (root / "own.py").write_text("def after_nothing(con, run): pass\n", "utf-8")
+    configure(root, "monitor: {webhook: '${HOOK}'}\nown: own.py")
+    for _ in range(2):
+        with pytest.raises(wb.ConfigError, match="there is no such stage"):
+            watch(root, HERE)
+    assert ["erp9/partners.csv" in str(line["failed"]) for line in listener] == [True, False]
+    assert "no such stage" in str(listener[1]["failed"])
+
+
+def test_while_another_run_works_it_waits_and_then_says_so(root: Path, listener: list[dict[str, object]]) -> None:
+    configure(root, "monitor: {webhook: '${HOOK}'}")
+    (root / "sources" / small.NEXT).mkdir()
     with FileLock(root / "state" / "run.lock"):
         said = small.workbench("monitor", root, script="import sys, workbench.monitor\nsys.modules['workbench.monitor.watch'].WAIT = 1.0")
     small.told(said, 2, "A run of", "is going on")
+    assert listener == []
+    small.told(small.workbench("monitor", root), 2, "no erp9/partners.csv")  # the real failure is not taken for told
+    assert "no erp9/partners.csv" in str(listener[0]["failed"])
 
 
 def test_it_speaks_the_language_of_the_project_and_wants_a_variable(root: Path) -> None:

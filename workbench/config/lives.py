@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def _days(given: object) -> object:
-    """A number of days, also as people say it: 400 days."""
-    return given.removesuffix("days").strip() if isinstance(given, str) else given
+    """A number of days, also as people say it: 400 days, 1 day."""
+    return re.sub(r"\s*days?$", "", given.strip()) if isinstance(given, str) else given
 
 
 class MonitorConfig(Model):

@@ -29,8 +29,8 @@ from .person import Person, find_person, values_of
 from .published import clear_published
 
 COLUMNS = ["place", "rows", "done"]
-STAYING = ("readback", "run.lock", "run.pid")
-"""What of state/ is not derived."""
+STAYING = ("readback", "dashboard.key", "run.pid", "*.lock")
+"""What of state/ is not derived: locks may be held, and by its key the dashboard knows who signed in."""
 
 LOADED = """SELECT DISTINCT target || ' (' || environment || ') ' || object || coalesce(' ' || target_id, '')
     FROM ledger WHERE golden_id = ? AND event IN ('created', 'updated') ORDER BY 1"""
@@ -103,8 +103,8 @@ def _backups(config: Config, person: Person, user: str, why: str, dry_run: bool)
 
 def _derived(root: Path, dry_run: bool) -> Iterator[Line]:
     """What a run makes again and is not masked goes whole: no row of it tells all that it was made of."""
-    kept = [root / "state" / name for name in STAYING]
-    for path in sorted({*(root / "state").glob("*"), root / "load"} - {*kept}):
+    kept = {path for name in STAYING for path in (root / "state").glob(name)}
+    for path in sorted({*(root / "state").glob("*"), root / "load"} - kept):
         if path.exists():
             if not dry_run:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

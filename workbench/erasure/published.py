@@ -5,11 +5,9 @@ Parquet files are replaced whole, pages are made again of them. It is the one ex
 
 from __future__ import annotations
 
-import re
+import shutil
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
 
 import pyarrow as pa
 
@@ -20,11 +18,13 @@ from ..journal import Journal
 from ..published import REPORTS, Published
 from ..reports.front import list_pages
 from ..reports.pages import run_pages
+from ..retention import GOING
 from ..stages.publish import published_tables
 from ..store import Connection, copy_table, count, ident, literal, open_files, rows, view_file
 from ..summary import BOOK, PAGE, write_summary
 from ..types import TYPES
 from .person import Person
+from .said import TELLING, Marks
 
 KEYED = (("source", "key"), ("source_l", "key_l"), ("source_r", "key_r"), ("owner", "owner_key"))
 """The columns by which published tables name a record."""
@@ -32,10 +32,8 @@ KEYED = (("source", "key"), ("source_l", "key_l"), ("source_r", "key_r"), ("owne
 SHORTEST = 3
 """Characters of a value from which its pseudonym can stand for somebody."""
 
-TELLING = 6
-"""Characters from which a pseudonym in the midst of a page is no chance."""
-
 TABLES = "tables"
+AGAIN, NEVER = "deleted: make it again", "deleted: it cannot be made again, as its run was compacted"
 
 
 def clear_published(
@@ -44,31 +42,35 @@ def clear_published(
     """Take the person out of reports/; `values` are those that nobody else has. Yields place, rows, what was done."""
     hidden, folder = pseudonyms(values, journal.mask_key()), config.root / REPORTS
     holding = {name: [*masked] for name, (_, masked) in published_tables(config).items()}
-    others = [*folder.glob("*.html")]
+    others = dict.fromkeys(folder.glob("*.html"), AGAIN)
+    for left in sorted(folder.glob(f"*/*{GOING}")):
+        if not dry_run:
+            shutil.rmtree(left)
+        yield left.relative_to(config.root).as_posix(), None, "deleted: a killed compaction left it"
     for run in sorted(one for one in folder.glob("*") if one.is_dir()):
         if not (run / TABLES).is_dir():
-            others += run.iterdir()
+            others |= dict.fromkeys((file for file in run.iterdir() if file.is_file()), NEVER)
             continue
         tables = sorted((run / TABLES).glob("*.parquet"))
         gone = sum(_clear(file, person, hidden, holding.get(file.stem, []), dry_run) for file in tables)
         yield f"{REPORTS}/{run.name}", gone, "rows and pseudonyms taken out, pages made again"
         if not dry_run:
             _pages(config, journal, run)
-        others += run.glob("*.json")
-    marks = re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in _marks(person, hidden)))
-    for file in others:
-        if marks.search(_text(file)):
+        others |= dict.fromkeys(run.glob("*.json"), AGAIN)
+    marks = _marks(person, hidden)
+    for file, done in others.items():
+        if marks.stand_in(file):
             if not dry_run:
                 file.unlink()
-            yield file.relative_to(config.root).as_posix(), None, "deleted: make it again"
+            yield file.relative_to(config.root).as_posix(), None, done
     if folder.is_dir() and not dry_run:
         list_pages(config, journal)
 
 
-def _marks(person: Person, hidden: list[str]) -> list[str]:
+def _marks(person: Person, hidden: list[str]) -> Marks:
     """What tells that a page, which no tables are left to make again of, speaks of the person."""
     keys = [key for _, _, key in person.records]
-    return [escape(one) for one in (*person.golden_ids, *keys, *(one for one in hidden if len(one) >= TELLING))]
+    return Marks([*person.golden_ids, *keys, *(one for one in hidden if len(one) >= TELLING)])
 
 
 def pseudonyms(values: set[str], key: bytes) -> list[str]:
@@ -136,13 +138,3 @@ def _pages(config: Config, journal: Journal, run: Path) -> None:
     if (run / PAGE).exists() or (run / BOOK).exists():
         write_summary(config, journal, run.name)
 
-
-def _text(file: Path) -> str:
-    """What a page or workbook says."""
-    if file.suffix != ".xlsx":
-        return file.read_text(encoding="utf-8")
-    try:
-        with ZipFile(file) as book:
-            return "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
-    except BadZipFile:
-        return ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..config import Config, load
-from ..errors import ConfigError, StoreError, WorkbenchError
+from ..errors import BusyError, ConfigError, StoreError, WorkbenchError
 from ..journal import Journal, whoever
 from ..language import gettext as _
 from ..language import spoken
@@ -44,8 +45,8 @@ class Watched:
 def watch(root: Path, today: date, user: str | None = None) -> Watched:
     """Look at a project: see the module. `today` tells whether extracts are late.
 
-    Raises what `run_project` raises, after people were told that the run failed, StoreError while another run works,
-    ConfigError where there are no extracts.
+    Raises what `run_project` raises, after people were told that the run failed, each failure of a date once; BusyError
+    while another run works, of which nobody is told; ConfigError where there are no extracts.
     """
     config, journal = load(root), Journal(root)
     newest = max(dates(root), default=None)
@@ -54,8 +55,11 @@ def watch(root: Path, today: date, user: str | None = None) -> Watched:
     with spoken(config.language):
         try:
             run_id, ran = _run(config, journal, newest, user)
+        except BusyError:
+            raise
         except WorkbenchError as error:
-            _tell(config, journal, f"failed {newest}", {"as_of": newest, "failed": str(error)}, user)
+            failure = hashlib.sha256(str(error).encode()).hexdigest()[:8]
+            _tell(config, journal, f"failed {newest} {failure}", {"as_of": newest, "failed": str(error)}, user)
             raise
         found = read_summary(config, journal, run_id)
         late = _late(config, newest, today)

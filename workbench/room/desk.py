@@ -90,18 +90,20 @@ class Desk:
 
     @contextmanager
     def tables(self) -> Iterator[Connection]:
-        """All tables of the run that published last, to read from."""
-        try:
-            file, con = self._kept()
-        except (StoreError, FileNotFoundError):  # a run has just put another copy in its place
-            file, con = self._kept()
-        with further(con, file) as own:
+        """All tables of the newest run, to read from. Raises StoreError where there is none."""
+        with ExitStack() as opened:
+            with self._lock:  # so that nobody goes on to a newer one in between
+                try:
+                    file, con = self._kept()
+                except (StoreError, FileNotFoundError):  # a newer run has just taken its place
+                    file, con = self._kept()
+                own = opened.enter_context(further(con, file))
             yield own
 
     def _kept(self) -> tuple[Path, Connection]:
         """The copy of that run, which stays open until a newer one is there."""
         with self._lock:
-            file = kept(self.root)
+            file = kept(self.root, self.run.run_id)
             if self._tables is None or self._tables[0] != (file, _stamp(file)):
                 opened = ExitStack()
                 con = opened.enter_context(session(file, read_only=True))
@@ -140,7 +142,7 @@ class Desk:
 
     def worksheet(self, target: str) -> Worksheet:
         """The business sample of a target as it was read back last. Raises ConfigError, StoreError for none."""
-        config, tables = self.config, kept(self.root)
+        config, tables = self.config, kept(self.root, self.run.run_id)
         made = stamp(self.journal, target), _stamp(tables)
         with self._once("worksheet", target):
             known = self._worksheets.get(target)

@@ -37,7 +37,8 @@ class Hit:
 def find(con: Connection, config: Config, journal: Journal, asked: str, *, values: bool) -> list[Hit]:
     """The records that have an id, at most MOST: as their key, as golden id, in a new system, or in a field of ids.
 
-    Fields are looked into for those who may see `values`, for others a hit would tell what is hidden from them.
+    Fields and lines that could not be read are looked into for those who may see `values`: for others a hit would
+    tell what is hidden from them.
     A golden record is given by the record that founded it. Raises StoreError before the stage golden has run.
     """
     demand_golden(con)
@@ -55,7 +56,7 @@ def find(con: Connection, config: Config, journal: Journal, asked: str, *, value
                 hits.setdefault((entity, *record[:2]), Hit(way, entity, *record))
     if not hits:
         for entity in config.entities:
-            for record in left_out(con, config, entity, asked):
+            for record in left_out(con, config, entity, asked, values=values):
                 hits.setdefault((entity, *record[:2]), Hit(marked("key of a record left out"), entity, *record))
     return list(hits.values())[:MOST]
 
@@ -109,8 +110,11 @@ def by_golden_id(con: Connection, entity: str, golden_id: str) -> Found:
         ORDER BY x.founding DESC, s.source, s.key LIMIT 1""", [entity, golden_id])  # fmt: skip
 
 
-def left_out(con: Connection, config: Config, entity: str, key: str) -> Found:
-    """Records that were never standardised: left out by a view, or on an unreadable line that holds the key."""
+def left_out(con: Connection, config: Config, entity: str, key: str, *, values: bool) -> Found:
+    """Records that were never standardised: left out by a view, or on an unreadable line that holds the key.
+
+    Nothing tells which cell of such a line is the key, so without `values` they are not looked into.
+    """
     found: Found = []
     for source, record in config.records(entity).items():
         raw = ident("raw", f"{source}__{record.lead_table}")
@@ -121,8 +125,8 @@ def left_out(con: Connection, config: Config, entity: str, key: str) -> Found:
             made = "NULL"
         lines = rows(con, f"""
             SELECT _row FROM {raw} WHERE {made} = $1
-            UNION ALL SELECT _row FROM raw.rejects WHERE source = $2 AND "table" = $3
+            UNION ALL SELECT _row FROM raw.rejects WHERE $4 AND source = $2 AND "table" = $3
                 AND list_has_all(regexp_split_to_array(text, '[",;\t]+'), string_split($1, '|'))
-            ORDER BY ALL""", [key, source, record.lead_table])  # fmt: skip
+            ORDER BY ALL""", [key, source, record.lead_table, values])  # fmt: skip
         found += [(source, line[0], key, None) for line in lines]
     return found

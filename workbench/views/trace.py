@@ -76,7 +76,8 @@ def follow(
     hold the key and `source` names none.
     """
     demand_golden(con)
-    found = by_key(con, entity, key) or by_golden_id(con, entity, key) or left_out(con, config, entity, key)
+    found = by_key(con, entity, key) or by_golden_id(con, entity, key)
+    found = found or left_out(con, config, entity, key, values=True)
     if not found and journal:
         found = by_target_id(con, config, journal, entity, key)
     found = [record for record in found if source in (None, record[0])]
