@@ -42,6 +42,7 @@ BASE = f"127.0.0.1:{PORT}"
 PAGES = ("overview", "quality", "issues", "matching", "migration", "reconciliation", "ownership", "runs", "find")
 TOKEN = re.compile(r'"token":\s*"([^"]+)"')
 ON = re.compile(r'data-on="([^"]*)"')
+ENDS = re.compile(r"'(?:left|right)', '([^']*)'")
 SAID = re.compile(r'data-said>([^<]*)<')
 PATIENCE = 30
 KEY, LOOKING = "0000010001", "Looking …"
@@ -57,12 +58,16 @@ while time.monotonic() < until:
 """
 
 
+Pair = frozenset[str]
+
+
 @dataclass
 class Seen:
-    """What people measured, in seconds, how many decisions they made, what the room told them, and what went wrong."""
+    """What people measured, in seconds, the pairs they decided, what the room told them, and what went wrong."""
 
     pages: list[float] = field(default_factory=list)
     decisions: list[float] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -109,11 +114,12 @@ class Visit:
                 if change["kind"] == "ModelChanged" and change["attr"] == "html":
                     self.html = change["new"]
 
-    async def decide(self, verdict: str) -> str:
-        """Call a pair the same or not, until the next is shown; or what the room tells instead."""
-        (on,) = set(ON.findall(self.html))
-        await self.tell({"do": verdict, "on": unescape(on), "form": {"why": ["seen side by side"]}})
-        return "".join(SAID.findall(self.html))
+    async def decide(self, verdict: str) -> tuple[Pair, str]:
+        """Call a pair the same or not, until the next is shown: the pair, and what the room tells instead."""
+        (shown,) = set(ON.findall(self.html))
+        on = unescape(shown)
+        await self.tell({"do": verdict, "on": on, "form": {"why": ["seen side by side"]}})
+        return frozenset(ENDS.findall(on)), "".join(SAID.findall(self.html))
 
     def _find(self, node: Any) -> None:
         """The room among the models of a document."""
@@ -179,10 +185,11 @@ async def review(client: httpx.AsyncClient, number: int, seen: Seen, until: floa
     while time.monotonic() < until:
         await asyncio.sleep(DECIDES)
         started = time.perf_counter()
-        told = await visit.decide("no_match" if len(seen.decisions) % 2 else "match")
+        pair, told = await visit.decide("no_match" if len(seen.decisions) % 2 else "match")
         if told:
             seen.told.append(told)
         else:
+            seen.pairs.append(pair)
             seen.decisions.append(time.perf_counter() - started)
     visit.close()
 
@@ -207,18 +214,18 @@ def _process(*line: object) -> Iterator[subprocess.Popen[str]]:
         process.wait()
 
 
-def measure(root: Path) -> tuple[Seen, int, int, int]:
-    """Let the crowd in; what it saw, the decisions in the journal, how many pairs they are of, and the runs."""
+def measure(root: Path) -> tuple[Seen, list[Pair], int]:
+    """Let the crowd in; what it saw, the pairs that the journal has decisions of, and how many runs were finished."""
     seen = Seen()
     with _process("-c", COMMAND, "dashboard", root, "--port", PORT) as server:
         assert server.stdout and server.stdout.readline().startswith("Dashboard")
         with _process("-c", RUNS, root, SECONDS):
             asyncio.run(_crowd(seen))
     with sqlite3.connect(root / "journal.sqlite") as con:
-        pair = "source_l || ' ' || key_l || ' ' || source_r || ' ' || key_r"
-        ((decisions, pairs),) = con.execute(f"SELECT count(*), count(DISTINCT {pair}) FROM decisions WHERE {OURS}")
+        lines = con.execute(f"SELECT source_l || ':' || key_l, source_r || ':' || key_r FROM decisions WHERE {OURS}")
+        written = [frozenset(line) for line in lines]
         ((runs,),) = con.execute("SELECT count(*) FROM runs WHERE outcome IS NOT NULL AND user = 'crowd'")
-    return seen, decisions, pairs, runs
+    return seen, written, runs
 
 
 def main() -> list[Line]:
@@ -227,7 +234,7 @@ def main() -> list[Line]:
     demo = wb.open_demo()  # goes when nobody holds it
     root = demo.root
     with_settings(root, {"dashboard": {"sign_in": "header"}, "roles": {}})
-    seen, decisions, pairs, runs = measure(root)
+    seen, written, runs = measure(root)
     title = f"{READERS} readers and {REVIEWERS} reviewers for {SECONDS:.0f} s while {runs} runs were finished"
     shown = Table("", "times", "median", "p95", "longest", title=f"{title}, seconds")
     lines = []
@@ -236,8 +243,9 @@ def main() -> list[Line]:
         shown.add_row(what, str(len(times)), *(f"{time:.2f}" for time in (median(times), at_95, max(times))))
         lines.append(Line(f"{title}: {what}", bar, f"{len(times)}, p95 {at_95:.2f} s"))
     Console().print(shown)
-    whole = f"{len(seen.errors)} errors, {len(seen.decisions) - decisions} lost, {decisions - pairs} doubled"
-    print(f"{len(seen.decisions)} decisions answered, {decisions} in the journal: {whole}")
+    lost, doubled = set(seen.pairs) - set(written), len(written) - len(set(written))
+    whole = f"{len(seen.errors)} errors, {len(lost)} lost, {doubled} doubled"
+    print(f"{len(seen.pairs)} decisions answered, {len(written)} in the journal: {whole}")
     print(*seen.errors, *(f"The room told a reviewer: {told}" for told in seen.told), sep="\n")
     return [*lines, Line(f"{title}: errors, lost and doubled decisions", "none", whole)]
 
