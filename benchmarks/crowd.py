@@ -45,7 +45,7 @@ ON = re.compile(r'data-on="([^"]*)"')
 ENDS = re.compile(r"'(?:left|right)', '([^']*)'")
 SAID = re.compile(r'data-said>([^<]*)<')
 PATIENCE = 30
-KEY, LOOKING = "0000010001", "Looking …"
+KEY, LOOKING = "0000100028", "Looking …"
 """A customer whom people look up, and what stands there until their story does."""
 
 COMMAND = "from workbench.cli import main; main()"

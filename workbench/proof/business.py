@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from math import ceil, sqrt
 from typing import NamedTuple
 
-from scipy.stats import hypergeom
-
 
 class Stratum(NamedTuple):
     """Records of one kind: how many there are, how many people looked at, how many of these are wrong."""
@@ -62,7 +60,7 @@ def least_right(records: int, looked: int, wrong: int, confidence: float) -> flo
     few, many = wrong, wrong + records - looked
     while few < many:  # the largest number of wrong ones that is still likely enough
         middle = (few + many + 1) // 2
-        likely = hypergeom.cdf(wrong, records, middle, looked) > 1 - confidence
+        likely = _at_most(wrong, records, middle, looked) > 1 - confidence
         few, many = (middle, many) if likely else (few, middle - 1)
     return 1 - few / records
 
@@ -72,9 +70,16 @@ def most_right(records: int, looked: int, wrong: int, confidence: float) -> floa
     few, many = wrong, wrong + records - looked
     while few < many:
         middle = (few + many) // 2
-        likely = hypergeom.sf(wrong - 1, records, middle, looked) > 1 - confidence
+        likely = _at_most(wrong - 1, records, middle, looked) < confidence
         few, many = (few, middle) if likely else (middle + 1, many)
     return 1 - few / records
+
+
+def _at_most(found: int, records: int, wrong: int, looked: int) -> float:
+    """How likely at most so many wrong ones are among those looked at, if so many are wrong among all."""
+    from scipy.stats import hypergeom  # takes most of a second to import, so only where a sample is judged
+
+    return float(hypergeom.cdf(found, records, wrong, looked))
 
 
 def _limits(found: Sequence[Stratum], confidence: float) -> tuple[float, float]:
