@@ -7,17 +7,25 @@ import pytest
 
 import workbench as wb
 from workbench.errors import ConfigError, SourceError
+from workbench.files import copy
 
 from . import small
 
 WHY = "the same city"
 
 
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = small.project(tmp_path_factory.mktemp("ran") / "p", {small.DAY: {}})
+    wb.open_project(root).run(small.DAY)
+    return root
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> wb.Project:
-    project = wb.open_project(small.project(tmp_path / "p", {small.DAY: {}}))
-    project.run(small.DAY)
-    return project
+def project(ran: Path, tmp_path: Path) -> wb.Project:
+    """A copy of one that has run."""
+    copy(ran, tmp_path / "p")
+    return wb.open_project(tmp_path / "p")
 
 
 def names(project: wb.Project) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 
 import workbench as wb
 from workbench.errors import ConfigError
+from workbench.files import copy
 from workbench.suggest import _regex
 
 from . import small
@@ -44,15 +45,22 @@ checks:   # agreed with the plant
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> wb.Project:
-    folder = tmp_path / "sources" / small.DAY
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("ran") / "p"
+    folder = root / "sources" / small.DAY
     folder.mkdir(parents=True)
     (folder / "things.csv").write_text(things(), "utf-8")
-    (tmp_path / "workbench.yml").write_text(CONFIG, "utf-8")
-    project = wb.open_project(tmp_path)
-    project.run()
-    return project
+    (root / "workbench.yml").write_text(CONFIG, "utf-8")
+    wb.open_project(root).run()
+    return root
+
+
+@pytest.fixture
+def project(ran: Path, tmp_path: Path) -> wb.Project:
+    """A copy of one that has run."""
+    copy(ran, tmp_path / "p")
+    return wb.open_project(tmp_path / "p")
 
 
 def test_what_nearly_all_records_obey_is_proposed_with_what_breaks_it(project: wb.Project) -> None:
