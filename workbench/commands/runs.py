@@ -88,6 +88,7 @@ def run(
         print(json.dumps(result.as_json(), ensure_ascii=False))
     else:
         show_result(folder, result)
+        _show_gates(folder, result.run_id)
     return 1 if result.gates else 0
 
 
@@ -106,6 +107,7 @@ def status(folder: Folder = Path(), as_json: AsJson = False) -> int:
     print_table(_("Results that stand"), found["stages"])
     trend = ({"as_of": day} | {name: share(score) for name, score in of.items()} for day, of in found["trend"].items())
     print_table(_("Quality by as-of date"), list(trend))
+    _show_gates(folder)
     return 0
 
 
@@ -179,6 +181,16 @@ def report(
         out.print(said.format(file=f"{line.name}.ipynb", n=line.cell, error=line.error), style="yellow")
     out.print(_("Report:     {file}").format(file=done[0].folder / "index.html"))
     return 1 if failed else 0
+
+
+def _show_gates(folder: Path, run_id: str | None = None) -> None:
+    """Print how the gates of a run stand (by default of the newest that counts), as its report says first."""
+    from ..config import load
+    from ..journal import Journal
+    from ..summary import in_short
+
+    if said := in_short(load(folder), Journal(folder), run_id):
+        out.print(said, soft_wrap=True)
 
 
 def _named(given: list[str]) -> dict[str, list[str]]:

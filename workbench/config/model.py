@@ -255,6 +255,11 @@ class Config(Model):
         return self._root
 
     @property
+    def has_waves(self) -> bool:
+        """Whether workbench.yml says who goes over when; without that all go as one wave, which nobody planned."""
+        return "waves" in self.model_fields_set
+
+    @property
     def own_file(self) -> Path | None:
         """The project's own Python file."""
         return self.path(self.own) if self.own else None

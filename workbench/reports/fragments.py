@@ -33,7 +33,7 @@ TONES = {
              marked("encoding"), marked("reassigned"), marked("currency"), marked("code"), marked("child missing"),
              marked("date shifted"), marked("duplicated"), marked("swapped"), marked("scaled"), marked("sign"),
              marked("space"), marked("case"), marked("width"), marked("to act on")),
-    "calm": (marked("going"),),
+    "calm": (marked("going"), marked("not set up"), marked("nothing to compare")),
 }  # fmt: skip
 """A status is told by its word and a sign; the colour comes on top. Any other word is calm."""
 

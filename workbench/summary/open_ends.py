@@ -78,6 +78,8 @@ def _signatures(ground: Ground) -> Iterator[Line]:
     known = {(target, part) for target, part in ground.journal.read("SELECT DISTINCT target, part FROM signatures")}
     first = next(iter(ground.config.targets))
     asked = [(first, f"{READY}{wave.name}") for wave in ground.config.waves if not wave.deferred]
+    if not ground.config.has_waves:  # nobody is asked to sign what is not planned
+        asked = [one for one in asked if one in known]
     rounds = ground.journal.read("SELECT DISTINCT target FROM rounds ORDER BY target")
     asked += [(target, part) for (target,) in rounds for part in PARTS]
     for target, part in asked:
