@@ -69,6 +69,10 @@ def page_of(root: Path, run_id: str) -> str:
     return (root / "reports" / run_id / PAGE).read_text("utf-8")
 
 
+def first_line(html: str) -> str:
+    return re.findall('<p class="headline">(.*?)</p>', html)[0]
+
+
 def test_a_run_ends_with_its_report_and_the_index_leads_to_it(made: tuple[Path, Result]) -> None:
     root, result = made
     for run_id in (f"{small.DAY}.1", result.run_id):
@@ -99,7 +103,11 @@ def test_the_first_lines_are_the_gates_that_fell(made: tuple[Path, Result]) -> N
     html = page_of(root, result.run_id)
     assert html.index(gates[1]) < html.index("How each chapter stands") < html.index('class="chapter"')
     assert fallen(Published(root, f"{small.DAY}.1")) == []
-    assert "No gate fell" in page_of(root, f"{small.DAY}.1")
+    assert first_line(html) == "2 gates of the run fell. 3 readiness gates are missed."
+    assert first_line(page_of(root, f"{small.DAY}.1")) == "No gate of the run fell. 1 readiness gate is missed."
+    book = load_workbook(root / "reports" / result.run_id / BOOK)
+    assert book["In short"]["C3"].value == first_line(html)
+    assert first_line(html) in small.told(small.workbench("status", root), 0)
 
 
 def test_each_chapter_says_how_it_stands(made: tuple[Path, Result]) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from ..errors import ConfigError
 from ..language import gettext as _
+from ..language import ngettext
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, User, app
 
@@ -83,7 +84,10 @@ def decisions(
         beside.print(_("{n} lines written to {file}").format(n=f"{made.export(export):,}", file=export))
     if review is not None:
         asked = made.export_review(review, entity)
-        beside.print(_("{n} lines to decide written to {file}").format(n=f"{asked:,}", file=review))
+        beside.print(ngettext(
+            "{n} line to decide, a pair or a golden record on a weak link, written to {file}",
+            "{n} lines to decide, each a pair or a golden record on a weak link, written to {file}", asked,
+        ).format(n=f"{asked:,}", file=review))
     lines = made.frame().to_dict("records")
     if as_json:
         print(json.dumps(lines, ensure_ascii=False))

@@ -55,8 +55,11 @@ def matching(
         print_table(_("On decisions held back"), found.round(4).to_dict("records"))
     elif sample is None and teach is None:
         print_table(_("Matching"), _shown(found))
-        print_table(_("Sample"), known.strata(entity).drop(columns=["proposed", "expected"]).to_dict("records"))
-        if found["value"].isna().any():
+        strata = known.strata(entity)
+        print_table(_("Sample"), strata.drop(columns=["proposed", "expected"]).to_dict("records"))
+        if not strata["reviewed"].sum():
+            out.print(_("Nobody has decided a sample of the pairs yet. --sample FILE draws one."))
+        elif found["value"].isna().any():
             said = _("Where nothing stands, too little of the sample is decided. --sample FILE writes what is open.")
             out.print(said)
     return 0

@@ -254,10 +254,9 @@ class Config(Model):
         """The project's folder."""
         return self._root
 
-    @property
-    def has_waves(self) -> bool:
-        """Whether workbench.yml says who goes over when; without that all go as one wave, which nobody planned."""
-        return "waves" in self.model_fields_set
+    def says(self, key: str) -> bool:
+        """Whether workbench.yml has a key itself: what it leaves out has a default, which nobody planned."""
+        return key in self.model_fields_set
 
     @property
     def own_file(self) -> Path | None:

@@ -39,6 +39,9 @@ CONTRADICTIONS = "SELECT count(*) FROM published.match_contradictions"
 URGENT = "SELECT count(*) FROM published.issues WHERE priority = 'high' AND state <> 'closed'"
 MEMBERS = "SELECT golden_id FROM published.wave_members WHERE wave = ? AND entity = ?"
 
+OF_TARGET = ("accepted", "codes")
+"""Gates that ask what a target takes; files that nobody named as one take everything."""
+
 LOOKED_AT = """
     SELECT golden_id FROM sampled WHERE target = ? AND entity = ?
     GROUP BY golden_id HAVING sum(verdict = 'wrong' AND id IN (
@@ -83,7 +86,8 @@ Line = tuple[str, str, str, str]
 def _of_run(run: Published, config: Config, journal: Journal) -> Iterator[Line]:
     known = journal.read("SELECT outcome, config_hash FROM runs WHERE run_id = ?", [run.run_id])
     outcome, config_hash = known[0] if known else ("not in the journal", "")
-    yield "gates of the run", _state(outcome == "passed"), f"run {run.run_id}: {outcome}", "workbench run lists what is missed"
+    passed = _state(outcome == "passed")
+    yield "gates of the run", passed, f"run {run.run_id}: {outcome}", "workbench run lists what is missed"
     same = config_hash == hashlib.sha256((config.root / FILE).read_bytes()).hexdigest()
     said = f"{FILE} is {'that' if same else 'not that'} of run {run.run_id}"
     yield "configuration", _state(same), said, "run again"
@@ -108,6 +112,9 @@ def _counted(con: Connection, run: Published, config: Config, wave: str, target:
         asked.append(("codes", UNMAPPED, "values without a new code", "complete the lists: see target.unmapped"))
     for name, query, said, then in asked:
         given = {key: value for key, value in (("target", target), ("wave", wave)) if f"${key}" in query}
+        if name in OF_TARGET and not config.says("targets"):
+            yield name, NOT_SET_UP, "workbench.yml has no targets", "write `targets` into workbench.yml"
+            continue
         found = count(con, query, given)
         yield name, _state(not found), f"{said}: {found:,}", then
 
@@ -141,7 +148,7 @@ def _of_people(
 
 def _owned(config: Config, wave: WaveConfig) -> Line:
     """Whether somebody answers for a wave, and when it goes. A project without `waves` has not planned that yet."""
-    if not config.has_waves:
+    if not config.says("waves"):
         return "owner and day", NOT_SET_UP, "workbench.yml has no waves", \
             "write `waves` into workbench.yml, each with `owner` and `on`"  # fmt: skip
     named = ", ".join(filter(None, [wave.owner, str(wave.on or "")]))

@@ -17,8 +17,8 @@ def sign_ready(
 ) -> None:
     """Sign that a wave is ready to be loaded into a target; `con` reads the tables of the newest run.
 
-    Raises ConfigError as `readiness_rows` and `sign`, and where a gate is not passed, unless a note says why the wave goes
-    all the same.
+    Raises ConfigError as `readiness_rows` and `sign`, and where a gate is not passed, unless a note says why the wave
+    goes all the same.
     """
     missed = [gate for gate in readiness_rows(run, config, journal, wave, target) if gate.state != PASSED]
     if missed and not note.strip():

@@ -60,8 +60,9 @@ HEADINGS = {
     "title": ("text", marked("Measure")),
     "value": ("code", marked("Value")),
     "values": ("count", marked("Values")),
-    "waiting": ("count", marked("Wait for a person")),
+    "waiting": ("count", marked("Pairs to decide")),
     "wave": ("text", marked("Wave")),
+    "weak": ("count", marked("Golden records to decide")),
     "what": ("word", marked("What")),
     "word": ("text", marked("Word")),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ..language import gettext as _
-from ..language import ngettext
+from ..language import marked, ngettext
 from ..readiness import migration_plan
 from ..store import exists, records
 from ..views.amounts import amounts, amounts_data
@@ -13,6 +13,8 @@ from ..views.flow import flow, flow_data
 from ..views.plan import MISSED, NOT_SET_UP, gates_said, show_plan
 from .chapter import ACT, FINE, WATCH, Chapter, Ground, Row, Table
 from .columns import columns
+
+NOTHING = marked("nothing to compare")
 
 SUMS = ("source", "target", "deferred", "archived", "excluded", "rejected", "difference")
 
@@ -55,9 +57,12 @@ def reconciliation(ground: Ground) -> Chapter:
     lost = sum(line["records"] for line in moved if line["outcome"] == "unexplained")
     wrong = sum(line["status"] != "balanced" for line in sums)
     rounds = _rounds(ground)
-    said = _("{lost} of {all} records unaccounted for; {balanced} of {sums} sums of money balance to the cent.").format(
-        lost=f"{lost:,}", all=f"{sum(line['records'] for line in moved):,}", balanced=len(sums) - wrong, sums=len(sums)
-    )
+    read = sum(line["records"] for line in moved)
+    if not read:
+        said = _("Nothing to compare: no record was read.")
+    else:
+        said = _("{lost} of {all} records unaccounted for;").format(lost=f"{lost:,}", all=f"{read:,}")
+        said += " " + _sums(len(sums), wrong)
     still = sum(line["open"] for line in rounds)
     if rounds:
         said += " " + _("Open in the newest rounds with new systems: {count}.").format(count=f"{still:,}")
@@ -69,9 +74,18 @@ def reconciliation(ground: Ground) -> Chapter:
         Table(_("Values unlike their source"), columns("entity field source reason values"), differing),
         Table(_("Newest rounds with new systems"), columns("target environment run_id at read open"), rounds),
     ]
-    state = ACT if lost or wrong else WATCH if still else FINE
+    state = ACT if lost or wrong else WATCH if still else FINE if read else NOTHING
     views = [flow(ground.run, target), amounts(ground.run, target)]
     return Chapter("reconciliation", _("Reconciliation"), state, said, views, tables)
+
+
+def _sums(sums: int, wrong: int) -> str:
+    """How many sums of money balance; where there are none, that is no good sign and no bad one."""
+    if not sums:
+        return _("nothing to compare in money, as no entity has amounts.")
+    said = ngettext("{balanced} of {n} sum of money balances to the cent.",
+                    "{balanced} of {n} sums of money balance to the cent.", sums)  # fmt: skip
+    return said.format(balanced=sums - wrong, n=sums)
 
 
 def _rounds(ground: Ground) -> list[Row]:

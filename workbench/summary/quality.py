@@ -9,6 +9,7 @@ from ..store import records
 from ..views.burn_down import burn_down
 from ..views.changes import Changes, changes, changes_data
 from ..views.failures import quality_matrix
+from ..views.plan import NOT_SET_UP
 from ..views.scores import scores, scores_data
 from ..views.trend import Trend, trend, trend_data
 from .chapter import ACT, FINE, WATCH, Chapter, Ground, Row, Table
@@ -24,13 +25,19 @@ FIELDS = """
 # of each check the first failing rows by their order in the extract, so that people find them
 FAILING = f"""
     WITH worst AS (
-        SELECT check_id, row_number() OVER (ORDER BY min(status = 'warn'), sum(failed) / sum(evaluated) DESC, check_id)
-            AS place
-        FROM published.qa_results WHERE status IN ('fail', 'warn') AND failed > 0 GROUP BY check_id)
+        SELECT check_id, row_number() OVER (
+            ORDER BY min(CASE status WHEN 'fail' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END),
+                sum(failed) / sum(evaluated) DESC, check_id) AS place
+        FROM published.qa_results WHERE failed > 0 GROUP BY check_id)
     SELECT f.check_id, f.source, f.key, f.value, f.reason, f.status
     FROM published.qa_failures AS f JOIN worst USING (check_id) WHERE place <= {WORST}
     QUALIFY row_number() OVER (PARTITION BY check_id ORDER BY source, _row, field) <= {EXAMPLES}
     ORDER BY place, source, _row, field"""
+
+WHOLE = """
+    SELECT DISTINCT check_id FROM published.qa_results ANTI JOIN published.qa_failures USING (check_id)
+    WHERE failed > 0 ORDER BY check_id"""
+"""Checks that fail of an extract as a whole, so that there is no row to show."""
 
 
 def over_time(ground: Ground) -> Chapter:
@@ -38,6 +45,7 @@ def over_time(ground: Ground) -> Chapter:
     run = ground.run
     with run.session() as con:
         now, found = scores_data(con, run.run_id, run.as_of), trend_data(con, until=run.as_of)
+    agreed = any(line["threshold"] is not None for line in now["dimensions"])
     low = [line for line in now["dimensions"] if line["threshold"] is not None and line["score"] < line["threshold"]]
     if now["score"] is None:
         said = _("No check looked at anything, so there is no score.")
@@ -45,9 +53,13 @@ def over_time(ground: Ground) -> Chapter:
         said = _("{score} overall; below what was agreed: {names}.").format(
             score=share(now["score"]), names=", ".join(_(line["dimension"]) for line in low)
         )
-    else:
+    elif agreed:
         said = _("{score} overall; nothing is below what was agreed.").format(score=share(now["score"]))
-    state = ACT if low else WATCH if now["score"] is None else FINE
+    else:
+        said = _("{score} overall; no least score is agreed (`thresholds` in workbench.yml).").format(
+            score=share(now["score"])
+        )
+    state = ACT if low else WATCH if now["score"] is None else FINE if agreed else NOT_SET_UP
     table = Table(_("Scores by date"), _headings(found), _dated(found), drawn=True)
     return Chapter("quality", _("Quality over time"), state, said, [scores(run), trend(run)], [table])
 
@@ -110,7 +122,7 @@ def _reading(one: Reading) -> Row:
 def worst_fields(ground: Ground) -> Chapter:
     """Which fields fail which checks, and a few rows of the worst."""
     with ground.run.session() as con:
-        lines, failing = records(con, FIELDS), records(con, FAILING)
+        lines, failing, whole = (records(con, query) for query in (FIELDS, FAILING, WHOLE))
     poor, fair = (len({line["check_id"] for line in lines if line["status"] == status}) for status in ("fail", "warn"))
     said = _("Checks that fail more than is allowed: {poor}; that warn: {fair}; of {all}.").format(
         poor=poor, fair=fair, all=len({line["check_id"] for line in lines})
@@ -119,9 +131,20 @@ def worst_fields(ground: Ground) -> Chapter:
         Table(_("Fields and checks"), columns("entity field check source evaluated failed share status"), lines,
               drawn=True),
         Table(_("Examples"), columns("check_id source key value reason status"), failing,
-              _("Values are pseudonyms; keys are those of the extracts.")),
+              _examples(failing, [line["check_id"] for line in whole])),
     ]  # fmt: skip
     state = ACT if poor else WATCH if fair else FINE
     return Chapter("fields", _("Worst fields"), state, said, [quality_matrix(ground.run)], tables)
 
 
+def _examples(failing: list[Row], whole: list[str]) -> str:
+    """What stands above the examples, and why there are none."""
+    if failing:
+        said = _("Values are pseudonyms; keys are those of the extracts.")
+    else:
+        said = _("No single value fails a check.")
+    if whole:
+        said += " " + _("No value is shown of checks that judge an extract as a whole: {checks}.").format(
+            checks=", ".join(whole)
+        )
+    return said

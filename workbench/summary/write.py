@@ -19,8 +19,8 @@ from .book import write_book
 from .chapter import UNKNOWN, Chapter, Ground, ground
 from .fallen import Fallen, fallen
 from .glossary import glossary
-from .headline import headline
 from .going_over import reconciliation, waves
+from .headline import headline
 from .joined import matching
 from .open_ends import decisions
 from .page import page

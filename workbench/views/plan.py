@@ -151,8 +151,10 @@ def gates_said(gates: Iterable[Row]) -> str:
     if not counted:
         return _("There are no readiness gates: no wave goes now.")
     missed, blank = counted[MISSED], counted[NOT_SET_UP]
-    said = ngettext("{n} readiness gate is missed", "{n} readiness gates are missed", missed).format(n=missed) if missed \
-        else _("No readiness gate is missed")  # fmt: skip
+    if missed:
+        said = ngettext("{n} readiness gate is missed", "{n} readiness gates are missed", missed).format(n=missed)
+    else:
+        said = _("No readiness gate is missed")
     if blank:
         said += _("; ") + ngettext("{n} is not set up", "{n} are not set up", blank).format(n=blank)
     return said + _(".")
