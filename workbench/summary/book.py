@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..language import gettext as _
 from ..published import Published
+from ..reports.fragments import readable
 from ..words import told
 from ..workbook import MOST, put_text
 from .chapter import Chapter, Table
@@ -79,6 +80,7 @@ def _put(to: Worksheet, line: int, place: int, value: Any, kind: str) -> None:
         cell.number_format = FORMATS.get(kind, "General")
     elif value is not None:
         text = told(str(value)) if kind in ("status", "word") else str(value)
+        text = readable(text) if kind == "value" else text
         put_text(to, line, place, text).alignment = Alignment(vertical="top", wrap_text=True)
 
 

@@ -58,7 +58,7 @@ HEADINGS = {
     "target": ("text", marked("Target")),
     "then": ("share", marked("Failing then")),
     "title": ("text", marked("Measure")),
-    "value": ("code", marked("Value")),
+    "value": ("value", marked("Value")),
     "values": ("count", marked("Values")),
     "waiting": ("count", marked("Pairs to decide")),
     "wave": ("text", marked("Wave")),

@@ -70,7 +70,7 @@ def held_up(con: Connection, entity: str) -> list[dict[str, Any]]:
 
 def item_view(run: Published, entity: str, item: Item) -> View:
     """A line of the queue: its records side by side, what their agreement weighs, and a golden record's graph."""
-    views = [side_by_side(run, entity, *item.ends), waterfall(run, entity, *item.ends)]
+    views = [side_by_side(run, entity, *item.ends), waterfall(run, entity, *item.ends, beside=True)]
     if item.what != "pair":
         views.append(cluster_graph(run, entity, item.golden_l))
     return View(Markup("\n").join(view.body for view in views))

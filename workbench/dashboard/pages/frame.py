@@ -174,8 +174,9 @@ def _words(error: Exception) -> str:
     return fault.format(kind=type(error).__name__)
 
 
-def message(text: str, reset: str | None = None, label: str = "") -> Markup:
-    return own("message", text=text, reset=reset, label=label)
+def message(text: str, reset: str | None = None, label: str = "", *, calm: bool = False) -> Markup:
+    """What stands in place of something, with a way out; a warning, if it is not `calm`."""
+    return own("message", text=text, reset=reset, label=label, calm=calm)
 
 
 def own(template: str, query: Callable[..., dict[str, Any]] = dict, *given: Any, **content: Any) -> Markup:
