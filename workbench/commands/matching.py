@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..language import counted
 from ..language import gettext as _
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, app
@@ -37,8 +38,10 @@ def matching(
     if sample is not None:
         lines = known.sample(sample, pairs, entity)
         beside = err if as_json else out
-        said = _("{n} pairs to decide written to {file}; workbench decisions {folder} --read takes them")
-        beside.print(said.format(n=f"{lines:,}", file=sample, folder=folder))
+        said = counted("{n} pair to decide written to {file}; workbench decisions {folder} --read takes it",
+                       "{n} pairs to decide written to {file}; workbench decisions {folder} --read takes them",
+                       lines, file=sample, folder=folder)  # fmt: skip
+        beside.print(said)
     if teach is not None:
         known.teach(teach, entity)
         beside = err if as_json else out

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigError
+from ..language import counted, spoken
 from ..language import gettext as _
-from ..language import spoken
 from ..terminal import out, print_table, progress, show_result
 from .app import AsJson, Folder, OfFolder, User, app, day
 
@@ -38,14 +38,19 @@ def init(
     for line in draft.remarks:
         out.print(f"- {line}")
     for found in draft.entities:
-        said = _("{entity}: {n} fields from {sources}")
-        out.print(said.format(entity=found.name, n=len(found.fields()), sources=", ".join(found.records)))
-    said = _("Matching: {n} likely pairs") if draft.blocking else _("Matching: nothing tells doubles apart here")
-    out.print(said.format(n=f"{draft.blocking.matches:,}" if draft.blocking else 0))
+        said = counted("{entity}: {n} field from {sources}", "{entity}: {n} fields from {sources}",
+                       len(found.fields()), entity=found.name, sources=", ".join(found.records))  # fmt: skip
+        out.print(said)
+    said = _("Matching: nothing tells doubles apart here")
+    if draft.blocking:
+        said = counted("Matching: {n} likely pair", "Matching: {n} likely pairs", draft.blocking.matches)
+    out.print(said)
     drafted = (folder / "workbench.yml").read_text(encoding="utf-8")
     doubts = sum(re.search(r"#.*\bcheck\b", line) is not None for line in drafted.splitlines())
-    said = _("{file} is drafted; {n} lines are marked 'check'. It runs as it is:")
-    out.print("\n" + said.format(file=folder / "workbench.yml", n=doubts))
+    said = counted("{file} is drafted; {n} line is marked 'check'. It runs as it is:",
+                   "{file} is drafted; {n} lines are marked 'check'. It runs as it is:",
+                   doubts, file=folder / "workbench.yml")  # fmt: skip
+    out.print("\n" + said)
     out.print(f"    workbench run {shlex.quote(str(folder))}", style="bold")
     return 0
 
@@ -123,11 +128,11 @@ def table(
     project = open_project(folder)
     if to is not None:
         rows = project.export(name, to)
-        out.print(_("{n} rows written to {file}").format(n=f"{rows:,}", file=to))
+        out.print(counted("{n} row written to {file}", "{n} rows written to {file}", rows, file=to))
     else:
         frame = project.table(name).astype(object)
         lines = frame.where(frame.notna(), "").head(20).to_dict("records")
-        out.print(_("{table}: {n} rows").format(table=name, n=f"{len(frame):,}"))
+        out.print(counted("{table}: {n} row", "{table}: {n} rows", len(frame), table=name))
         if len(frame.columns) > WIDE:  # too wide for a terminal: the first records, one below the other
             lines = [{"column": c, **{str(n): line[c] for n, line in enumerate(lines[:3], 1)}} for c in frame.columns]
         print_table("", lines)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from ..language import counted, marked
 from ..language import gettext as _
-from ..language import marked, ngettext
 from ..readiness import migration_plan
 from ..store import exists, records
 from ..views.amounts import amounts, amounts_data
@@ -37,7 +37,7 @@ def waves(ground: Ground) -> Chapter:
     plan = migration_plan(ground.run, ground.config, ground.journal)
     states = {gate["state"] for gate in plan.gates}
     going = sum(wave["goes"] == "now" for wave in plan.waves)
-    said = ngettext("{n} wave goes now.", "{n} waves go now.", going).format(n=going) + " " + gates_said(plan.gates)
+    said = counted("{n} wave goes now.", "{n} waves go now.", going) + " " + gates_said(plan.gates)
     lines = [wave | {"records": sum(wave["counts"].values())} for wave in plan.waves]
     tables = [
         Table(_("Waves"), columns("wave goes day owner records"), lines, drawn=True),
@@ -61,7 +61,8 @@ def reconciliation(ground: Ground) -> Chapter:
     if not read:
         said = _("Nothing to compare: no record was read.")
     else:
-        said = _("{lost} of {all} records unaccounted for;").format(lost=f"{lost:,}", all=f"{read:,}")
+        said = counted("{lost} of {n} record unaccounted for;", "{lost} of {n} records unaccounted for;", read,
+                       lost=f"{lost:,}")  # fmt: skip
         said += " " + _sums(len(sums), wrong)
     still = sum(line["open"] for line in rounds)
     if rounds:
@@ -83,9 +84,8 @@ def _sums(sums: int, wrong: int) -> str:
     """How many sums of money balance; where there are none, that is no good sign and no bad one."""
     if not sums:
         return _("nothing to compare in money, as no entity has amounts.")
-    said = ngettext("{balanced} of {n} sum of money balances to the cent.",
-                    "{balanced} of {n} sums of money balance to the cent.", sums)  # fmt: skip
-    return said.format(balanced=sums - wrong, n=sums)
+    return counted("{balanced} of {n} sum of money balances to the cent.",
+                   "{balanced} of {n} sums of money balance to the cent.", sums, balanced=sums - wrong)  # fmt: skip
 
 
 def _rounds(ground: Ground) -> list[Row]:

@@ -9,8 +9,8 @@ from itertools import chain
 from ..config import Config
 from ..errors import StoreError, WorkbenchError
 from ..journal import Journal
+from ..language import counted
 from ..language import gettext as _
-from ..language import ngettext
 from ..published import Published
 from ..readiness import Gate, readiness_rows
 from ..views.plan import gates_said
@@ -30,7 +30,7 @@ def headline(run: Published, config: Config, journal: Journal, told: Sequence[Fa
     said = [_of_run(run, fell) if fell + unusual == len(told) else _("What fell cannot be told in full.")]
     said.append(_readiness(run, config, journal))
     if unusual:
-        said.append(ngettext("{n} figure is unusual.", "{n} figures are unusual.", unusual).format(n=unusual))
+        said.append(counted("{n} figure is unusual.", "{n} figures are unusual.", unusual))
     return " ".join(said)
 
 
@@ -46,7 +46,7 @@ def in_short(config: Config, journal: Journal, run_id: str | None = None) -> str
 def _of_run(run: Published, fell: int) -> str:
     """How many gates of a run fell; where no limit was agreed there is none that could."""
     if fell:
-        return ngettext("{n} gate of the run fell.", "{n} gates of the run fell.", fell).format(n=fell)
+        return counted("{n} gate of the run fell.", "{n} gates of the run fell.", fell)
     if run.records(AGREED, [run.run_id]) or run.records(LIMITED):
         return _("No gate of the run fell.")
     return _("No gate of the run fell; no limit is agreed for scores and checks yet.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..language import counted
 from ..language import gettext as _
-from ..language import ngettext
 from ..reports.fragments import share
 from ..store import Connection, exists, ident, literal, records, rows
 from ..views.filled import filled, filled_data
@@ -39,7 +39,7 @@ def matching(ground: Ground) -> Chapter:
         golden = _golden(con)
         sampled = exists(con, "published", "match_strata") and bool(rows(con, REVIEWED))
     waiting = Waiting(sum(one.pairs for one in queue.values()), sum(one.golden for one in queue.values()))
-    said = ngettext("{n} golden record.", "{n} golden records.", golden).format(n=f"{golden:,}")
+    said = counted("{n} golden record.", "{n} golden records.", golden)
     said += " " + _("For a person to decide: {what}.").format(what=waiting.said)
     unsampled = _("Nobody has decided a sample of the pairs: `workbench matching PROJECT --sample FILE` draws one.")
     precise = [line for line in measures if line["measure"] == "precision" and line["value"] is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..anomalies import NEEDED, UNKNOWN, UNUSUAL, Reading, anomalies
+from ..language import counted
 from ..language import gettext as _
 from ..reports.fragments import FORMATS, share
 from ..store import records
@@ -84,7 +85,9 @@ def changed(ground: Ground) -> Chapter:
     if found.before is None:
         said = _("The first date: there is nothing to compare it with.")
     else:
-        said = _("{new} new failures, {resolved} resolved, {persisting} persisting.").format(**counts)
+        said = counted("{n} new failure, {resolved} resolved, {persisting} persisting.",
+                       "{n} new failures, {resolved} resolved, {persisting} persisting.",
+                       found.failures["new"], **counts)  # fmt: skip
     if found.late or found.gone:
         said += " " + _("Extracts late or missing: {count}.").format(count=len(found.late) + len(found.gone))
     if unusual:
@@ -108,9 +111,11 @@ def _history(seen: list[Reading]) -> str:
     """How many measures could be judged."""
     short = sum(one.verdict == UNKNOWN for one in seen)
     if not short:
-        return _("{all} measures were held against the dates before.").format(all=len(seen))
-    told = _("{short} of {all} measures have not enough history: {needed} dates are needed before.")
-    return told.format(short=short, all=len(seen), needed=NEEDED)
+        return counted("{n} measure was held against the dates before.",
+                       "{n} measures were held against the dates before.", len(seen))  # fmt: skip
+    return counted("{short} of {n} measure has not enough history: {needed} dates are needed before.",
+                   "{short} of {n} measures have not enough history: {needed} dates are needed before.",
+                   len(seen), short=short, needed=NEEDED)  # fmt: skip
 
 
 def _reading(one: Reading) -> Row:

@@ -11,8 +11,8 @@ from typing import Any
 from babel.dates import format_datetime
 
 from ..errors import StoreError
+from ..language import counted, language, marked
 from ..language import gettext as _
-from ..language import language, marked, ngettext
 from ..published import Published
 from ..store import Connection, records, rows
 from .flow import target_named
@@ -147,16 +147,16 @@ def plan(run: Published, gates: Iterable[Row] = (), loads: Mapping[str, float] |
 
 def gates_said(gates: Iterable[Row]) -> str:
     """How readiness gates stand, in a sentence: how many are missed, and how many are not set up."""
-    counted = Counter(line["state"] for line in gates)
-    if not counted:
+    states = Counter(line["state"] for line in gates)
+    if not states:
         return _("There are no readiness gates: no wave goes now.")
-    missed, blank = counted[MISSED], counted[NOT_SET_UP]
+    missed, blank = states[MISSED], states[NOT_SET_UP]
     if missed:
-        said = ngettext("{n} readiness gate is missed", "{n} readiness gates are missed", missed).format(n=missed)
+        said = counted("{n} readiness gate is missed", "{n} readiness gates are missed", missed)
     else:
         said = _("No readiness gate is missed")
     if blank:
-        said += _("; ") + ngettext("{n} is not set up", "{n} are not set up", blank).format(n=blank)
+        said += _("; ") + counted("{n} is not set up", "{n} are not set up", blank)
     return said + _(".")
 
 

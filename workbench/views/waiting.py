@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..language import counted
 from ..language import gettext as _
-from ..language import ngettext
 from ..published import Published
 from ..store import Connection, count, exists
 from .pairs import part
@@ -26,10 +26,9 @@ class Waiting(NamedTuple):
         """
         said = []
         if self.pairs:
-            said.append(ngettext("{n} pair", "{n} pairs", self.pairs).format(n=f"{self.pairs:,}"))
+            said.append(counted("{n} pair", "{n} pairs", self.pairs))
         if self.golden:
-            weak = ngettext("{n} golden record", "{n} golden records", self.golden)
-            said.append(weak.format(n=f"{self.golden:,}"))
+            said.append(counted("{n} golden record", "{n} golden records", self.golden))
         return _(" and ").join(said) or _("nothing")
 
 
