@@ -83,7 +83,7 @@ def reconciliation(ground: Ground) -> Chapter:
 def _sums(sums: int, wrong: int) -> str:
     """How many sums of money balance; where there are none, that is no good sign and no bad one."""
     if not sums:
-        return _("nothing to compare in money, as no entity has amounts.")
+        return _("nothing to compare in money, as no amounts go there.")
     return counted("{balanced} of {n} sum of money balances to the cent.",
                    "{balanced} of {n} sums of money balance to the cent.", sums, balanced=sums - wrong)  # fmt: skip
 
