@@ -80,6 +80,12 @@ class Kind:
     """What of the room stands on it, where people decide."""
     apart: bool = False
     """Whether it is drawn beside the other pages, as it may have to wait for the journal."""
+    asks: str = ""
+    """What an address has to name before it shows anything."""
+
+    def answers(self, query: Query) -> bool:
+        """Whether an address asks it for anything."""
+        return not self.asks or bool(query.get(self.asks, "").strip())
 
     def open_to(self, visitor: Visitor) -> bool:
         """Whether somebody may see it."""
