@@ -87,7 +87,7 @@ def test_a_sample_of_all_pairs_tells_all(project: wb.Project, tmp_path: Path) ->
         )
     }
     good = str(build(Runs(project.root), "Small", "matching", {"entity": "customer"}, STEWARD).below)
-    assert "Not enough reviewed yet: 0 pairs of the sample" in good_before and "Not enough" not in good
+    assert "Nobody has decided a sample of the pairs yet" in good_before and "--sample FILE" in good_before and "Not enough" not in good
     assert "measured by what people decided" in good and "Matching over time: customer" in good
     assert kept["matching precision"] == kept["matching precision low"] == found["precision"][0]
     assert len(run.records("FROM published.match_strata")) == len(project.matching.strata())
@@ -175,7 +175,7 @@ def test_what_cannot_be_measured_is_told(ran: Path, tmp_path: Path) -> None:
 
 def test_on_the_command_line(project: wb.Project, say: Say, tmp_path: Path) -> None:
     root = project.root
-    say("matching", root, code=0, words=("precision", "too little of the sample", "--sample"))
+    say("matching", root, code=0, words=("precision", "Nobody has decided a sample of the pairs yet", "--sample"))
     say("matching", root, "--sample", tmp_path / "s.csv", "--pairs", 50, code=0, words=("6 pairs to decide",))
     say("decisions", root, "--read", answered(tmp_path / "s.csv", {("C01", "K01")}), code=0)
     lines = json.loads(say("matching", root, "--json", code=0))

@@ -8,8 +8,9 @@ import pytest
 import workbench as wb
 from workbench.errors import ConfigError
 from workbench.journal import Journal
-from workbench.readiness import Gate, readiness_rows
+from workbench.readiness import Gate, readiness_rows, sign_ready
 from workbench.readiness.planned import measured_loads
+from workbench.views.plan import MISSED, NOT_SET_UP, PASSED
 
 from . import small
 from .small import told, workbench
@@ -38,13 +39,14 @@ def gates(root: Path, wave: str = "all", target: str | None = None, **tables: st
     project = wb.open_project(small.project(root, {}, CONFIG))
     run = published(root, [(small.DAY, [], {})], **(CLEAN | tables))
     found = readiness_rows(run, project.config, project.journal, wave, target)
-    assert {gate.wave for gate in found} == {wave} and all(gate.what and gate.next for gate in found)
+    assert {gate.wave for gate in found} == {wave} and all(gate.what for gate in found)
+    assert all(bool(gate.next) == (gate.state != PASSED) for gate in found)  # what is passed asks for nothing
     return {gate.gate: gate for gate in found}
 
 
 def missed(found: dict[str, Gate]) -> set[str]:
     """Those that are missed; the made run knows no configuration."""
-    return {name for name, gate in found.items() if not gate.met} - {"configuration"}
+    return {name for name, gate in found.items() if gate.state == MISSED} - {"configuration"}
 
 
 def test_clean_is_ready(tmp_path: Path) -> None:
@@ -84,6 +86,23 @@ def test_what_another_wave_or_target_has_is_no_matter(tmp_path: Path, table: str
     assert missed(gates(tmp_path, **{table: query})) == set()
 
 
+def test_what_nobody_planned_is_not_set_up_and_says_what_to_write(tmp_path: Path) -> None:
+    """Without `waves` and `targets` nothing is held against them; with waves, an owner that is not named is missed."""
+    bare = small.CONFIG.partition("targets:")[0]
+    root = small.project(tmp_path / "bare", {}, bare)
+    run, project = published(root, [(small.DAY, [], {})], **CLEAN), wb.open_project(root)
+    found = {gate.gate: gate for gate in readiness_rows(run, project.config, project.journal, "all")}
+    assert {name for name, gate in found.items() if gate.state == NOT_SET_UP} == {"owner and day", "accepted", "codes"}
+    assert "`waves`" in found["owner and day"].next and "`targets`" in found["accepted"].next and missed(found) == set()
+    with run.session() as con, pytest.raises(ConfigError, match=r"owner and day: workbench\.yml has no waves"):
+        sign_ready(run, con, project.config, project.journal, "all", "plain", "li")  # it takes a note to go all the same
+
+    root = small.project(tmp_path / "waves", {}, small.CONFIG)
+    run, project = published(root, [(small.DAY, [], {})], **CLEAN), wb.open_project(root)
+    found = {gate.gate: gate for gate in readiness_rows(run, project.config, project.journal, "all")}
+    assert missed(found) == {"owner and day"} and NOT_SET_UP not in {gate.state for gate in found.values()}
+
+
 def test_what_the_table_of_codes_does_not_say_is_no_gate(tmp_path: Path) -> None:
     root = small.project(tmp_path, {}, CONFIG)
     run = published(root, [(small.DAY, [], {})], **{n: q for n, q in CLEAN.items() if n != "target_unmapped"})
@@ -103,7 +122,7 @@ def test_a_mapping_is_approved_or_the_gate_is_missed(tmp_path: Path) -> None:
 
     def met() -> bool:
         rows = readiness_rows(run, project.config, project.journal, "all")
-        return next(gate.met for gate in rows if gate.gate == "mapping")
+        return next(gate.state == PASSED for gate in rows if gate.gate == "mapping")
 
     assert not met()
     project.mapping("plain").approve(user="zhang")
@@ -147,11 +166,11 @@ def run_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_real_run_is_ready_until_its_configuration_changes(run_once: Path, tmp_path: Path) -> None:
     project = wb.open_project(Path(shutil.copytree(run_once, tmp_path / "copy")))
-    before = {gate.gate: gate.met for gate in readiness_rows(project.published(), project.config, project.journal, "all")}
+    before = {gate.gate: gate.state == PASSED for gate in readiness_rows(project.published(), project.config, project.journal, "all")}
     assert all(before.values()), before
     with (project.root / "workbench.yml").open("a", encoding="utf-8") as file:
         file.write("# changed\n")
-    after = {gate.gate: gate.met for gate in readiness_rows(project.published(), project.config, project.journal, "all")}
+    after = {gate.gate: gate.state == PASSED for gate in readiness_rows(project.published(), project.config, project.journal, "all")}
     assert [name for name, met in after.items() if not met] == ["configuration"]
 
 
@@ -162,7 +181,7 @@ def test_an_issue_of_high_priority_holds_a_wave_up(run_once: Path, tmp_path: Pat
     project = wb.open_project(root)
     project.run(small.NEXT)
     found = {gate.gate: gate for gate in readiness_rows(project.published(), project.config, project.journal, "all")}
-    assert not found["issues"].met and not found["gates of the run"].met
+    assert found["issues"].state == found["gates of the run"].state == MISSED
 
 
 def test_the_verb_writes_a_page_that_is_masked(run_once: Path) -> None:
@@ -201,4 +220,4 @@ def test_a_run_that_the_journal_has_lost_is_a_gate(tmp_path: Path) -> None:
         con.execute("DELETE FROM runs")
     project = wb.open_project(root)
     found = {gate.gate: gate for gate in readiness_rows(run, project.config, project.journal, "all")}
-    assert not found["gates of the run"].met and not found["configuration"].met
+    assert found["gates of the run"].state == found["configuration"].state == MISSED

@@ -19,7 +19,8 @@ CATALOGUES = sorted(PACKAGE.glob("languages/*/LC_MESSAGES/workbench.po"))
 FROM = [("languages/**", "ignore"), ("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")]
 JINJA = {"**.j2": {"extensions": "jinja2.ext.i18n", "trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
 KEYWORDS: dict[str, Any] = {
-    "_": None, "gettext": None, "marked": None, "sentence": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+    "_": None, "gettext": None, "marked": None, "sentence": None, "ngettext": (1, 2), "counted": (1, 2),
+    "pgettext": ((1, "c"), 2),
 }  # fmt: skip
 
 

@@ -65,6 +65,15 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _catalogue(language()).ngettext(one, many, count)
 
 
+def counted(one: str, many: str, n: int, **named: object) -> str:
+    """The message for so many of a thing, filled: `{n}` with its thousands apart, and what else is named.
+
+    >>> counted("{n} row in {file}", "{n} rows in {file}", 1200, file="a.csv")
+    '1,200 rows in a.csv'
+    """
+    return ngettext(one, many, n).format(n=f"{n:,}", **named)
+
+
 def pgettext(context: str, message: str) -> str:
     """A message that other languages say otherwise where it is about something else."""
     return _catalogue(language()).pgettext(context, message)

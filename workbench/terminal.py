@@ -21,6 +21,7 @@ from .words import OURS, told
 if TYPE_CHECKING:
     from .pipeline import Progress as Report
     from .pipeline import Result
+    from .views.waiting import Waiting
 
 # what is shown are values: brackets and colons in them are no markup
 out, err = Console(markup=False, emoji=False), Console(markup=False, emoji=False, stderr=True)
@@ -53,11 +54,11 @@ def show_result(folder: Path, result: Result) -> None:
     print_table(_("Amounts not accounted for"),
                 [{"currency": c, "difference": d} for c, d in result.differences.items()])  # fmt: skip
     print_table(_("Remarks"), [{key: "" if said is None else said for key, said in r.items()} for r in result.remarks])
-    for entity, pairs in result.for_review.items():
-        if pairs:
+    for entity, waiting in _waiting(folder, result).items():
+        if any(waiting):
             ask = f"workbench decisions {shlex.quote(str(folder))} --review FILE"
-            asked = _("For review: {n} pairs of {entity}. {command} asks people.")
-            out.print(asked.format(n=f"{pairs:,}", entity=entity, command=ask), soft_wrap=True)
+            asked = _("For review of {entity}: {what}. {command} asks people.")
+            out.print(asked.format(what=waiting.said, entity=entity, command=ask), soft_wrap=True)
     for gate in result.gates:
         out.print(_("Gate not met: {gate}").format(gate=told(gate)), style="yellow")
     if result.files:
@@ -74,6 +75,19 @@ def show_result(folder: Path, result: Result) -> None:
                         len(late))  # fmt: skip
         said = said.format(n=f"{len(late):,}", day=late[-1], first=f"{run} {late[-1]}", second=f"{run} {result.as_of}")
         out.print(said, style="yellow", soft_wrap=True)
+
+
+def _waiting(folder: Path, result: Result) -> dict[str, Waiting]:
+    """What waits of each entity; of a run that was not published its pairs."""
+    from .errors import StoreError
+    from .published import Published
+    from .views.waiting import Waiting, waiting
+
+    try:
+        run = Published(folder, result.run_id)
+        return {entity: waiting(run, entity) for entity in result.for_review}
+    except StoreError:
+        return {entity: Waiting(pairs, 0) for entity, pairs in result.for_review.items()}
 
 
 def _unread(folder: Path, as_of: date) -> list[date]:

@@ -53,6 +53,9 @@ def press(page: Any, key: str) -> None:
 def test_fifty_pairs_are_decided_without_touching_the_mouse(open_page: Open, root: Path, address: str) -> None:
     page = open_page("review?entity=customer", base=address)
     heading(page).wait_for()
+    assert page.locator("#why").input_value() == ""
+    page.keyboard.press("e")  # said once, it stays for the others
+    page.locator("#why[value='seen side by side']").wait_for()
     shown = []
     for number in range(50):
         shown.append(heading(page).inner_text().split(" and ")[0].removeprefix("crm "))
@@ -147,6 +150,8 @@ def test_a_golden_record_is_split_by_keys(open_page: Open, over: Path, there: st
     page.get_by_text("Characters that differ").wait_for()
     page.keyboard.press("2")
     page.get_by_role("button", name="group 2").wait_for()
+    page.keyboard.press("e")
+    page.locator("#why[value='seen side by side']").wait_for()
     page.keyboard.press("x")
     page.get_by_text("Written down as act").first.wait_for()
     page.get_by_label("Value").fill("88")

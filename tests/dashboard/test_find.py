@@ -181,4 +181,13 @@ def test_without_a_journal_it_is_said_and_none_is_made(root: Path) -> None:
 
 def test_a_page_says_whether_its_values_are_real(root: Path) -> None:
     for visitor, name, real in ((AUDITOR, "find", True), (VIEWER, "find", False), (AUDITOR, "quality", False)):
-        assert build(Runs(root), "Small", name, {}, visitor).real is real
+        assert build(Runs(root), "Small", name, {"find": "K01"}, visitor).real is real
+
+
+def test_without_a_question_it_says_only_what_can_be_typed(root: Path) -> None:
+    for query in ({}, {"find": " "}):
+        found = build(Runs(root), "Small", "find", query, AUDITOR, bare=True)
+        assert not found.real and str(found.above) == "" and "Find a customer by any id" in found.below
+        assert "warning" not in found.below and "message" not in found.below
+    asked = build(Runs(root), "Small", "find", {"find": "K01"}, AUDITOR, bare=True)
+    assert "Looking" in asked.below and "warning" not in asked.below

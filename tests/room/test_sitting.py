@@ -73,7 +73,11 @@ def pair(at: Sitting) -> str:
 
 def test_one_after_the_other_is_decided_skipped_and_taken_back(root: Path) -> None:
     at = sit(Desk(root), "wang")
-    assert "6 left" in well(at) and "seen side by side" in at.html and "<mark>" in at.html
+    assert "6 left" in well(at) and "<mark>" in at.html
+    press(at, "match", why="")
+    assert "Say why first" in at.said and decided(root) == []  # nobody wrote a reason, so none is stored
+    press(at, "seen", why="")
+    assert 'value="seen side by side"' in well(at) and decided(root) == []
     first = pair(at)
     press(at, "match", why="their letterhead")
     assert "5 left" in well(at) and "1 decided here" in at.html and 'value="their letterhead"' in at.html

@@ -12,9 +12,10 @@ from openpyxl import load_workbook
 
 import workbench as wb
 from tests import small
+from workbench.language import Language, spoken
 from workbench.pipeline import Result
 from workbench.published import Published
-from workbench.summary import BOOK, PAGE, write_summary
+from workbench.summary import BOOK, PAGE, read_summary, write_summary
 from workbench.summary.fallen import GATE, fallen
 from workbench.views.trend import trend_data
 
@@ -69,6 +70,10 @@ def page_of(root: Path, run_id: str) -> str:
     return (root / "reports" / run_id / PAGE).read_text("utf-8")
 
 
+def first_line(html: str) -> str:
+    return re.findall('<p class="headline">(.*?)</p>', html)[0]
+
+
 def test_a_run_ends_with_its_report_and_the_index_leads_to_it(made: tuple[Path, Result]) -> None:
     root, result = made
     for run_id in (f"{small.DAY}.1", result.run_id):
@@ -99,7 +104,11 @@ def test_the_first_lines_are_the_gates_that_fell(made: tuple[Path, Result]) -> N
     html = page_of(root, result.run_id)
     assert html.index(gates[1]) < html.index("How each chapter stands") < html.index('class="chapter"')
     assert fallen(Published(root, f"{small.DAY}.1")) == []
-    assert "No gate fell" in page_of(root, f"{small.DAY}.1")
+    assert first_line(html) == "2 gates of the run fell. 3 readiness gates are missed."
+    assert first_line(page_of(root, f"{small.DAY}.1")) == "No gate of the run fell. 1 readiness gate is missed."
+    book = load_workbook(root / "reports" / result.run_id / BOOK)
+    assert book["In short"]["C3"].value == first_line(html)
+    assert first_line(html) in small.told(small.workbench("status", root), 0)
 
 
 def test_each_chapter_says_how_it_stands(made: tuple[Path, Result]) -> None:
@@ -176,3 +185,46 @@ workbench.pipeline.write_summary = lambda *given: os.kill(os.getpid(), 9)"""
 def test_a_run_that_stops_early_has_none(project: wb.Project) -> None:
     project.run(small.DAY, until="check")
     assert not (project.root / "reports" / f"{small.DAY}.2").exists()
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> wb.Project:
+    """A project as it is drafted: no waves, no targets, no thresholds; one phone fails, which its check allows."""
+    config = small.CONFIG.partition("targets:")[0]
+    customers = [row | ({"phone": "12"} if not place else {}) for place, row in enumerate(small.CUSTOMERS)]
+    days = {small.DAY: {"erp/customers.csv": customers, "erp/items.csv": []}}
+    project = wb.open_project(small.project(tmp_path_factory.mktemp("bare") / "p", days, config))
+    project.run()
+    return project
+
+
+def test_what_nobody_set_up_is_neither_missed_nor_in_order(bare: wb.Project) -> None:
+    found = read_summary(bare.config, bare.journal)
+    chapters = {one.name: one for one in found.chapters}
+    assert found.headline.endswith("No readiness gate is missed; 3 are not set up.") and found.told == []
+    assert chapters["waves"].state == "not set up" and chapters["quality"].state == "not set up"
+    assert "no least score is agreed" in chapters["quality"].said
+    assert "nothing to compare in money" in chapters["reconciliation"].said
+    assert "--sample FILE" in chapters["matching"].said and "too little" not in chapters["matching"].said.lower()
+    assert "Signature missing" not in chapters["decisions"].said  # nobody is asked to sign what is not planned
+
+
+def test_values_that_fail_are_shown_also_where_their_check_allows_them(bare: wb.Project) -> None:
+    fields = next(one for one in read_summary(bare.config, bare.journal).chapters if one.name == "fields")
+    shown = next(table for table in fields.tables if table.title == "Examples")
+    assert [(row["check_id"], row["key"]) for row in shown.rows] == [("valid:customer.phone", "K01")]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_table_has_a_sheet_of_its_whole_name(bare: wb.Project, language: Language) -> None:
+    with spoken(language):
+        titles = [table.title for one in read_summary(bare.config, bare.journal).chapters for table in one.tables]
+    assert all(len(title) <= 31 for title in titles) and len(set(titles)) == len(titles)
+
+
+def test_page_and_workbook_agree_that_a_glossary_is_in_no_state(bare: wb.Project) -> None:
+    root, run_id = bare.root, bare.published().run_id
+    sheet = load_workbook(root / "reports" / run_id / BOOK)["In short"]
+    states = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=3)}
+    assert states["Glossary"] is None and states["Quality over time"] == "not set up"
+    assert re.search(r'href="#glossary">.*?</th><td></td>', page_of(root, run_id))

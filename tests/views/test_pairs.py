@@ -30,7 +30,7 @@ def test_pairs_come_nearest_to_even_odds_first_with_what_they_agree_in(tmp_path:
         assert [pair.decided_by for pair in pairs_data(con, "customer", "no_match")] == ["rule", "model"]
         assert len(pairs_data(con, "customer", "match", 1)) == 1
     html = sound(pairs(run, "customer", "match", 1))
-    assert "The 1 of 2 pairs that are nearest to call." in html and "Of all 6 pairs compared, 2 match" in html
+    assert "The 1 of 2 pairs that are nearest to call." in html and "Pairs compared: 6; the same: 2" in html
 
 
 def test_what_rounds_to_certainty_is_not_called_certain() -> None:
@@ -78,7 +78,7 @@ def test_without_matched_records_or_pairs_it_says_so(tmp_path: Path) -> None:
         tmp_path / "c",
         match_customer_pairs=f"{NO_PAIRS} UNION ALL SELECT 'a', 'b', 'c', 'd', 9, 0.99, 'match', 'model', [2, 1, 1], [0, 0, 0]",
     )
-    assert "None. Of all 1 pairs compared, 1 match" in sound(pairs(none, "customer"))
+    assert "None. Pairs compared: 1; the same: 1" in sound(pairs(none, "customer"))
     with pytest.raises(ConfigError, match=r"verdict 'revue'; did you mean 'review'"):
         pairs(none, "customer", "revue")
 

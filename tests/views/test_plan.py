@@ -16,8 +16,8 @@ DAY = "2026-03-02"
 CUTOVER = """SELECT TIMESTAMP '2026-10-30 18:00' AS frozen_from, TIMESTAMP '2026-10-31 08:00' AS begins,
     TIMESTAMP '2026-10-31 20:00' AS ends, $$back to the old one$$ AS fallback, 120 AS fallback_minutes"""
 GATES = [
-    {"wave": "first", "gate": "explained", "met": True, "what": "unexplained: 0", "next": "-"},
-    {"wave": "first", "gate": "reviewed", "met": False, "what": "pairs: 3", "next": "decide them"},
+    {"wave": "first", "gate": "explained", "state": "passed", "what": "unexplained: 0", "next": "-"},
+    {"wave": "first", "gate": "reviewed", "state": "gate missed", "what": "pairs: 3", "next": "decide them"},
 ]
 
 

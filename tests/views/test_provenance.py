@@ -34,6 +34,12 @@ def test_a_field_that_its_group_left_without_a_value_is_told(tmp_path: Path) -> 
     assert "<s>青岛市</s>" in sound(provenance(run, "customer", "g1"))
 
 
+def test_amounts_that_are_kept_as_text_are_read_without_their_noughts(tmp_path: Path) -> None:
+    amounts = PROVENANCE.replace("'Yujing'", "'12.500000'").replace("'青岛市'", "'v1.2.500000'")
+    html = sound(provenance(matched(tmp_path, gold_provenance=amounts), "customer", "g1"))
+    assert "<s>12.50</s>" in html and "<s>v1.2.500000</s>" in html  # what is no amount stays as it is
+
+
 def test_a_record_alone_has_nothing_to_choose(tmp_path: Path) -> None:
     assert "made of one record alone, crm B" in sound(provenance(matched(tmp_path), "customer", "g2"))
 

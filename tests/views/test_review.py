@@ -35,6 +35,8 @@ def test_it_lists_what_waits_and_shows_the_first_in_full(tmp_path: Path) -> None
     assert "The first 2 of 3 lines." in html and "22.9%" in html
     assert "1200.00 CNY" not in html and "The amounts, which count in the order, are not shown here." in html
     assert html.count('<table class="waterfall">') == html.count('<table class="sides">') == 1
+    assert html.count("<h2>crm B and erp 3") == 1  # the pair is named once
+    assert "For a person to decide: " in html and "1 golden record" in html
     assert "contradicted" in html and "unconfirmed" in html and "vendor" not in html
     linked = sound(review(run, "customer", shown=0, link=lambda item: f"pair?no={item.place}"))
     assert "All 3 lines." in linked and '<a href="pair?no=3" aria-label="3: crm A and erp 2">' in linked and "waterfall" not in linked

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from ..language import counted, spoken
 from ..language import gettext as _
-from ..language import spoken
 from ..terminal import err, out, print_table
 from .app import Folder, User, app
 
@@ -25,13 +25,15 @@ def monitor(folder: Folder = Path(), user: User = None) -> int:
         run = found.summary.run
         state = _("was run now") if found.ran else _("was run before; nothing newer came")
         out.print(f"{run.run_id}: {state}", style="bold")
+        out.print(found.summary.headline)
         for one in found.summary.told:
             out.print(f"{_(one.kind)}: {one.said}", style="yellow", soft_wrap=True)
         lines = [{_("Chapter"): one.title, _("State"): _(one.state), _("In short"): one.said}
-                 for one in found.summary.chapters if one.name != "glossary"]  # fmt: skip
+                 for one in found.summary.chapters if one.state]  # fmt: skip
         print_table("", lines)
         if found.late:
-            out.print(_("Extracts are {days} days late.").format(days=found.late), style="yellow")
+            late = counted("Extracts are {n} day late.", "Extracts are {n} days late.", found.late)
+            out.print(late, style="yellow")
         for said in found.wrong:
             err.print(said, style="red", soft_wrap=True)
         out.print(_("To pass on: {page}").format(page=folder / "reports" / run.run_id / "quality.html"))

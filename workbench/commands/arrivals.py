@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..language import counted
 from ..language import gettext as _
 from ..terminal import err, out, print_table
 from ..words import told
@@ -38,7 +39,8 @@ def arrivals(
     beside = err if as_json else out
     if to is not None:
         lines = write_sheet(to, Sheet("arrivals", NOTE, found, ()))
-        beside.print(_("{n} answers written to {file}").format(n=f"{lines:,}", file=to))
+        said = counted("{n} answer written to {file}", "{n} answers written to {file}", lines, file=to)
+        beside.print(said)
     if as_json:
         print(found.to_json(orient="records", force_ascii=False, double_precision=15))
         return 0

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ConfigError
+from ..language import counted
 from ..language import gettext as _
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, User, app
@@ -78,21 +79,28 @@ def decisions(
     made = open_project(folder).decisions
     beside = err if as_json else out
     if read is not None:
-        beside.print(_("{n} new decisions taken from {file}").format(n=f"{made.read(read, user):,}", file=read))
+        taken = made.read(read, user)
+        said = counted("{n} new decision taken from {file}", "{n} new decisions taken from {file}", taken, file=read)
+        beside.print(said)
     if export is not None:
-        beside.print(_("{n} lines written to {file}").format(n=f"{made.export(export):,}", file=export))
+        lines = made.export(export)
+        beside.print(counted("{n} line written to {file}", "{n} lines written to {file}", lines, file=export))
     if review is not None:
         asked = made.export_review(review, entity)
-        beside.print(_("{n} lines to decide written to {file}").format(n=f"{asked:,}", file=review))
-    lines = made.frame().to_dict("records")
+        said = counted(
+            "{n} line to decide, a pair or a golden record on a weak link, written to {file}",
+            "{n} lines to decide, each a pair or a golden record on a weak link, written to {file}", asked, file=review,
+        )  # fmt: skip
+        beside.print(said)
+    known = made.frame().to_dict("records")
     if as_json:
-        print(json.dumps(lines, ensure_ascii=False))
+        print(json.dumps(known, ensure_ascii=False))
     elif read is None and export is None and review is None:
         print_table(_("Decisions"), [{
             "act": line["act"], "on": line["at"][:10], "by": line["user"], "kind": line["kind"],
             "of": _of(line), "why": line["why"], "status": line["status"],
-        } for line in lines])  # fmt: skip
-        if not lines:
+        } for line in known])  # fmt: skip
+        if not known:
             out.print(_("There are none. `workbench decide` makes one."))
     return 0
 

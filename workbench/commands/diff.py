@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ConfigError
+from ..language import counted
 from ..language import gettext as _
 from ..terminal import err, out, print_table
 from .app import AsJson, app
@@ -37,14 +38,16 @@ def diff(
     found = compared(a, b, key, tolerance=_tolerance(tolerance), ignore=ignore, xref=xref, sums=sums)
     beside = err if as_json else out
     if to is not None:
-        beside.print(_("{n} differences written to {file}").format(n=f"{found.write(to):,}", file=to), soft_wrap=True)
+        lines = found.write(to)
+        said = counted("{n} difference written to {file}", "{n} differences written to {file}", lines, file=to)
+        beside.print(said, soft_wrap=True)
     if as_json:
         told: dict[str, Any] = {"equal": found.equal, "A": found.a, "B": found.b, "key": found.key}
         told |= {"rows": found.rows.to_dict("records"), "columns": found.columns.to_dict("records")}
         print(json.dumps(told | {"remarks": found.remarks}, ensure_ascii=False))
         return 0 if found.equal else 1
-    counted = found.rows.to_dict("records")
-    print_table(_("Rows"), [{"rows": each["rows"], "A": f"{each['A']:,}", "B": f"{each['B']:,}"} for each in counted])
+    sides = found.rows.to_dict("records")
+    print_table(_("Rows"), [{"rows": each["rows"], "A": f"{each['A']:,}", "B": f"{each['B']:,}"} for each in sides])
     print_table(_("Cells that differ"), found.columns.to_dict("records"))
     print_table(_("Examples"), found.examples(EXAMPLES).to_dict("records"))
     for remark in found.remarks:

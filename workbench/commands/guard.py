@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import ConfigError
+from ..language import counted
 from ..language import gettext as _
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, User, app
@@ -39,8 +40,10 @@ def restore(
     """Make a project of a backup, in a new or an empty folder."""
     from ..backup import restore
 
-    said = _("{n} files restored and compared. Go on with: workbench run {folder}")
-    out.print(said.format(n=f"{restore(archive, folder, user):,}", folder=folder))
+    said = counted("{n} file restored and compared. Go on with: workbench run {folder}",
+                   "{n} files restored and compared. Go on with: workbench run {folder}",
+                   restore(archive, folder, user), folder=folder)  # fmt: skip
+    out.print(said)
     return 0
 
 
@@ -57,8 +60,10 @@ def changes(
 
     found = open_project(folder).changes(since)
     beside = err if as_json else out
-    said = _("Run {until} against {since}: {n} records differ.")
-    beside.print(said.format(until=found.attrs["until"], since=found.attrs["since"], n=f"{len(found):,}"))
+    said = counted("Run {until} against {since}: {n} record differs.",
+                   "Run {until} against {since}: {n} records differ.", len(found),
+                   until=found.attrs["until"], since=found.attrs["since"])  # fmt: skip
+    beside.print(said)
     if not found.attrs["configuration"]:
         said = _("workbench.yml is another one than then: part of this may come from its settings.")
         beside.print(said, style="yellow")
@@ -107,7 +112,8 @@ def _show(found: DataFrame, name: str, note: str, to: Path | None, as_json: bool
         if len(found) > MOST and to.suffix.lower() == ".xlsx":
             raise ConfigError(f"{to}: {len(found):,} lines are more than a sheet takes ({MOST:,}). Write a .csv.")
         lines = write_sheet(to, Sheet(name, note, found.mask(found == ""), ()))
-        (err if as_json else out).print(_("{n} lines written to {file}").format(n=f"{lines:,}", file=to))
+        said = counted("{n} line written to {file}", "{n} lines written to {file}", lines, file=to)
+        (err if as_json else out).print(said)
     if as_json:
         print(found.to_json(orient="records", force_ascii=False))
     elif to is None and len(found):

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigError
+from ..language import counted
 from ..language import gettext as _
 from ..terminal import out, print_table, progress
 from .app import OfFolder, User, app
@@ -35,15 +36,19 @@ def load(
         if wave is not None or dry_run or corrections is not None:
             raise ConfigError("--undo takes back one whole load: give it alone.")
         done = project.undo_load(target, undo, user)
-        said = _("{n} rows that load {id} created were deleted in {target}.")
-        out.print(said.format(n=f"{done.rows:,}", id=undo, target=target))
+        said = counted("{n} row that load {id} created was deleted in {target}.",
+                       "{n} rows that load {id} created were deleted in {target}.",
+                       done.rows, id=undo, target=target)  # fmt: skip
+        out.print(said)
         _list(_("Kept"), [dict(zip(("object", "golden_id", "reason"), line, strict=True)) for line in done.kept])
         return 1 if done.kept else 0
     with progress() as report:
         loaded = project.load(target, wave, dry_run=dry_run, corrections=corrections, user=user, tick=report)
     if loaded.settled:
-        said = _("{n} rows that an earlier load had sent without an answer are in the target.")
-        out.print(said.format(n=f"{loaded.settled:,}"))
+        said = counted("{n} row that an earlier load had sent without an answer is in the target.",
+                       "{n} rows that an earlier load had sent without an answer are in the target.",
+                       loaded.settled)  # fmt: skip
+        out.print(said)
     title = _("Load {id}").format(id=loaded.load_id) if loaded.load_id else _("What would be done")
     print_table(title, loaded.table.to_dict("records"))
     gone = [dict(zip(("object", "golden_id", "target_id"), line, strict=True)) for line in loaded.gone]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..language import counted
 from ..language import gettext as _
 from ..terminal import err, out, print_table
 from ..words import told
@@ -36,8 +37,12 @@ def suggest(
         print(json.dumps(found, ensure_ascii=False))
     else:
         print_table(_("Suggested"), [line | {"confidence": f"{line['confidence']:.0%}"} for line in found])
-        said = _("{n} lines added to the table.") if write else _("{n} lines suggested; --write adds them.")
-        out.print(said.format(n=len(found)))
+        if write:
+            said = counted("{n} line added to the table.", "{n} lines added to the table.", len(found))
+        else:
+            said = counted("{n} line suggested; --write adds it.",
+                           "{n} lines suggested; --write adds them.", len(found))  # fmt: skip
+        out.print(said)
     return 0
 
 
@@ -45,8 +50,10 @@ def suggest(
 def export(folder: OfFolder, file: Annotated[Path, typer.Argument(metavar="FILE")], target: Target = None) -> int:
     """Write the table, its code lists and what is not covered to a new .xlsx for people."""
     lines = _mapping(folder, target).export(file)
-    said = _("{n} lines written to {file}; workbench mapping import {folder} {file} shows what people change")
-    out.print(said.format(n=f"{lines:,}", file=file, folder=folder))
+    said = counted("{n} line written to {file}; workbench mapping import {folder} {file} shows what people change",
+                   "{n} lines written to {file}; workbench mapping import {folder} {file} shows what people change",
+                   lines, file=file, folder=folder)  # fmt: skip
+    out.print(said)
     return 0
 
 
@@ -65,10 +72,12 @@ def import_(
         print(json.dumps(found, ensure_ascii=False))
     else:
         print_table(_("Changes"), found)
-    said = _("{n} changes found; --take writes them to the table.")
+    said = counted("{n} change found; --take writes it to the table.",
+                   "{n} changes found; --take writes them to the table.", len(found))  # fmt: skip
     if take:
-        said = _("{n} changes taken; the mapping has to be approved anew.")
-    (err if as_json else out).print(said.format(n=len(found)) if found else _("Nothing was changed."))
+        said = counted("{n} change taken; the mapping has to be approved anew.",
+                       "{n} changes taken; the mapping has to be approved anew.", len(found))  # fmt: skip
+    (err if as_json else out).print(said if found else _("Nothing was changed."))
     return 1 if found and not take else 0
 
 
@@ -95,9 +104,10 @@ def status(folder: OfFolder, target: Target = None, as_json: AsJson = False) -> 
     if as_json:
         print(json.dumps(known_as, ensure_ascii=False))
     else:
-        said = _("{target}: {n} lines of {table}, {approval}")
-        out.print(said.format(target=known_as["target"], n=known_as["lines"], table=known_as["table"],
-                              approval=told(known_as["approval"])), soft_wrap=True)  # fmt: skip
+        said = counted("{target}: {n} line of {table}, {approval}", "{target}: {n} lines of {table}, {approval}",
+                       known_as["lines"], target=known_as["target"], table=known_as["table"],
+                       approval=told(known_as["approval"]))  # fmt: skip
+        out.print(said, soft_wrap=True)
         print_table(_("Demanded and not filled"), [{"field": name} for name in known.missing])
         print_table(_("Values without a new code"), known.unmapped.to_dict("records"))
         print_table(_("Golden fields that go nowhere"), known.unused.to_dict("records"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..language import counted
 from ..language import gettext as _
 from ..terminal import err, out, print_table
 from .app import AsJson, Folder, OfFolder, app
@@ -37,8 +38,10 @@ def matching(
     if sample is not None:
         lines = known.sample(sample, pairs, entity)
         beside = err if as_json else out
-        said = _("{n} pairs to decide written to {file}; workbench decisions {folder} --read takes them")
-        beside.print(said.format(n=f"{lines:,}", file=sample, folder=folder))
+        said = counted("{n} pair to decide written to {file}; workbench decisions {folder} --read takes it",
+                       "{n} pairs to decide written to {file}; workbench decisions {folder} --read takes them",
+                       lines, file=sample, folder=folder)  # fmt: skip
+        beside.print(said)
     if teach is not None:
         known.teach(teach, entity)
         beside = err if as_json else out
@@ -55,8 +58,11 @@ def matching(
         print_table(_("On decisions held back"), found.round(4).to_dict("records"))
     elif sample is None and teach is None:
         print_table(_("Matching"), _shown(found))
-        print_table(_("Sample"), known.strata(entity).drop(columns=["proposed", "expected"]).to_dict("records"))
-        if found["value"].isna().any():
+        strata = known.strata(entity)
+        print_table(_("Sample"), strata.drop(columns=["proposed", "expected"]).to_dict("records"))
+        if not strata["reviewed"].sum():
+            out.print(_("Nobody has decided a sample of the pairs yet. --sample FILE draws one."))
+        elif found["value"].isna().any():
             said = _("Where nothing stands, too little of the sample is decided. --sample FILE writes what is open.")
             out.print(said)
     return 0

@@ -19,7 +19,7 @@ def plan(folder: Folder = Path()) -> int:
     """Write the migration plan to reports/plan.html: waves, gates, and whether the cutover window is long enough."""
     from ..project import open_project
     from ..readiness import write_plan
-    from ..views.plan import lasting
+    from ..views.plan import PASSED, lasting
 
     project = open_project(folder)
     found = project.plan()
@@ -29,8 +29,9 @@ def plan(folder: Folder = Path()) -> int:
         | {entity: f"{n:,}" for entity, n in wave["counts"].items()} | {"note": wave["note"]}
         for wave in (*found.waves, *left)
     ])  # fmt: skip
-    print_table(_("Gates that are missed"), [
-        {name: line[name] for name in ("wave", "gate", "what", "next")} for line in found.gates if not line["met"]
+    print_table(_("Gates that are not passed"), [
+        {name: line[name] for name in ("wave", "gate", "state", "what", "next")}
+        for line in found.gates if line["state"] != PASSED
     ])  # fmt: skip
     if cut := found.cutover:
         spare = cut.spare.total_seconds()

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigError
+from ..language import counted
 from ..language import gettext as _
 from ..terminal import out, print_table
 from ..words import told
@@ -54,10 +55,14 @@ def sample(
     project = open_project(folder)
     if to is not None:
         lines = project.proofs.write_sample(to, target)
-        out.print(_("{n} records to look at written to {file}").format(n=f"{lines:,}", file=to))
+        said = counted("{n} record to look at written to {file}", "{n} records to look at written to {file}", lines,
+                       file=to)  # fmt: skip
+        out.print(said)
     if read is not None:
         lines = project.proofs.read_sample(read, target, user)
-        out.print(_("Verdicts on {n} records taken from {file}").format(n=f"{lines:,}", file=read))
+        said = counted("Verdicts on {n} record taken from {file}", "Verdicts on {n} records taken from {file}", lines,
+                       file=read)  # fmt: skip
+        out.print(said)
         out.print(project.reconcile(target, user).said, soft_wrap=True)
     return 0
 

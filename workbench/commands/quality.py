@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import ConfigError
+from ..language import counted
 from ..language import gettext as _
 from ..terminal import err, out, print_table, show_issues
 from .app import AsJson, Folder, OfFolder, User, app
@@ -67,8 +68,9 @@ def collect(
         found = project.collect(read, user)
         late = found[found["known"].notna()]
         print_table(_("Not taken: known by now"), late.to_dict("records"))
-        said = _("{n} new values taken; the next run fills them in.")
-        out.print(said.format(n=f"{len(found) - len(late):,}"))
+        said = counted("{n} new value taken; the next run fills it in.",
+                       "{n} new values taken; the next run fills them in.", len(found) - len(late))  # fmt: skip
+        out.print(said)
         return 0
     written = project.collection(to or folder / "collect")
     print_table(_("Collection sheets"), written.to_dict("records"))
@@ -87,7 +89,8 @@ def corrections(
     from ..project import open_project
 
     lines = open_project(folder).export_corrections(to, source)
-    out.print(_("{n} values to correct written to {file}").format(n=f"{lines:,}", file=to))
+    said = counted("{n} value to correct written to {file}", "{n} values to correct written to {file}", lines, file=to)
+    out.print(said)
     return 0
 
 
@@ -114,10 +117,10 @@ def issues(
     beside = err if as_json else out
     if read is not None:
         changes = project.read_issues(read, user)
-        beside.print(_("{n} changes taken from {file}").format(n=f"{changes:,}", file=read))
+        beside.print(counted("{n} change taken from {file}", "{n} changes taken from {file}", changes, file=read))
     if to is not None:
         lines = project.export_issues(to, owner, source)
-        beside.print(_("{n} failing rows written to {file}").format(n=f"{lines:,}", file=to))
+        beside.print(counted("{n} failing row written to {file}", "{n} failing rows written to {file}", lines, file=to))
     if as_json:
         found = project.issues(owner, source).to_dict("records")
         print(json.dumps(found, ensure_ascii=False, default=str))

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigError
+from ..language import counted, spoken
 from ..language import gettext as _
-from ..language import spoken
 from ..terminal import out, print_table, progress, show_result
 from .app import AsJson, Folder, OfFolder, User, app, day
 
@@ -38,14 +38,19 @@ def init(
     for line in draft.remarks:
         out.print(f"- {line}")
     for found in draft.entities:
-        said = _("{entity}: {n} fields from {sources}")
-        out.print(said.format(entity=found.name, n=len(found.fields()), sources=", ".join(found.records)))
-    said = _("Matching: {n} likely pairs") if draft.blocking else _("Matching: nothing tells doubles apart here")
-    out.print(said.format(n=f"{draft.blocking.matches:,}" if draft.blocking else 0))
+        said = counted("{entity}: {n} field from {sources}", "{entity}: {n} fields from {sources}",
+                       len(found.fields()), entity=found.name, sources=", ".join(found.records))  # fmt: skip
+        out.print(said)
+    said = _("Matching: nothing tells doubles apart here")
+    if draft.blocking:
+        said = counted("Matching: {n} likely pair", "Matching: {n} likely pairs", draft.blocking.matches)
+    out.print(said)
     drafted = (folder / "workbench.yml").read_text(encoding="utf-8")
     doubts = sum(re.search(r"#.*\bcheck\b", line) is not None for line in drafted.splitlines())
-    said = _("{file} is drafted; {n} lines are marked 'check'. It runs as it is:")
-    out.print("\n" + said.format(file=folder / "workbench.yml", n=doubts))
+    said = counted("{file} is drafted; {n} line is marked 'check'. It runs as it is:",
+                   "{file} is drafted; {n} lines are marked 'check'. It runs as it is:",
+                   doubts, file=folder / "workbench.yml")  # fmt: skip
+    out.print("\n" + said)
     out.print(f"    workbench run {shlex.quote(str(folder))}", style="bold")
     return 0
 
@@ -88,6 +93,7 @@ def run(
         print(json.dumps(result.as_json(), ensure_ascii=False))
     else:
         show_result(folder, result)
+        _show_gates(folder, result.run_id)
     return 1 if result.gates else 0
 
 
@@ -106,6 +112,7 @@ def status(folder: Folder = Path(), as_json: AsJson = False) -> int:
     print_table(_("Results that stand"), found["stages"])
     trend = ({"as_of": day} | {name: share(score) for name, score in of.items()} for day, of in found["trend"].items())
     print_table(_("Quality by as-of date"), list(trend))
+    _show_gates(folder)
     return 0
 
 
@@ -121,11 +128,11 @@ def table(
     project = open_project(folder)
     if to is not None:
         rows = project.export(name, to)
-        out.print(_("{n} rows written to {file}").format(n=f"{rows:,}", file=to))
+        out.print(counted("{n} row written to {file}", "{n} rows written to {file}", rows, file=to))
     else:
         frame = project.table(name).astype(object)
         lines = frame.where(frame.notna(), "").head(20).to_dict("records")
-        out.print(_("{table}: {n} rows").format(table=name, n=f"{len(frame):,}"))
+        out.print(counted("{table}: {n} row", "{table}: {n} rows", len(frame), table=name))
         if len(frame.columns) > WIDE:  # too wide for a terminal: the first records, one below the other
             lines = [{"column": c, **{str(n): line[c] for n, line in enumerate(lines[:3], 1)}} for c in frame.columns]
         print_table("", lines)
@@ -179,6 +186,16 @@ def report(
         out.print(said.format(file=f"{line.name}.ipynb", n=line.cell, error=line.error), style="yellow")
     out.print(_("Report:     {file}").format(file=done[0].folder / "index.html"))
     return 1 if failed else 0
+
+
+def _show_gates(folder: Path, run_id: str | None = None) -> None:
+    """Print how the gates of a run stand (by default of the newest that counts), as its report says first."""
+    from ..config import load
+    from ..journal import Journal
+    from ..summary import in_short
+
+    if said := in_short(load(folder), Journal(folder), run_id):
+        out.print(said, soft_wrap=True)
 
 
 def _named(given: list[str]) -> dict[str, list[str]]:

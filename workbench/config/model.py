@@ -254,6 +254,10 @@ class Config(Model):
         """The project's folder."""
         return self._root
 
+    def says(self, key: str) -> bool:
+        """Whether workbench.yml has a key itself: what it leaves out has a default, which nobody planned."""
+        return key in self.model_fields_set
+
     @property
     def own_file(self) -> Path | None:
         """The project's own Python file."""

@@ -115,7 +115,7 @@ def _of_source(con: Connection, tables: list[Table], main: str) -> Iterator[tupl
     """(entity, parent entity, record) for each table of a source that is no look-up, parents first."""
     keys = {table.raw: find_key(con, table) for table in tables}
     references = find_references(con, tables, keys)
-    fields = {table.raw: _numbered(map_columns(con, table), keys[table.raw]) for table in tables}
+    fields = {table.raw: _told(map_columns(con, table), keys[table.raw]) for table in tables}
     lead = max(tables, key=lambda table: _worth(table, main, fields[table.raw], references))
     fields[lead.raw] = _with_name(fields[lead.raw])
     lookups = _lookups(lead, references, keys, fields)
@@ -137,10 +137,10 @@ def _of_source(con: Connection, tables: list[Table], main: str) -> Iterator[tupl
         rest = [table for table in rest if table not in ready]
 
 
-def _numbered(fields: list[Mapped], key: Key) -> list[Mapped]:
-    """A key that is but a number is the field `number`, whatever each source calls it."""
-    number = next((m for m in fields if (m.term,) == key.columns and m.type == "identifier"), None)
-    return [replace(m, field=NUMBER, compared=False) if m is number else m for m in fields]
+def _told(fields: list[Mapped], key: Key) -> list[Mapped]:
+    """The fields without a key that is but a number: each record has that anyway. A table of nothing else keeps it."""
+    rest = [m for m in fields if (m.term,) != key.columns or m.type != "identifier"]
+    return rest or [replace(m, field=NUMBER, compared=False) for m in fields]
 
 
 def _with_name(fields: list[Mapped]) -> list[Mapped]:

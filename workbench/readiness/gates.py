@@ -14,14 +14,15 @@ from ..errors import ConfigError
 from ..journal import Journal
 from ..published import Published
 from ..store import Connection, count, ident, literal, rows
+from ..views.plan import MISSED, NOT_SET_UP, PASSED
 
 
 class Gate(NamedTuple):
-    """A gate of a wave: its name, whether it is met, what was found, and what to do next where it is not."""
+    """A gate of a wave: its name, how it stands, what was found, and what to do next where it is not passed."""
 
     wave: str
     gate: str
-    met: bool
+    state: str
     what: str
     next: str
 
@@ -38,6 +39,9 @@ CONTRADICTIONS = "SELECT count(*) FROM published.match_contradictions"
 URGENT = "SELECT count(*) FROM published.issues WHERE priority = 'high' AND state <> 'closed'"
 MEMBERS = "SELECT golden_id FROM published.wave_members WHERE wave = ? AND entity = ?"
 
+OF_TARGET = ("accepted", "codes")
+"""Gates that ask what a target takes; files that nobody named as one take everything."""
+
 LOOKED_AT = """
     SELECT golden_id FROM sampled WHERE target = ? AND entity = ?
     GROUP BY golden_id HAVING sum(verdict = 'wrong' AND id IN (
@@ -50,7 +54,7 @@ def readiness_rows(
 ) -> list[Gate]:  # fmt: skip
     """The gates of a wave for a target (by default the first), as a published run has it.
 
-    The wave is ready when each gate is met. Raises ConfigError for a wave or target that there is none of, or a wave
+    The wave is ready when each gate is passed. Raises ConfigError for a wave or target that there is none of, or a wave
     that does not go now.
     """
     settings = _wave(config, wave)
@@ -59,8 +63,8 @@ def readiness_rows(
         raise ConfigError(f"There is no target '{target}'{suggestion(target, config.targets)}")
     with run.session() as con:
         return [
-            Gate(wave, *line)
-            for line in (
+            Gate(wave, name, state, what, "" if state == PASSED else then)
+            for name, state, what, then in (
                 *_of_run(run, config, journal),
                 *_counted(con, run, config, wave, target),
                 *_of_people(con, config, journal, settings, target),
@@ -75,20 +79,26 @@ def _wave(config: Config, wave: str) -> WaveConfig:
     return going[wave]
 
 
-Line = tuple[str, bool, str, str]
+Line = tuple[str, str, str, str]
 """A gate without its wave."""
 
 
 def _of_run(run: Published, config: Config, journal: Journal) -> Iterator[Line]:
     known = journal.read("SELECT outcome, config_hash FROM runs WHERE run_id = ?", [run.run_id])
     outcome, config_hash = known[0] if known else ("not in the journal", "")
-    yield "gates of the run", outcome == "passed", f"run {run.run_id}: {outcome}", "workbench run lists what is missed"
+    passed = _state(outcome == "passed")
+    yield "gates of the run", passed, f"run {run.run_id}: {outcome}", "workbench run lists what is missed"
     same = config_hash == hashlib.sha256((config.root / FILE).read_bytes()).hexdigest()
-    yield ("configuration", same, f"{FILE} is {'that' if same else 'not that'} of run {run.run_id}", "run again")
+    said = f"{FILE} is {'that' if same else 'not that'} of run {run.run_id}"
+    yield "configuration", _state(same), said, "run again"
+
+
+def _state(met: bool) -> str:
+    return PASSED if met else MISSED
 
 
 def _counted(con: Connection, run: Published, config: Config, wave: str, target: str) -> Iterator[Line]:
-    """Gates that are met where nothing is found."""
+    """Gates that are passed where nothing is found."""
     asked = [
         ("explained", UNEXPLAINED, "unexplained records and sums", "follow one: workbench trace"),
         ("accepted", REFUSED, "records of the wave that the target would refuse",
@@ -102,8 +112,11 @@ def _counted(con: Connection, run: Published, config: Config, wave: str, target:
         asked.append(("codes", UNMAPPED, "values without a new code", "complete the lists: see target.unmapped"))
     for name, query, said, then in asked:
         given = {key: value for key, value in (("target", target), ("wave", wave)) if f"${key}" in query}
+        if name in OF_TARGET and not config.says("targets"):
+            yield name, NOT_SET_UP, "workbench.yml has no targets", "write `targets` into workbench.yml"
+            continue
         found = count(con, query, given)
-        yield name, not found, f"{said}: {found:,}", then
+        yield name, _state(not found), f"{said}: {found:,}", then
 
 
 def _review(config: Config, wave: str) -> str:
@@ -121,18 +134,26 @@ def _review(config: Config, wave: str) -> str:
 def _of_people(
     con: Connection, config: Config, journal: Journal, wave: WaveConfig, target: str
 ) -> Iterator[Line]:
-    named = ", ".join(filter(None, [wave.owner, str(wave.on or "")]))
-    met = bool(wave.owner and wave.on)
-    yield "owner and day", met, named or "neither is named", "write `owner` and `on` into workbench.yml"
+    yield _owned(config, wave)
     if config.targets[target].mapping:
         agreed = approved(config, target, journal) is not None
         said = f"the mapping of {target} is {'' if agreed else 'not '}approved"
-        yield "mapping", agreed, said, "another person than its author approves it: workbench mapping approve"
+        yield "mapping", _state(agreed), said, "another person than its author approves it: workbench mapping approve"
     if wave.checker:
         whole = [name for name, entity in config.entities.items() if not entity.parent]
         left = sum(_unseen(con, journal, wave.name, entity, target) for entity in whole)
-        yield ("checked one by one", not left, f"records that nobody found right yet: {left:,}",
+        yield ("checked one by one", _state(not left), f"records that nobody found right yet: {left:,}",
                f"{wave.checker} looks at them")  # fmt: skip
+
+
+def _owned(config: Config, wave: WaveConfig) -> Line:
+    """Whether somebody answers for a wave, and when it goes. A project without `waves` has not planned that yet."""
+    if not config.says("waves"):
+        return "owner and day", NOT_SET_UP, "workbench.yml has no waves", \
+            "write `waves` into workbench.yml, each with `owner` and `on`"  # fmt: skip
+    named = ", ".join(filter(None, [wave.owner, str(wave.on or "")]))
+    met = bool(wave.owner and wave.on)
+    return "owner and day", _state(met), named or "neither is named", "write `owner` and `on` into workbench.yml"
 
 
 def _unseen(con: Connection, journal: Journal, wave: str, entity: str, target: str) -> int:

@@ -8,6 +8,7 @@ from ..journal import Journal
 from ..published import Published
 from ..signatures import READY, hashes, sign
 from ..store import Connection
+from ..views.plan import PASSED
 from .gates import readiness_rows
 
 
@@ -16,10 +17,10 @@ def sign_ready(
 ) -> None:
     """Sign that a wave is ready to be loaded into a target; `con` reads the tables of the newest run.
 
-    Raises ConfigError as `readiness_rows` and `sign`, and where a gate is missed, unless a note says why the wave goes
-    all the same.
+    Raises ConfigError as `readiness_rows` and `sign`, and where a gate is not passed, unless a note says why the wave
+    goes all the same.
     """
-    missed = [gate for gate in readiness_rows(run, config, journal, wave, target) if not gate.met]
+    missed = [gate for gate in readiness_rows(run, config, journal, wave, target) if gate.state != PASSED]
     if missed and not note.strip():
         said = "\n".join(f"- {gate.gate}: {gate.what}; {gate.next}" for gate in missed)
         raise ConfigError(f"{wave} is not ready for {target}:\n{said}\nMend it, or say with a note why it goes so.")

@@ -33,7 +33,7 @@ TONES = {
              marked("encoding"), marked("reassigned"), marked("currency"), marked("code"), marked("child missing"),
              marked("date shifted"), marked("duplicated"), marked("swapped"), marked("scaled"), marked("sign"),
              marked("space"), marked("case"), marked("width"), marked("to act on")),
-    "calm": (marked("going"),),
+    "calm": (marked("going"), marked("not set up"), marked("nothing to compare")),
 }  # fmt: skip
 """A status is told by its word and a sign; the colour comes on top. Any other word is calm."""
 
@@ -66,6 +66,18 @@ def money(amount: Decimal, currency: str | None = "", thousands: str = ",") -> s
     return f"{whole}.{decimals}" if decimals else whole
 
 
+def readable(value: Any) -> Any:
+    """A stored value as people read it: an amount kept as text with six decimals has two, or what it has beyond them.
+
+    >>> readable("12.500000"), readable("lost: -1234.567800"), readable("12.5"), readable("1.2.500000"), readable(None)
+    ('12.50', 'lost: -1234.5678', '12.5', '1.2.500000', None)
+    """
+    return _SIX.sub(r"\1", value) if isinstance(value, str) else value
+
+
+_SIX = re.compile(r"(?<![\w.])(\d+\.(?=\d{6}(?![\w.]))\d{2}\d*?)0*(?![\w.])")
+
+
 def pill(status: str) -> Markup:
     """A status as a word with its sign."""
     tone = next((name for name, words in TONES.items() if status in words), "calm")
@@ -94,6 +106,7 @@ FORMATS: dict[str, Callable[..., str]] = {
     "text": str,
     "word": lambda value: told(str(value)),
     "code": Markup("<code>{}</code>").format,
+    "value": lambda value: Markup("<code>{}</code>").format(readable(value)),
     "status": pill,
     "moment": moment,
     "count": "{:,}".format,
@@ -103,7 +116,7 @@ FORMATS: dict[str, Callable[..., str]] = {
     "bar": bar,
     "picture": escape,
 }
-"""How a cell of each kind is written; all but the first five stand to the right."""
+"""How a cell of each kind is written; all but those of LEFT stand to the right."""
 
 
 def cell(value: Any, kind: str = "text", currency: str | None = "") -> str:
@@ -135,9 +148,11 @@ def _anew(write: Callable[..., str]) -> Callable[..., str]:
 
 _WRITTEN: dict[str, Callable[..., str]] = {
     "cell": cell, "count": FORMATS["count"], "status": pill, "day": day, "word": told, "dated": dated,
+    "readable": readable,
 }  # fmt: skip
 _TEMPLATES.filters.update({name: _anew(write) for name, write in _WRITTEN.items()})
-_TEMPLATES.globals.update(share=share, left=("text", "word", "code", "status", "moment", "picture"), language=language)
+LEFT = ("text", "word", "code", "value", "status", "moment", "picture")
+_TEMPLATES.globals.update(share=share, left=LEFT, language=language)
 
 
 def render(template: str, **content: Any) -> str:

@@ -26,12 +26,13 @@ class Cluster(Screen):
     def __init__(self, sitting: Sitting, query: Query):
         """Raises ConfigError for an id that there is none of."""
         super().__init__(sitting)
-        self.why = _("seen side by side")
+        self.why = ""
         self.seen = self.desk.journal.last_decision()
         self.acts: list[int] = []
         self.does = {
             "group": self._group, "split": self._split, "join": self._join, "override": self._override,
             "exclude": self._exclude, "undo": self._undo, "take_back": self._take_back, "queue": self._queue,
+            "seen": self._seen,
         }  # fmt: skip
         self.run_id, self.of = self.desk.run.run_id, self._find(query.get("golden", ""))
         self.groups: dict[Record, int] = dict.fromkeys(self.of.members[:MOST], 1)
@@ -94,14 +95,18 @@ class Cluster(Screen):
         """Take back what was decided here last."""
         if not self.acts:
             raise ConfigError(_("Nothing was decided here yet."))
-        self.act("undo", number=self.acts[-1], why=_("taken back in the review"))
+        self.act("undo", number=self.acts[-1], why="")
         self.acts.pop()
 
     def _take_back(self, form: Form) -> None:
         """Take back an act that is listed, anybody's."""
         gone = number(form, "act")
-        self.act("undo", number=gone, why=_("taken back in the review"))
+        self.act("undo", number=gone, why="")
         self.acts = [act for act in self.acts if act != gone]
+
+    def _seen(self, form: Form) -> None:
+        """The usual reason, which is theirs because they pressed it."""
+        self.why = _("seen side by side")
 
     def _queue(self, form: Form) -> None:
         self.sitting.open({"entity": self.of.entity})

@@ -13,6 +13,7 @@ from ..language import gettext as _
 from ..views.pairs import find_pair
 from ..views.review import Item, item_view
 from ..views.view import View
+from ..views.waiting import Waiting
 from .sitting import Form, Query, Screen, Sitting, one
 
 Ends = tuple[str, str, str, str]
@@ -34,7 +35,7 @@ class Pairs(Screen):
             )
             raise ConfigError(said)
         self.entity = entity_of(self.desk.config, query.get("entity") or next(iter(self.desk.config.match), None))
-        self.why = _("seen side by side")
+        self.why = ""
         self.item: Item | None = None
         self.skipped: set[Ends] = set()
         self.acts: list[tuple[Item, int]] = []
@@ -42,6 +43,7 @@ class Pairs(Screen):
         self.does = {
             "match": partial(self._decide, "match"), "no_match": partial(self._decide, "no_match"),
             "skip": self._skip, "undo": self._undo, "again": self._again, "golden": self._golden,
+            "seen": self._seen,
         }  # fmt: skip
         named = [tuple(query[side].partition(":")[::2]) for side in ("left", "right") if query.get(side)]
         if len(named) == 2:
@@ -57,7 +59,7 @@ class Pairs(Screen):
         except WorkbenchError as error:  # the others can still be decided
             self.sitting.say(str(error))
         return self.filled(
-            "pairs", screen=self, item=self.item, view=view, left=len(left),
+            "pairs", screen=self, item=self.item, view=view, left=len(left), waiting=_counted(left),
             entities=list(self.desk.config.match), back=bool(self.skipped & {item.ends for item in left}),
         )  # fmt: skip
 
@@ -83,6 +85,8 @@ class Pairs(Screen):
         self.why = one(form, "why")
         if not self.item:
             return
+        if not self.why:
+            raise ConfigError(_("Say why first: w writes it, e says “seen side by side”. It stays for the next ones."))
         left, right = _records(self.item)
         given = {"entity": self.entity, "one": left, "other": right, "why": self.why, "seen": self.seen}
         try:
@@ -105,9 +109,13 @@ class Pairs(Screen):
         if not self.acts:
             raise ConfigError(_("Nothing was decided here yet."))
         item, number = self.acts[-1]
-        self.act("undo", number=number, why=_("taken back in the review"))
+        self.act("undo", number=number, why="")
         self.acts.pop()
         self._look(item)
+
+    def _seen(self, form: Form) -> None:
+        """The usual reason, which is theirs because they pressed it."""
+        self.why = _("seen side by side")
 
     def _again(self, form: Form) -> None:
         """Look at what was skipped."""
@@ -154,6 +162,11 @@ class Pairs(Screen):
 
     def _thing(self, item: Item) -> tuple[str, ...]:
         return self.entity, *item.ends
+
+
+def _counted(items: list[Item]) -> Waiting:
+    pairs = sum(item.what == "pair" for item in items)
+    return Waiting(pairs, len(items) - pairs)
 
 
 def _records(item: Item) -> tuple[Record, Record]:

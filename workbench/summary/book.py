@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..language import gettext as _
 from ..published import Published
+from ..reports.fragments import readable
 from ..words import told
 from ..workbook import MOST, put_text
 from .chapter import Chapter, Table
@@ -31,19 +32,24 @@ LEFT = 2
 WIDEST, LONGEST_NAME = 60, 31
 
 
-def write_book(file: Path, project: str, run: Published, told: Sequence[Fallen], chapters: Sequence[Chapter]) -> None:
+def write_book(
+    file: Path, project: str, run: Published, headline: str, told: Sequence[Fallen], chapters: Sequence[Chapter]
+) -> None:
     """Write the sheets: in short, then the tables of each chapter."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    _sheet(book, _short(project, run, told, chapters))
+    _sheet(book, _short(project, run, headline, told, chapters))
     for chapter in chapters:
         for table in chapter.tables:
             _sheet(book, table)
     book.save(file)
 
 
-def _short(project: str, run: Published, told: Sequence[Fallen], chapters: Sequence[Chapter]) -> Table:
-    lines = [{"what": one.kind, "state": "", "said": one.said} for one in told]
+def _short(
+    project: str, run: Published, headline: str, told: Sequence[Fallen], chapters: Sequence[Chapter]
+) -> Table:
+    lines = [{"what": _("Gates"), "state": "", "said": headline}]
+    lines += [{"what": one.kind, "state": "", "said": one.said} for one in told]
     lines += [{"what": one.title, "state": one.state, "said": one.said} for one in chapters]
     note = _("{project}, as of {day}, run {run}. Personal values are pseudonyms.")
     note = note.format(project=project, day=run.as_of, run=run.run_id)
@@ -74,6 +80,7 @@ def _put(to: Worksheet, line: int, place: int, value: Any, kind: str) -> None:
         cell.number_format = FORMATS.get(kind, "General")
     elif value is not None:
         text = told(str(value)) if kind in ("status", "word") else str(value)
+        text = readable(text) if kind == "value" else text
         put_text(to, line, place, text).alignment = Alignment(vertical="top", wrap_text=True)
 
 

@@ -34,7 +34,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter: the name it is led to by, how it stands, and that in a sentence; then what it shows."""
+    """A chapter: the name it is led to by, how it stands ("" where there is nothing to judge), and that in a sentence;
+    then what it shows."""
 
     name: str
     title: str
@@ -64,8 +65,3 @@ def ground(run: Published, config: Config, journal: Journal) -> Ground:
     except StoreError:  # not the newest run
         return Ground(run, config, journal)
     return Ground(run, config, journal, signed)
-
-
-def worst(*states: str) -> str:
-    """The one of several that asks for most."""
-    return max(states, key=(FINE, UNKNOWN, WATCH, ACT).index)

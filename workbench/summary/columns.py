@@ -58,10 +58,11 @@ HEADINGS = {
     "target": ("text", marked("Target")),
     "then": ("share", marked("Failing then")),
     "title": ("text", marked("Measure")),
-    "value": ("code", marked("Value")),
+    "value": ("value", marked("Value")),
     "values": ("count", marked("Values")),
-    "waiting": ("count", marked("Wait for a person")),
+    "waiting": ("count", marked("Pairs to decide")),
     "wave": ("text", marked("Wave")),
+    "weak": ("count", marked("Golden records to decide")),
     "what": ("word", marked("What")),
     "word": ("text", marked("Word")),
 }

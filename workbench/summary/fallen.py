@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ..anomalies import UNUSUAL, anomalies
 from ..errors import WorkbenchError
+from ..language import counted, marked
 from ..language import gettext as _
-from ..language import marked
 from ..published import Published
 from ..reports.fragments import FORMATS, money, share
 from ..views.changes import MISSED
@@ -58,24 +58,24 @@ def _safely(run: Published, kind: str, part: Callable[[Published], list[str]]) -
 
 
 def _unusual(run: Published) -> list[str]:
-    told = _("{measure} is {value}; on the {runs} dates before it was between {low} and {high}.")
     return [
-        told.format(measure=one.measure, runs=one.runs,
-                    **{name: FORMATS[one.unit](getattr(one, name)) for name in ("value", "low", "high")})
+        counted("{measure} is {value}; on the {n} date before it was between {low} and {high}.",
+                "{measure} is {value}; on the {n} dates before it was between {low} and {high}.",
+                one.runs, measure=one.measure,
+                **{name: FORMATS[one.unit](getattr(one, name)) for name in ("value", "low", "high")})
         for one in anomalies(run) if one.verdict == UNUSUAL
     ]  # fmt: skip
 
 
 def _quality(run: Published) -> list[str]:
-    low, failing = (
-        _("{what} is {score}, and {threshold} was agreed as the least."),
-        _("{failed} of {evaluated} values of {source} fail the check {check}; more than {limit} must not."),
-    )
+    low = _("{what} is {score}, and {threshold} was agreed as the least.")
     said = [low.format(what=_(line["dimension"]), score=share(line["score"]), threshold=share(line["threshold"]))
             for line in run.records(MISSED, [run.run_id])]  # fmt: skip
     return said + [
-        failing.format(failed=f"{line['failed']:,}", evaluated=f"{line['evaluated']:,}", source=line["source"],
-                       check=line["check_id"], limit=share(line["fail"]))
+        counted("{n} of {evaluated} values of {source} fails the check {check}; more than {limit} must not.",
+                "{n} of {evaluated} values of {source} fail the check {check}; more than {limit} must not.",
+                line["failed"], evaluated=f"{line['evaluated']:,}", source=line["source"], check=line["check_id"],
+                limit=share(line["fail"]))
         for line in run.records(CHECKS)
     ]  # fmt: skip
 
@@ -83,15 +83,23 @@ def _quality(run: Published) -> list[str]:
 def _unmapped(run: Published) -> list[str]:
     if "target_unmapped" not in run.tables:  # a run of an older version
         return []
-    told = _("{target} {field}: {codes} values have no new code; {rows} rows would lose theirs.")
-    return [told.format(**line) for line in run.records(UNMAPPED)]
+    return [
+        counted("{target} {field}: {n} value has no new code; rows that would lose theirs: {rows}.",
+                "{target} {field}: {n} values have no new code; rows that would lose theirs: {rows}.",
+                line["codes"], **line)
+        for line in run.records(UNMAPPED)
+    ]  # fmt: skip
 
 
 def _lost(run: Published) -> list[str]:
     with run.session() as con:
         target = [target_named(con, None)]
-    rows, amounts = _("{records} records that were read are unaccounted for."), _("{amount} are unaccounted for.")
-    said = [rows.format(records=f"{line['records']:,}") for line in run.records(UNEXPLAINED, target)]
+    amounts = _("{amount} are unaccounted for.")
+    said = [
+        counted("{n} record that was read is unaccounted for.", "{n} records that were read are unaccounted for.",
+                line["records"])
+        for line in run.records(UNEXPLAINED, target)
+    ]  # fmt: skip
     return said + [
         amounts.format(amount=f"{money(line['amount'], line['currency'])} {line['currency']}")
         for line in run.records(DIFFERENCES, target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..language import gettext as _
 from ..language import marked
-from .chapter import FINE, Chapter, Ground, Table
+from .chapter import Chapter, Ground, Table
 from .columns import columns
 
 WORDS = (
@@ -38,4 +38,4 @@ def glossary(ground: Ground) -> Chapter:
     """A line a word."""
     lines = [{"word": _(word), "meaning": _(meaning)} for word, meaning in WORDS]
     table = Table(_("Glossary"), columns("word meaning"), lines)
-    return Chapter("glossary", _("Glossary"), FINE, _("What the words mean."), [], [table])
+    return Chapter("glossary", _("Glossary"), "", _("What the words mean."), [], [table])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 
+from ..language import counted, marked
 from ..language import gettext as _
 from ..readiness import migration_plan
 from ..store import exists, records
 from ..views.amounts import amounts, amounts_data
 from ..views.flow import flow, flow_data
-from ..views.plan import show_plan
+from ..views.plan import MISSED, NOT_SET_UP, gates_said, show_plan
 from .chapter import ACT, FINE, WATCH, Chapter, Ground, Row, Table
 from .columns import columns
+
+NOTHING = marked("nothing to compare")
 
 SUMS = ("source", "target", "deferred", "archived", "excluded", "rejected", "difference")
 
@@ -32,22 +35,16 @@ ROUNDS = """
 def waves(ground: Ground) -> Chapter:
     """The waves, what they come to, and their gates."""
     plan = migration_plan(ground.run, ground.config, ground.journal)
-    missed = [gate for gate in plan.gates if not gate["met"]]
+    states = {gate["state"] for gate in plan.gates}
     going = sum(wave["goes"] == "now" for wave in plan.waves)
-    if missed:
-        held = ", ".join(dict.fromkeys(gate["wave"] for gate in missed))
-        said = _("{going} waves go now; readiness gates missed: {missed} ({waves}).").format(
-            going=going, missed=len(missed), waves=held
-        )
-    else:
-        said = _("{going} waves go now, and every readiness gate is met.").format(going=going)
+    said = counted("{n} wave goes now.", "{n} waves go now.", going) + " " + gates_said(plan.gates)
     lines = [wave | {"records": sum(wave["counts"].values())} for wave in plan.waves]
-    gates = [gate | {"state": "passed" if gate["met"] else "gate missed"} for gate in plan.gates]
     tables = [
         Table(_("Waves"), columns("wave goes day owner records"), lines, drawn=True),
-        Table(_("Readiness"), columns("wave gate state what next"), gates, drawn=True),
+        Table(_("Readiness"), columns("wave gate state what next"), plan.gates, drawn=True),
     ]
-    return Chapter("waves", _("Waves and readiness"), ACT if missed else FINE, said, [show_plan(plan)], tables)
+    state = ACT if MISSED in states else NOT_SET_UP if NOT_SET_UP in states else FINE
+    return Chapter("waves", _("Waves and readiness"), state, said, [show_plan(plan)], tables)
 
 
 def reconciliation(ground: Ground) -> Chapter:
@@ -60,9 +57,13 @@ def reconciliation(ground: Ground) -> Chapter:
     lost = sum(line["records"] for line in moved if line["outcome"] == "unexplained")
     wrong = sum(line["status"] != "balanced" for line in sums)
     rounds = _rounds(ground)
-    said = _("{lost} of {all} records unaccounted for; {balanced} of {sums} sums of money balance to the cent.").format(
-        lost=f"{lost:,}", all=f"{sum(line['records'] for line in moved):,}", balanced=len(sums) - wrong, sums=len(sums)
-    )
+    read = sum(line["records"] for line in moved)
+    if not read:
+        said = _("Nothing to compare: no record was read.")
+    else:
+        said = counted("{lost} of {n} record unaccounted for;", "{lost} of {n} records unaccounted for;", read,
+                       lost=f"{lost:,}")  # fmt: skip
+        said += " " + _sums(len(sums), wrong)
     still = sum(line["open"] for line in rounds)
     if rounds:
         said += " " + _("Open in the newest rounds with new systems: {count}.").format(count=f"{still:,}")
@@ -71,12 +72,20 @@ def reconciliation(ground: Ground) -> Chapter:
         Table(_("Where the records went"), columns("source entity outcome records"), moved, drawn=True),
         Table(_("Control totals"), [*columns("title currency"), *money, *columns("status")], sums, drawn=True),
         Table(_("Why records did not go"), columns("entity source reason records"), reasons),
-        Table(_("Values that differ from their source"), columns("entity field source reason values"), differing),
+        Table(_("Values unlike their source"), columns("entity field source reason values"), differing),
         Table(_("Newest rounds with new systems"), columns("target environment run_id at read open"), rounds),
     ]
-    state = ACT if lost or wrong else WATCH if still else FINE
+    state = ACT if lost or wrong else WATCH if still else FINE if read else NOTHING
     views = [flow(ground.run, target), amounts(ground.run, target)]
     return Chapter("reconciliation", _("Reconciliation"), state, said, views, tables)
+
+
+def _sums(sums: int, wrong: int) -> str:
+    """How many sums of money balance; where there are none, that is no good sign and no bad one."""
+    if not sums:
+        return _("nothing to compare in money, as no amounts go there.")
+    return counted("{balanced} of {n} sum of money balances to the cent.",
+                   "{balanced} of {n} sums of money balance to the cent.", sums, balanced=sums - wrong)  # fmt: skip
 
 
 def _rounds(ground: Ground) -> list[Row]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ..approvals import approved
 from ..language import gettext as _
 from ..signatures import PARTS, READY
-from ..store import Connection, count, exists, ident, records
+from ..store import Connection, count, exists, records
+from ..views.waiting import waiting_data
 from ..words import told
 from .chapter import ACT, FINE, WATCH, Chapter, Ground, Row, Table
 from .columns import columns
@@ -41,9 +42,11 @@ def decisions(ground: Ground) -> Chapter:
 
 def _matching(con: Connection, ground: Ground) -> Iterator[Line]:
     for entity in ground.config.match:
-        pairs = ident("published", f"match_{entity}_pairs")
-        if waiting := count(con, f"SELECT count(*) FROM {pairs} WHERE verdict = 'review'"):
-            yield _("Pairs too near to call"), entity, waiting, _("decide them in the review room"), False
+        waiting = waiting_data(con, entity)
+        if waiting.pairs:
+            yield _("Pairs too near to call"), entity, waiting.pairs, _("decide them in the review room"), False
+        if waiting.golden:
+            yield _("Golden records on a weak link"), entity, waiting.golden, _("decide them in the review room"), False
     meant = {
         "contradicted": (_("Decisions that others deny"), _("agree, and undo one of each"), True),
         "unconfirmed": (_("Decisions without a second person"), _("another person confirms them"), False),
@@ -78,6 +81,8 @@ def _signatures(ground: Ground) -> Iterator[Line]:
     known = {(target, part) for target, part in ground.journal.read("SELECT DISTINCT target, part FROM signatures")}
     first = next(iter(ground.config.targets))
     asked = [(first, f"{READY}{wave.name}") for wave in ground.config.waves if not wave.deferred]
+    if not ground.config.says("waves"):  # nobody is asked to sign what is not planned
+        asked = [one for one in asked if one in known]
     rounds = ground.journal.read("SELECT DISTINCT target FROM rounds ORDER BY target")
     asked += [(target, part) for (target,) in rounds for part in PARTS]
     for target, part in asked:

@@ -17,10 +17,12 @@ SHOWN = 30
 """Lines of a table: the workbook has them all."""
 
 
-def page(project: str, run: Published, told: Sequence[Fallen], chapters: Sequence[Chapter], made: str) -> str:
-    """The page: what fell, a line a chapter, then the chapters; `made` is the moment (UTC)."""
-    return render("summary.html.j2", project=project, heading=_("Quality report"), run=run, told=told,
-                  chapters=chapters, below=below, shown=SHOWN, made=made)  # fmt: skip
+def page(
+    project: str, run: Published, headline: str, told: Sequence[Fallen], chapters: Sequence[Chapter], made: str
+) -> str:
+    """The page: how the gates stand, what fell, a line a chapter, then the chapters; `made` is the moment (UTC)."""
+    return render("summary.html.j2", project=project, heading=_("Quality report"), run=run, headline=headline,
+                  told=told, chapters=chapters, below=below, shown=SHOWN, made=made)  # fmt: skip
 
 
 def below(body: Markup) -> Markup:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ..anomalies import NEEDED, UNKNOWN, UNUSUAL, Reading, anomalies
+from ..language import counted
 from ..language import gettext as _
 from ..reports.fragments import FORMATS, share
 from ..store import records
 from ..views.burn_down import burn_down
 from ..views.changes import Changes, changes, changes_data
 from ..views.failures import quality_matrix
+from ..views.plan import NOT_SET_UP
 from ..views.scores import scores, scores_data
 from ..views.trend import Trend, trend, trend_data
 from .chapter import ACT, FINE, WATCH, Chapter, Ground, Row, Table
@@ -24,13 +26,19 @@ FIELDS = """
 # of each check the first failing rows by their order in the extract, so that people find them
 FAILING = f"""
     WITH worst AS (
-        SELECT check_id, row_number() OVER (ORDER BY min(status = 'warn'), sum(failed) / sum(evaluated) DESC, check_id)
-            AS place
-        FROM published.qa_results WHERE status IN ('fail', 'warn') AND failed > 0 GROUP BY check_id)
+        SELECT check_id, row_number() OVER (
+            ORDER BY min(CASE status WHEN 'fail' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END),
+                sum(failed) / sum(evaluated) DESC, check_id) AS place
+        FROM published.qa_results WHERE failed > 0 GROUP BY check_id)
     SELECT f.check_id, f.source, f.key, f.value, f.reason, f.status
     FROM published.qa_failures AS f JOIN worst USING (check_id) WHERE place <= {WORST}
     QUALIFY row_number() OVER (PARTITION BY check_id ORDER BY source, _row, field) <= {EXAMPLES}
     ORDER BY place, source, _row, field"""
+
+WHOLE = """
+    SELECT DISTINCT check_id FROM published.qa_results ANTI JOIN published.qa_failures USING (check_id)
+    WHERE failed > 0 ORDER BY check_id"""
+"""Checks that fail of an extract as a whole, so that there is no row to show."""
 
 
 def over_time(ground: Ground) -> Chapter:
@@ -38,6 +46,7 @@ def over_time(ground: Ground) -> Chapter:
     run = ground.run
     with run.session() as con:
         now, found = scores_data(con, run.run_id, run.as_of), trend_data(con, until=run.as_of)
+    agreed = any(line["threshold"] is not None for line in now["dimensions"])
     low = [line for line in now["dimensions"] if line["threshold"] is not None and line["score"] < line["threshold"]]
     if now["score"] is None:
         said = _("No check looked at anything, so there is no score.")
@@ -45,9 +54,13 @@ def over_time(ground: Ground) -> Chapter:
         said = _("{score} overall; below what was agreed: {names}.").format(
             score=share(now["score"]), names=", ".join(_(line["dimension"]) for line in low)
         )
-    else:
+    elif agreed:
         said = _("{score} overall; nothing is below what was agreed.").format(score=share(now["score"]))
-    state = ACT if low else WATCH if now["score"] is None else FINE
+    else:
+        said = _("{score} overall; no least score is agreed (`thresholds` in workbench.yml).").format(
+            score=share(now["score"])
+        )
+    state = ACT if low else WATCH if now["score"] is None else FINE if agreed else NOT_SET_UP
     table = Table(_("Scores by date"), _headings(found), _dated(found), drawn=True)
     return Chapter("quality", _("Quality over time"), state, said, [scores(run), trend(run)], [table])
 
@@ -72,7 +85,9 @@ def changed(ground: Ground) -> Chapter:
     if found.before is None:
         said = _("The first date: there is nothing to compare it with.")
     else:
-        said = _("{new} new failures, {resolved} resolved, {persisting} persisting.").format(**counts)
+        said = counted("{n} new failure, {resolved} resolved, {persisting} persisting.",
+                       "{n} new failures, {resolved} resolved, {persisting} persisting.",
+                       found.failures["new"], **counts)  # fmt: skip
     if found.late or found.gone:
         said += " " + _("Extracts late or missing: {count}.").format(count=len(found.late) + len(found.gone))
     if unusual:
@@ -96,9 +111,11 @@ def _history(seen: list[Reading]) -> str:
     """How many measures could be judged."""
     short = sum(one.verdict == UNKNOWN for one in seen)
     if not short:
-        return _("{all} measures were held against the dates before.").format(all=len(seen))
-    told = _("{short} of {all} measures have not enough history: {needed} dates are needed before.")
-    return told.format(short=short, all=len(seen), needed=NEEDED)
+        return counted("{n} measure was held against the dates before.",
+                       "{n} measures were held against the dates before.", len(seen))  # fmt: skip
+    return counted("{short} of {n} measure has not enough history: {needed} dates are needed before.",
+                   "{short} of {n} measures have not enough history: {needed} dates are needed before.",
+                   len(seen), short=short, needed=NEEDED)  # fmt: skip
 
 
 def _reading(one: Reading) -> Row:
@@ -110,7 +127,7 @@ def _reading(one: Reading) -> Row:
 def worst_fields(ground: Ground) -> Chapter:
     """Which fields fail which checks, and a few rows of the worst."""
     with ground.run.session() as con:
-        lines, failing = records(con, FIELDS), records(con, FAILING)
+        lines, failing, whole = (records(con, query) for query in (FIELDS, FAILING, WHOLE))
     poor, fair = (len({line["check_id"] for line in lines if line["status"] == status}) for status in ("fail", "warn"))
     said = _("Checks that fail more than is allowed: {poor}; that warn: {fair}; of {all}.").format(
         poor=poor, fair=fair, all=len({line["check_id"] for line in lines})
@@ -119,9 +136,20 @@ def worst_fields(ground: Ground) -> Chapter:
         Table(_("Fields and checks"), columns("entity field check source evaluated failed share status"), lines,
               drawn=True),
         Table(_("Examples"), columns("check_id source key value reason status"), failing,
-              _("Values are pseudonyms; keys are those of the extracts.")),
+              _examples(failing, [line["check_id"] for line in whole])),
     ]  # fmt: skip
     state = ACT if poor else WATCH if fair else FINE
     return Chapter("fields", _("Worst fields"), state, said, [quality_matrix(ground.run)], tables)
 
 
+def _examples(failing: list[Row], whole: list[str]) -> str:
+    """What stands above the examples, and why there are none."""
+    if failing:
+        said = _("Values are pseudonyms; keys are those of the extracts.")
+    else:
+        said = _("No single value fails a check.")
+    if whole:
+        said += " " + _("No value is shown of checks that judge an extract as a whole: {checks}.").format(
+            checks=", ".join(whole)
+        )
+    return said

@@ -20,6 +20,7 @@ from .chapter import UNKNOWN, Chapter, Ground, ground
 from .fallen import Fallen, fallen
 from .glossary import glossary
 from .going_over import reconciliation, waves
+from .headline import headline
 from .joined import matching
 from .open_ends import decisions
 from .page import page
@@ -34,9 +35,10 @@ CHAPTERS: tuple[Callable[[Ground], Chapter], ...] = (
 
 @dataclass(frozen=True)
 class Summary:
-    """What the report of a run says: what fell, and the chapters."""
+    """What the report of a run says: how its gates stand in a sentence, what fell, and the chapters."""
 
     run: Published
+    headline: str
     told: list[Fallen]
     chapters: list[Chapter]
 
@@ -49,7 +51,9 @@ def read_summary(config: Config, journal: Journal, run_id: str | None = None) ->
     """
     run = Published(config.root, run_id)
     given = ground(run, config.on(run.as_of), journal)
-    return Summary(run, fallen(run), [_safely(chapter, given) for chapter in CHAPTERS])
+    told = fallen(run)
+    said = headline(run, given.config, journal, told)
+    return Summary(run, said, told, [_safely(chapter, given) for chapter in CHAPTERS])
 
 
 def write_summary(config: Config, journal: Journal, run_id: str | None = None) -> Path:
@@ -60,12 +64,12 @@ def write_summary(config: Config, journal: Journal, run_id: str | None = None) -
     with spoken(config.language):
         found = read_summary(config, journal, run_id)
         folder = config.root / REPORTS / found.run.run_id
-        html = page(config.project, found.run, found.told, found.chapters, now())
+        html = page(config.project, found.run, found.headline, found.told, found.chapters, now())
         with disk(f"{REPORTS}/{found.run.run_id}/{PAGE}"):
             with new_file(folder / PAGE) as new:
                 new.write_text(html, encoding="utf-8")
             with new_file(folder / BOOK) as new:
-                write_book(new, config.project, found.run, found.told, found.chapters)
+                write_book(new, config.project, found.run, found.headline, found.told, found.chapters)
             list_pages(config, journal)
     return folder / PAGE
 

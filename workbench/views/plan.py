@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,8 +11,8 @@ from typing import Any
 from babel.dates import format_datetime
 
 from ..errors import StoreError
+from ..language import counted, language, marked
 from ..language import gettext as _
-from ..language import language
 from ..published import Published
 from ..store import Connection, records, rows
 from .flow import target_named
@@ -19,6 +20,9 @@ from .timeline import timeline
 from .view import View, draw
 
 Row = dict[str, Any]
+PASSED, MISSED, NOT_SET_UP = marked("passed"), marked("gate missed"), marked("not set up")
+"""How a readiness gate stands; one with nothing to be measured against is not set up, neither good nor bad."""
+
 LAST = 5
 """Runs that stage durations are read off: the latest of the last dates."""
 
@@ -141,6 +145,21 @@ def plan(run: Published, gates: Iterable[Row] = (), loads: Mapping[str, float] |
     return show_plan(plan_data(run, gates, loads))
 
 
+def gates_said(gates: Iterable[Row]) -> str:
+    """How readiness gates stand, in a sentence: how many are missed, and how many are not set up."""
+    states = Counter(line["state"] for line in gates)
+    if not states:
+        return _("There are no readiness gates: no wave goes now.")
+    missed, blank = states[MISSED], states[NOT_SET_UP]
+    if missed:
+        said = counted("{n} readiness gate is missed", "{n} readiness gates are missed", missed)
+    else:
+        said = _("No readiness gate is missed")
+    if blank:
+        said += _("; ") + counted("{n} is not set up", "{n} are not set up", blank)
+    return said + _(".")
+
+
 def lasting(seconds: float) -> str:
     """A duration as people say it.
 
@@ -223,7 +242,9 @@ def show_plan(found: Plan) -> View:
         amounts=_wide(found.amounts, currencies),
         gates=_matrix(found.gates, going),
         going=going,
-        missed=[line for line in found.gates if not line["met"]],
+        open_gates=[line for line in found.gates if line["state"] != PASSED],
+        missed=sum(line["state"] == MISSED for line in found.gates),
+        stands=gates_said(found.gates),
         stages=_durations(found.stages),
         runs=max((line["runs"] for line in found.stages), default=0),
         steps=[vars(step) | {"takes": lasting(step.seconds)} for step in found.cutover.steps] if found.cutover else [],
@@ -252,7 +273,7 @@ def _matrix(gates: Iterable[Row], going: Sequence[str]) -> list[Row]:
     found: dict[str, Row] = {}
     for line in gates:
         row = found.setdefault(line["gate"], {"gate": line["gate"], **dict.fromkeys(going)})
-        row[line["wave"]] = "passed" if line["met"] else "gate missed"
+        row[line["wave"]] = line["state"]
     return list(found.values())
 
 

@@ -14,6 +14,7 @@ from .cluster_graph import cluster_graph
 from .pairs import chance, part
 from .side_by_side import side_by_side
 from .view import View, draw
+from .waiting import waiting_data
 from .waterfall import waterfall
 
 SEEN, SHOWN = 50, 3
@@ -69,7 +70,7 @@ def held_up(con: Connection, entity: str) -> list[dict[str, Any]]:
 
 def item_view(run: Published, entity: str, item: Item) -> View:
     """A line of the queue: its records side by side, what their agreement weighs, and a golden record's graph."""
-    views = [side_by_side(run, entity, *item.ends), waterfall(run, entity, *item.ends)]
+    views = [side_by_side(run, entity, *item.ends), waterfall(run, entity, *item.ends, beside=True)]
     if item.what != "pair":
         views.append(cluster_graph(run, entity, item.golden_l))
     return View(Markup("\n").join(view.body for view in views))
@@ -85,6 +86,8 @@ def review(
     with run.session() as con:
         found = review_data(con, entity, limit)
         total = count(con, f"SELECT count(*) FROM {part(con, entity, 'review')}")
+        waiting = waiting_data(con, entity)
         stuck = held_up(con, entity)
-    table = draw("review", entity=entity, items=found, total=total, stuck=stuck, link=link, private=run.private)
+    table = draw("review", entity=entity, items=found, total=total, waiting=waiting, stuck=stuck, link=link,
+                 private=run.private)  # fmt: skip
     return View(Markup("\n").join([table.body, *(item_view(run, entity, item).body for item in found[:shown])]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from ..published import Published
+from ..reports.fragments import readable
 from ..store import Connection, exists, ident, records
 from .pairs import Agreement, Pair, find_pair
 from .view import View, draw
@@ -57,7 +58,7 @@ def side_by_side(run: Published, entity: str, source_l: str, key_l: str, source_
         pair, lines = side_by_side_data(con, entity, source_l, key_l, source_r, key_r)
     cells = []
     for line in lines:
-        left, right = line.left and line.left[:LONGEST], line.right and line.right[:LONGEST]
+        left, right = (value and readable(value)[:LONGEST] for value in (line.left, line.right))
         if run.private and left and right:
             sides = marked(left, right)
         else:

@@ -11,11 +11,13 @@ from typing import Any
 from ..config import Config
 from ..language import gettext as _
 from ..language import marked
-from ..reports.fragments import money
+from ..reports.fragments import money, readable
 from ..store import Connection, exists, ident, literal, records
 from ..words import told
 
 NEAREST = 10
+STORED = ("after", "value", "proposal")
+"""Columns that hold standardised values as text; what came from a source stays as it came."""
 Rows = list[dict[str, Any]]
 
 
@@ -62,6 +64,11 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def trimmed(found: Rows, *columns: str) -> Rows:
+    """Rows with the amounts of these columns, which are stored as text, as people read them."""
+    return [line | {name: readable(line[name]) for name in columns if name in line} for line in found]
+
+
 def _upright(found: Rows) -> Rows:
     """A wide row as one line a field."""
     return [{"field": name, "value": value} for line in found for name, value in line.items()]
@@ -76,7 +83,7 @@ def plain(
         if exists(record.con, *table.split(".")) and (record.golden_id or table == "recon.rows"):
             about = "golden_id = $golden_id" if table == "wave.members" else "source = $source AND _row = $row"
             found = record.ask(f"SELECT {columns} FROM {table} WHERE entity = $entity AND {about}")
-            yield Step(told(title), [] if found else [told(none)], found)
+            yield Step(told(title), [] if found else [told(none)], trimmed(found, *STORED))
 
     return build
 
@@ -138,7 +145,7 @@ def joined(record: Record) -> Iterator[Step]:
                 'the same, or none') END AS "this record's"
         FROM gold.provenance WHERE entity = $entity AND golden_id = $golden_id""")
     if stands:
-        yield Step(_("Survived"), rows=stands)
+        yield Step(_("Survived"), rows=trimmed(stands, "golden value", "this record's"))
 
 
 def _joined(founding: bool, others: bool) -> str:

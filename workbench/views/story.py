@@ -16,7 +16,7 @@ from ..readbacks import read_objects, rows_of
 from ..store import exists, ident, literal, rows
 from ..words import OURS, told
 from .over_there import over_there
-from .steps import Record, Rows, Step, as_it_came, compared, joined, mapped, plain
+from .steps import Record, Rows, Step, as_it_came, compared, joined, mapped, plain, trimmed
 from .view import View, draw
 
 IN_FULL, LISTED = 20, 100
@@ -123,7 +123,8 @@ def _differing(record: Record) -> Iterator[Step]:
     if record.has("recon", "differences"):
         found = record.ask("""SELECT source, key, field, source_value, target_value, reason FROM recon.differences
             WHERE entity = $entity AND golden_id = $golden_id ORDER BY field, source, key""")
-        yield Step(_("Values that its records have otherwise"), [] if found else [_("None.")], found)
+        told_so = [] if found else [_("None.")]
+        yield Step(_("Values that its records have otherwise"), told_so, trimmed(found, "source_value", "target_value"))
 
 
 def _children(record: Record, values: bool) -> Iterator[Step]:

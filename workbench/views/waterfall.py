@@ -49,8 +49,13 @@ def waterfall(
     source_r: str,
     key_r: str,
     review: tuple[float, float] | None = None,
+    *,
+    beside: bool = False,
 ) -> View:
-    """The weights of a pair as bars that add up; `review` draws the probabilities between which a person decides."""
+    """The weights of a pair as bars that add up; `review` draws the probabilities between which a person decides.
+
+    `beside` the two records, under whose names it stands, it does not name them again.
+    """
     with run.session() as con:
         pair, bars = waterfall_data(con, entity, source_l, key_l, source_r, key_r)
     total = bars[-1].end
@@ -64,7 +69,7 @@ def waterfall(
     ]
     named = dict(zip(("review", "match"), review or (), strict=False))
     return draw(
-        "waterfall", pair=pair, bars=drawn, zero=place(0), limits=lines,
+        "waterfall", pair=pair, beside=beside, bars=drawn, zero=place(0), limits=lines,
         limits_said=_limits(named, [line[0] for line in lines]), odds=2**-pair.prior, **ends
     )  # fmt: skip
 

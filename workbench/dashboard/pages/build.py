@@ -69,9 +69,11 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor, 
         shown.query[key] = value or (values[0] if filter_.needed and values else "")
         listed = values if values is None or len(values) <= MANY else None  # a list of thousands is no choice
         choices.append(Choice(key, _(filter_.title), shown.query[key], listed, filter_.needed, filter_.words))
-    above, below = (Markup(), message(_("Looking …"))) if bare else parts(kind, shown)
+    answers = kind.answers(query)
+    above, below = (Markup(), message(_("Looking …"), calm=True)) if bare and answers else parts(kind, shown)
     watch = None if kind.screen else Watch(kind, shown)
-    return page(head(run, newest), said + above, choices, below, watch, visitor.may(*kind.real))
+    real = visitor.may(*kind.real) and answers
+    return page(head(run, newest), said + above, choices, below, watch, real)
 
 
 def _masthead(

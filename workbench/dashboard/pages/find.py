@@ -68,5 +68,5 @@ def _picked(shown: Shown, hit: Hit) -> str:
 
 PAGE = Kind(
     marked("Find"), marked("The whole story of a customer, found by any of its ids"), {}, nothing, _asked,
-    linked=False, real=SEE, apart=True,
+    linked=False, real=SEE, apart=True, asks="find",
 )  # fmt: skip

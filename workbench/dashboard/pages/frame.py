@@ -80,6 +80,12 @@ class Kind:
     """What of the room stands on it, where people decide."""
     apart: bool = False
     """Whether it is drawn beside the other pages, as it may have to wait for the journal."""
+    asks: str = ""
+    """What an address has to name before it shows anything."""
+
+    def answers(self, query: Query) -> bool:
+        """Whether an address asks it for anything."""
+        return not self.asks or bool(query.get(self.asks, "").strip())
 
     def open_to(self, visitor: Visitor) -> bool:
         """Whether somebody may see it."""
@@ -174,8 +180,9 @@ def _words(error: Exception) -> str:
     return fault.format(kind=type(error).__name__)
 
 
-def message(text: str, reset: str | None = None, label: str = "") -> Markup:
-    return own("message", text=text, reset=reset, label=label)
+def message(text: str, reset: str | None = None, label: str = "", *, calm: bool = False) -> Markup:
+    """What stands in place of something, with a way out; a warning, if it is not `calm`."""
+    return own("message", text=text, reset=reset, label=label, calm=calm)
 
 
 def own(template: str, query: Callable[..., dict[str, Any]] = dict, *given: Any, **content: Any) -> Markup:

@@ -35,7 +35,8 @@ def _picked(shown: Shown) -> list[Part]:
     link = shown.href(left=None, right=None, golden=None)
     parts: list[Part] = [partial(own, "back", link=link, label=_("All pairs"))]
     if len(ends) == 2:
-        parts += [partial(view, run, entity, *ends[0], *ends[1]) for view in (side_by_side, waterfall)]
+        both = run, entity, *ends[0], *ends[1]
+        parts += [partial(side_by_side, *both), partial(waterfall, *both, beside=True)]
     return [*parts, partial(_golden, run, entity, golden, ends)]
 
 
