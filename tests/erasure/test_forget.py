@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import zipfile
@@ -313,6 +314,40 @@ shutil.rmtree = kill"""
     assert place in erase(project, dry_run=True) and left.exists()
     assert erase(project)[place][1] == "deleted: a killed compaction left it"
     assert not left.exists() and marked(project.root) == set()
+
+
+def test_a_damaged_table_of_an_old_run_goes_and_the_rest_is_erased(project: wb.Project) -> None:
+    old, new = f"reports/{small.DAY}.1", f"reports/{small.NEXT}.1"
+    for name in (f"{old}/tables/qa_failures.parquet", f"state/published/{small.DAY}.1/recon_rows.parquet",
+                 f"state/published/{small.NEXT}.1/tables.duckdb"):  # fmt: skip
+        file = project.root / name
+        os.truncate(file, file.stat().st_size // 2)
+    place = f"{old}/tables/qa_failures.parquet"
+    assert erase(project, dry_run=True)[place][1].startswith("deleted: it is damaged") and (project.root / place).exists()
+    assert "erase damaged" not in set(project.audit()["action"])
+    done = erase(project)
+    assert done[place][1].startswith("deleted: it is damaged") and not (project.root / place).exists()
+    lines = project.audit().query("action == 'erase damaged'")
+    assert lines[["user", "what"]].to_numpy().tolist() == [["chen", place]]
+    assert marked(project.root) == set() and len(project.journal.erased()) == 1
+    assert not [name for name, text in said(project.root) if name.startswith(old) and "K03" in text]
+    files = {run: {file.name for file in (project.root / run).iterdir()} for run in (old, new)}
+    kept = {"quality.html", "quality.xlsx", "model_customer.json", "tables"}  # the other pages need what is gone
+    assert files == {old: kept, new: kept | {"index.html", "reconciliation.html", "checks.html", "profile.html", "notebooks"}}
+    assert len([*(project.root / old / "tables").glob("*.parquet")]) > 20
+
+
+def test_pages_in_folders_of_runs_without_tables_are_looked_at(project: wb.Project) -> None:
+    golden_id = golden_of(project, "K03")
+    run = project.root / "reports" / f"{small.DAY}.1"
+    shutil.rmtree(run / "tables")
+    names = ("reports/notebooks/2025-01-06.1/tour.html", f"reports/{run.name}/notebooks/tour.html", "reports/notebooks/other.html")
+    for name, who in zip(names, (golden_id, golden_id, "another"), strict=True):
+        (project.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (project.root / name).write_text(f"<p>found <code>{who}</code></p>", "utf-8")
+    done = erase(project)
+    assert [done.get(name, (None, ""))[1][:7] for name in names] == ["deleted", "deleted", ""]
+    assert [(project.root / name).exists() for name in names] == [False, False, True]
 
 
 def test_values_that_others_share_stay_with_them(project: wb.Project) -> None:
