@@ -16,7 +16,7 @@ from ..config import Config
 from ..config.golden import GoldenConfig
 from ..config.mistakes import suggestion
 from ..config.planning import Role
-from ..config.roles import demand_role
+from ..config.roles import demand_role, same_person
 from ..errors import ConfigError, StoreError
 from ..journal import ENDS, Journal, whoever
 from ..reports.masking import demand_plain
@@ -143,7 +143,7 @@ class Decisions:
         waits = sensitive or (line["kind"] == "exclude" and bool(self.config.roles))
         if not waits or line["status"] not in ("unconfirmed", "contradicted"):
             raise ConfigError(f"Act {act} needs nobody's agreement: it is {_told(line)}.")
-        if line["user"].lower() == _user(user).lower():
+        if same_person(line["user"], _user(user)):
             raise ConfigError(f"Act {act} is {line['user']}'s own: somebody else must confirm it.")
         return self._write(user, [(line["entity"], "confirm", *[None] * 6, why, act)])
 
