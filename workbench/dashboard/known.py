@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..config.current import current
 from ..errors import ConfigError
+from ..language import gettext as _
 from ..people import People
 from .entrance.seal import Seal
 from .visitor import Visitor, visitor
@@ -40,8 +41,9 @@ class Known:
         """
         now = self.visitor(visitor.name, visitor.language, visitor.since, visitor.mark)
         if not now.roles:
-            raise ConfigError(
-                f"{visitor.name} is signed in no longer, or has no role in this project any more, so nothing was done. "
+            said = _(
+                "{name} is signed in no longer, or has no role in this project any more, so nothing was done. "
                 "Load the page again to sign in, or ask whoever keeps workbench.yml and people.json."
             )
+            raise ConfigError(said.format(name=visitor.name))
         return now

@@ -61,7 +61,7 @@ def watch(root: Path, today: date, user: str | None = None) -> Watched:
             raise
         except WorkbenchError as error:
             failure = hashlib.sha256(str(error).encode()).hexdigest()[:8]
-            said = {"as_of": newest} | _failed(error, [*reached, ""][-1], journal)
+            said = {"as_of": newest} | _failed(error, (reached or [""])[-1], journal)
             _tell(config, journal, f"failed {newest} {failure}", said, user)
             raise
         found = read_summary(config, journal, run_id)

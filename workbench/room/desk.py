@@ -28,9 +28,6 @@ from ..store import Connection, further, session
 from ..views.review import Item, review_data
 from .reservations import Reservations
 
-SEE: tuple[Role, ...] = ("analyst", "steward", "approver")
-"""The roles that see values as they are."""
-
 Stamp = tuple[int, int] | None
 
 
