@@ -218,6 +218,19 @@ def test_the_words_of_a_failure_are_told_to_nobody(root: Path, listener: list[di
     assert not [row for row in PARTNERS if row["name"] in line]
 
 
+def test_what_cannot_be_read_is_told_without_its_words(
+    told_root: Path, tmp_path: Path, listener: list[dict[str, object]]
+) -> None:
+    root = tmp_path / "p"
+    shutil.copytree(told_root, root)
+    configure(root, "monitor: {webhook: '${HOOK}'}")
+    file = root / "reports" / f"{small.NEXT}.1" / "tables" / "qa_results.parquet"
+    os.truncate(file, file.stat().st_size // 2)
+    assert any("qa_results.parquet is damaged" in one.said for one in watch(root, HERE).summary.told)
+    assert {"kind": "not known", "said": "It cannot be told here; the report says why."} in listener[0]["fell"]  # type: ignore[operator]
+    assert "qa_results" not in json.dumps(listener)
+
+
 def test_what_failed_is_told_again_and_what_went_well_is_not(
     told_root: Path, tmp_path: Path, listener: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
