@@ -14,7 +14,8 @@ settings.load_profile("ours")
 
 SLOW = (
     "real/", "test_crash.py", "test_demo_copy.py", "test_offline.py", "test_wheel.py", "draft/test_demo_draft.py",
-    "docs/test_arrivals.py", "decisions/test_at_once.py", "load/test_load.py", "proof/test_faults.py",
+    "docs/test_arrivals.py", "decisions/test_at_once.py", "load/test_load.py", "load/test_corrections.py",
+    "proof/test_faults.py",
 )  # fmt: skip
 """Real extracts, crashes, whole builds: for make test-all."""
 

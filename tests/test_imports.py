@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "workbench"
 LAYERS = [
     {"errors"},
     {"types", "checks", "targets", "bundled", "files", "language"},
-    {"words"},
+    {"words", "faults"},
     {"config"},
     {"store"},
     {"journal", "export"},

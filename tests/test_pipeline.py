@@ -1,8 +1,6 @@
 """The line as a whole: the contract of its tables, the command line, replayed dates and ids that stay."""
 
 import json
-import shutil
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import workbench as wb
 
 from . import small
 from .small import ACCOUNTS, CUSTOMERS, DAY, NEXT, THIRD, customer, ran, told, workbench
+from .weeks import BAD, WEEKS, changed, ids, without
 
 CONTRACT = {
     "raw.erp__customers": "_row no name tax_id phone email city credit",
@@ -42,23 +41,6 @@ CONTRACT = {
     "recon.differences": "golden_id field source_value target_value reason",
     "meta.stage": "run_id stage",
 }
-
-
-def without(key: str, rows: list[small.Row] = CUSTOMERS) -> list[small.Row]:
-    return [row for row in rows if row["no"] != key]
-
-
-def changed(rows: list[small.Row], **values: dict[str, str]) -> list[small.Row]:
-    """The rows, those of some keys with other values."""
-    return [row | values.get(row["no"], {}) for row in rows]
-
-
-def ids(project: wb.Project, as_of: str | None = None) -> dict[tuple[str, str], str]:
-    """The golden id of each customer record, after a run of a date."""
-    if as_of:
-        project.run(as_of=as_of, until="golden")
-    found = project.sql("SELECT source, key, golden_id FROM gold.xref WHERE entity = 'customer'")
-    return {(row.source, row.key): row.golden_id for row in found.itertuples()}
 
 
 @pytest.fixture(scope="module")
@@ -199,14 +181,6 @@ def test_a_run_touches_nothing_outside_the_project(done: tuple[Path, Any], tmp_p
 # as-of dates
 
 
-BAD = {"phone": "12"}
-WEEKS = {
-    DAY: {"erp/customers.csv": changed(CUSTOMERS, K05=BAD, K06=BAD)},
-    NEXT: {"erp/customers.csv": changed(CUSTOMERS, K05=BAD, K07=BAD)},
-    THIRD: {"erp/customers.csv": changed(CUSTOMERS, K08=BAD)},
-}
-
-
 def failures(project: wb.Project, as_of: str, until: str = "check") -> dict[str, set[str]]:
     """Keys of the records whose phone is not valid, by status, after a run of a date."""
     project.run(as_of=as_of, until=until)
@@ -278,82 +252,6 @@ def test_a_missing_extract_is_taken_from_the_newest_older_date(tmp_path: Path) -
 
 
 # golden ids
-
-
-def test_deleting_state_gives_the_same_ids(tmp_path: Path) -> None:
-    root = small.project(tmp_path / "p", WEEKS)
-    project = wb.open_project(root)
-    before = [ids(project, day) for day in WEEKS]
-    tables = {name: project.table(name) for name in ("gold.customer", "gold.item", "gold.xref", "gold.provenance")}
-    shutil.rmtree(root / "state")
-    again = wb.open_project(root)
-    assert ids(again, THIRD) == before[2]
-    for name, table in tables.items():
-        assert again.table(name).astype(str).sort_values(list(table.columns[:3])).to_csv(index=False) == (
-            table.astype(str).sort_values(list(table.columns[:3])).to_csv(index=False)
-        )
-    assert ids(again, DAY) == before[0]
-
-
-def test_an_id_stays_with_its_customer_when_the_founding_record_goes(tmp_path: Path) -> None:
-    root = small.project(tmp_path / "p", {DAY: {}, NEXT: {"erp/customers.csv": without("K01")}, THIRD: {}})
-    project = wb.open_project(root)
-    first = ids(project, DAY)
-    assert first["erp", "K01"] == first["crm", "C01"]
-    second = ids(project, NEXT)
-    assert second == {record: golden for record, golden in first.items() if record != ("erp", "K01")}
-    shutil.rmtree(root / "state")
-    assert ids(wb.open_project(root), NEXT) == second
-    assert project.sql("SELECT founding FROM gold.xref WHERE key = 'C01'")["founding"].tolist() == [True]
-    assert ids(project, THIRD) == first  # and is there when it comes back
-    assert ids(project, DAY) == first
-    assert ids(project, NEXT) == second
-
-
-def merging(tmp_path: Path) -> Callable[[str], tuple[dict[tuple[str, str], str], dict[str, str]]]:
-    """A project in which K31, new on the second date, turns out to be the CRM's C31 on the third."""
-    crm = [*ACCOUNTS, customer(31, "C31")]
-    days: dict[str, dict[str, Any]] = {
-        DAY: {"crm/accounts.csv": crm},
-        NEXT: {"crm/accounts.csv": crm, "erp/customers.csv": [*CUSTOMERS, customer(32, "K31")]},
-        THIRD: {"crm/accounts.csv": crm, "erp/customers.csv": [*CUSTOMERS, customer(31, "K31")]},
-        "2026-03-23": {"crm/accounts.csv": crm, "erp/customers.csv": [*CUSTOMERS, customer(32, "K31")]},
-    }
-    project = wb.open_project(small.project(tmp_path / "p", days))
-
-    def of(day: str) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
-        found = ids(project, day)
-        leads = project.table("gold.redirects")
-        return found, dict(zip(leads["golden_id"], leads["redirects_to"], strict=True))
-
-    return of
-
-
-def test_merging_keeps_the_older_id_and_unmerging_gives_both_back(tmp_path: Path) -> None:
-    of = merging(tmp_path)
-    first, _ = of(DAY)
-    second, redirects = of(NEXT)
-    old, young = first["crm", "C31"], second["erp", "K31"]
-    assert old != young and redirects == {} and second["crm", "C31"] == old
-    third, redirects = of(THIRD)
-    assert third["crm", "C31"] == third["erp", "K31"] == old
-    assert redirects == {young: old}
-    fourth, redirects = of("2026-03-23")
-    assert (fourth["crm", "C31"], fourth["erp", "K31"]) == (old, young)
-    assert redirects == {}
-    # and again, in any order
-    assert of(THIRD) == (third, {young: old})
-    assert of(NEXT) == (second, {})
-    assert of(DAY)[0] == first
-
-
-def test_children_follow_their_customer_into_a_merge(tmp_path: Path) -> None:
-    days = {DAY: {"crm/accounts.csv": [*ACCOUNTS, customer(5, "C05")]}}
-    project = wb.open_project(small.project(tmp_path / "p", days))
-    project.run(until="golden")
-    found = ids(project)
-    parents = project.sql("SELECT document, parent_golden_id FROM gold.item").set_index("document")["parent_golden_id"]
-    assert parents["900005"] == found["erp", "K05"] == found["crm", "C05"]
 
 
 def test_json_of_status_is_one_object(tmp_path: Path) -> None:

@@ -74,15 +74,7 @@ def test_what_loads_or_signatures_refer_to_stays(root: Path) -> None:
 
 
 def test_killed_in_between_it_is_made_again(root: Path) -> None:
-    kill = """
-import os, shutil
-rmtree = shutil.rmtree
-def kill(path, *given, **how):
-    if path.name == "tables.going":
-        os.kill(os.getpid(), 9)
-    rmtree(path, *given, **how)
-shutil.rmtree = kill"""
-    assert small.workbench("compact", root, script=kill).returncode == -9
+    assert small.workbench("compact", root, script=small.KILLED_COMPACTING).returncode == -9
     assert "tables" not in left(root, OLD)[0]  # nobody finds half of it
     small.told(small.workbench("compact", root), 0, f"{OLD}.1")
     assert left(root, OLD) == ({"quality.html", "quality.xlsx"}, False)

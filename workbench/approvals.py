@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from .config import Config, load_mapping, table_hash
 from .config.mapping_table import read_table
-from .config.roles import demand_role, demand_second
+from .config.roles import MAY, demand_role, demand_second
 from .errors import ConfigError
 from .journal import Journal, now
+from .language import gettext as _
 
 SUGGESTED = "suggested"
 """The author of a line that nobody has answered for yet."""
@@ -51,16 +52,17 @@ def approve(config: Config, target: str, journal: Journal, user: str, note: str 
     Raises ConfigError for a table with mistakes, lines without an author, a person without the role approver, and one
     who wrote a line.
     """
-    what = f"Approving the mapping of {target}"
-    demand_role(config, user, what, "approver")
+    what = _("Approving the mapping of {target}").format(target=target)
+    demand_role(config, user, what, *MAY["approve"])
     path = table_of(config, target)
     load_mapping(config, target)
     lines = read_table(config, path)
     if nobody := [str(number) for number, row in lines if row["author"] in ("", SUGGESTED)]:
-        raise ConfigError(
-            f"{what}: nobody answers for line{'s' * (len(nobody) > 1)} {', '.join(nobody)} of {path}. Name who wrote "
-            "them in its column author, or let this person read the table back from a workbook."
+        said = _(
+            "{what}: nobody answers for these lines of {path}: {lines}. Name who wrote them in its column author, or "
+            "let this person read the table back from a workbook."
         )
+        raise ConfigError(said.format(what=what, lines=", ".join(nobody), path=path))
     authors = sorted({row["author"] for _, row in lines})
     for author in authors:
         for name in (author, *re.split(SEVERAL, author)):  # several may have written a line together

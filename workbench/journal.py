@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import re
@@ -259,8 +260,13 @@ class Journal:
 
 
 def whoever() -> str:
-    """Who acts: WORKBENCH_USER, else the login name."""
-    return os.environ.get("WORKBENCH_USER") or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
+    """Who acts: WORKBENCH_USER, else the login name, also where no variable has it; "unknown" where there is none."""
+    if named := os.environ.get("WORKBENCH_USER"):
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container's number that the password database does not know
+        return "unknown"
 
 
 def _explain(error: sqlite3.Error, path: Path) -> StoreError:

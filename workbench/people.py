@@ -6,11 +6,11 @@ import hashlib
 import hmac
 import json
 import secrets
-import unicodedata
 from pathlib import Path
 
 from filelock import FileLock
 
+from .config.base import person
 from .errors import ConfigError, StoreError
 from .files import disk, new_file
 
@@ -94,7 +94,7 @@ def a_name(text: str) -> str | None:
     >>> a_name(" 王芳 "), a_name("a,b"), a_name(""), a_name("a\\nb"), a_name("x" * 101)
     ('王芳', None, None, None, None)
     """
-    name = unicodedata.normalize("NFC", text).strip()
+    name = person(text)
     return name if 0 < len(name) <= LONGEST and name.isprintable() and "," not in name else None
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from .config import Config
 from .errors import StoreError
 from .files import copy, new_file
+from .language import gettext as _
 from .published import PRIVATE
 from .reports.masking import mask_database
 from .store import Connection, overlay, session
@@ -38,8 +39,11 @@ def kept(root: Path, run_id: str) -> Path:
     """The copy of a run. Raises StoreError where there is none: it was not the newest."""
     file = root / PRIVATE / run_id / TABLES
     if not file.exists():
-        said = "Look at the newest run. If this is the newest, run its date again."
-        raise StoreError(f"The tables of run {run_id} are kept no longer. {said}")
+        said = _(
+            "The tables of run {run} are kept no longer. Look at the newest run. "
+            "If this is the newest, run its date again."
+        )
+        raise StoreError(said.format(run=run_id))
     return file
 
 

@@ -19,6 +19,16 @@ def sound(page: Any, axe: str, name: str) -> None:
     assert kept_out(page, axe) == []
 
 
+def sound_in_any_light(page: Any, axe: str, name: str, language: str) -> None:
+    """A page that was opened light is sound so, and dark too: all languages are alike in how they are dark."""
+    has_shade(page, dark=False)
+    sound(page, axe, f"{name}_{language}")
+    if language == "en":
+        page.emulate_media(color_scheme="dark")
+        has_shade(page, dark=True)
+        sound(page, axe, f"{name}_dark")
+
+
 def kept_out(page: Any, axe: str) -> list[str]:
     """What axe-core finds that keeps somebody out: the rule, and where it is broken."""
     page.evaluate(f"() => {{ if (!window.axe) {{ {axe} }} }}")

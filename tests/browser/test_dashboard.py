@@ -14,7 +14,7 @@ from workbench.language import LANGUAGES, Language, gettext, spoken
 from workbench.published import Published
 
 from .conftest import Open
-from .sound import has_shade, sound
+from .sound import sound_in_any_light
 
 pytestmark = pytest.mark.apt
 DRAWN = {
@@ -71,12 +71,7 @@ def test_a_page_is_sound(open_page: Open, axe: str, root: Path, name: str, width
     page.locator(f"main {DRAWN[name]}").first.wait_for()
     with spoken(language):
         assert page.locator("h1").inner_text() == gettext(PAGES["quality" if name == "check" else name].title)
-    has_shade(page, dark=False)
-    sound(page, axe, f"{name}_{language}")
-    if language == "en":
-        page.emulate_media(color_scheme="dark")
-        has_shade(page, dark=True)
-        sound(page, axe, f"{name}_dark")
+    sound_in_any_light(page, axe, name, language)
 
 
 def test_the_root_leads_to_the_overview_and_on_to_all_pages(open_page: Open, address: str) -> None:

@@ -17,7 +17,7 @@ from workbench import open_project
 from workbench.language import LANGUAGES
 
 from .conftest import Open
-from .sound import has_shade, sound
+from .sound import sound_in_any_light
 
 pytestmark = pytest.mark.apt
 MANY = 60
@@ -137,12 +137,7 @@ def test_the_room_is_sound(
     place = PLACES.get(name) or f"review?golden={golden_id(over, 'C01')}&"
     page = open_page(f"{place}language={language}", width, base=there)
     page.locator("[data-on]").wait_for()
-    has_shade(page, dark=False)
-    sound(page, axe, f"room_{name}_{language}")
-    if language == "en":
-        page.emulate_media(color_scheme="dark")
-        has_shade(page, dark=True)
-        sound(page, axe, f"room_{name}_dark")
+    sound_in_any_light(page, axe, f"room_{name}", language)
 
 
 def test_a_golden_record_is_split_by_keys(open_page: Open, over: Path, there: str) -> None:

@@ -1,4 +1,3 @@
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.issues.made import PHONE, config, ran
-from tests.views.made import HOSTILE, published, sound
-from tests.views.records import TABLES
-from workbench import Project
-from workbench.dashboard.pages import PAGES, Page, build, href
-from workbench.dashboard.pages.build import MANY
+from tests.views.made import HOSTILE, published
+from workbench.dashboard.pages import PAGES, build, href
 from workbench.dashboard.pages.frame import own
 from workbench.dashboard.pages.matching import WAITING
 from workbench.dashboard.runs import MOST, Runs
@@ -21,42 +17,8 @@ from workbench.issues import change
 from workbench.journal import Journal
 from workbench.language import LANGUAGES, Language, spoken
 from workbench.published import Published, write_history
-from workbench.views.view import View
 
-FAULT = "a fault of ours"
-LONG = "f" * 200
-ANALYST = Visitor("lee", frozenset({"analyst"}), "en")
-
-
-@pytest.fixture
-def root(demo: Project, tmp_path: Path) -> Path:
-    """A folder with what the demo has published, its settings, its journal, and nothing else."""
-    shutil.copytree(demo.root / "reports", tmp_path / "reports")
-    for folder in ("mappings", "views"):
-        shutil.copytree(demo.root / folder, tmp_path / folder)
-    for file in (*demo.root.glob("journal.sqlite*"), demo.root / "workbench.yml"):
-        shutil.copy(file, tmp_path)
-    newest_tables = Path("state/published") / newest(demo.root).name / "tables.duckdb"
-    (tmp_path / newest_tables).parent.mkdir(parents=True)
-    os.link(demo.root / newest_tables, tmp_path / newest_tables)  # it is only read
-    return tmp_path
-
-
-def page(root: Path, name: str = "overview", project: str = "Demo", **query: str) -> Page:
-    """A page that is well formed, with nothing in it that runs, and without a fault."""
-    found = build(Runs(root), project, name, query, ANALYST)
-    for part in (found.masthead, found.above, found.below):
-        sound(View(part))
-    assert FAULT not in said(found)
-    return found
-
-
-def said(found: Page) -> str:
-    return str(found.masthead + found.above + found.below)
-
-
-def newest(root: Path) -> Path:
-    return sorted(folder for folder in (root / "reports").iterdir() if folder.is_dir())[-1]
+from .drawn import ANALYST, FAULT, newest, page, said
 
 
 @pytest.mark.parametrize("name", [name for name, kind in PAGES.items() if not kind.screen])
@@ -202,64 +164,6 @@ def test_an_unknown_value_is_said_and_can_be_reset(root: Path, name: str) -> Non
     assert '<a href="quality?search=o">' in said(found)
 
 
-def test_before_the_first_run(tmp_path: Path) -> None:
-    for name in PAGES:
-        found = page(tmp_path, name)
-        assert f"workbench run {tmp_path}" in found.above and 'class="message"' not in found.above
-        assert all(kind.shows in found.above for kind in PAGES.values())
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_single_run_without_anything_in_it(tmp_path: Path, name: str) -> None:
-    published(tmp_path, [("2026-03-02", [], {})])
-    found = build(Runs(tmp_path), "Demo", name, {}, ANALYST)
-    assert FAULT not in said(found) and "2026-03-02.1" in found.masthead
-
-
-@pytest.mark.parametrize(
-    ("name", "table", "stands"),
-    [
-        ("overview", "qa_failures", "Quality over time"),
-        ("quality", "qa_failures", "Fields and checks"),
-        ("quality", "qa_results", "Failing rows"),
-        ("matching", "match_customer_pairs", "Golden records of customer"),
-        ("matching", "match_customer_review", "Pairs of customer"),
-        ("reconciliation", "recon_amounts", "Where the records went"),
-        ("reconciliation", "recon_rows", "Reconciliation"),
-    ],
-)
-def test_a_damaged_file_is_named_and_the_rest_stands(root: Path, name: str, table: str, stands: str) -> None:
-    runs = Runs(root)
-    assert 'class="message"' not in said(build(runs, "Demo", name, {}, ANALYST))
-    file = newest(root) / "tables" / f"{table}.parquet"
-    whole = file.read_bytes()
-    rotten = whole[:50] + b"\xff" * (len(whole) // 2) + whole[50 + len(whole) // 2 :]
-    read_whole = name != "overview"  # which reads little of it
-    for damaged in (whole[: len(whole) // 2], b"", *([rotten] if read_whole else [])):
-        file.write_bytes(damaged)
-        found = said(build(runs, "Demo", name, {}, ANALYST))
-        assert f"{file} is damaged or gone" in found and "Run again for its date" in found and stands in found
-        assert FAULT not in found
-    file.write_bytes(whole)
-    assert 'class="message"' not in said(build(runs, "Demo", name, {}, ANALYST))
-
-
-def test_a_damaged_history_is_named(root: Path) -> None:
-    history = root / "reports" / "history.parquet"
-    history.write_bytes(history.read_bytes()[:1000])
-    assert f"{history} is damaged or gone" in page(root).above
-
-
-def test_a_run_whose_folder_is_gone_is_said(root: Path) -> None:
-    runs, last = Runs(root), newest(root)
-    assert last.name in build(runs, "Demo", "overview", {}, ANALYST).masthead
-    shutil.rmtree(last)
-    assert newest(root).name in build(runs, "Demo", "overview", {}, ANALYST).masthead
-    found = build(runs, "Demo", "overview", {"run": last.name}, ANALYST)
-    assert "has no published run" in found.above and "Show the newest run" in found.above
-    assert f"run={last.name}" not in build(runs, "Demo", "runs", {}, ANALYST).below
-
-
 def test_a_new_run_is_shown_at_the_next_look(root: Path) -> None:
     runs, reports, last = Runs(root), root / "reports", newest(root)
     later = reports / "2027-01-01.1"
@@ -278,51 +182,6 @@ def test_few_runs_are_kept_open(root: Path) -> None:
     for number in range(3 * MOST):
         assert runs.open(ids[number % len(ids)]).run_id in ids
     assert len(runs._open) <= MOST
-
-
-def test_nothing_that_is_shown_runs(tmp_path: Path) -> None:
-    checks = [(HOSTILE, HOSTILE, HOSTILE, 10, 3), ("erp", "validity", "valid:customer.phone", 10, 0)]
-    sql = HOSTILE.replace("'", "''")
-    tables = TABLES | {
-        "qa_results": f"""SELECT '{sql}' AS check_id, '{sql}' AS "check", '{sql}' AS entity, '{sql}' AS source, '{sql}' AS field,
-            '{sql}' AS dimension, 10::BIGINT AS evaluated, 3::BIGINT AS failed, 0.1::DOUBLE AS warn, 0.2::DOUBLE AS fail, 'fail' AS status""",
-        "qa_failures": f"""SELECT '{sql}' AS check_id, '{sql}' AS entity, '{sql}' AS source, 1::BIGINT AS _row, '{sql}' AS key,
-            '{sql}' AS field, '{sql}' AS value, 'error' AS severity, '{sql}' AS reason, 'new' AS status FROM range(120)""",
-        "qa_resolved": "SELECT 1 AS check_id WHERE false",
-        "recon_rows": f"""SELECT '{sql}' AS target, '{sql}' AS entity, '{sql}' AS source, 1::BIGINT AS _row, '{sql}' AS key,
-            'g' AS golden_id, 'rejected' AS outcome, '{sql}' AS reason""",
-    }
-    days = [("2026-03-02", checks, {HOSTILE: 0.9}), ("2026-03-09", checks, {HOSTILE: 0.9})]
-    inputs = {"2026-03-09": [(HOSTILE, HOSTILE, "2026-03-02", "", 10, 0)]}
-    published(tmp_path, days, inputs, **tables)
-    asked = {name: HOSTILE for name in ("check", "source", "search", "target")}
-    for name in PAGES:
-        for query in ({}, asked, {"check": HOSTILE}, {"left": f"crm:{HOSTILE}", "right": "erp:3"}, {"golden": HOSTILE}):
-            found = page(tmp_path, name, HOSTILE, **query)
-            assert "alert(1)" in found.masthead and "<script" not in said(found)
-
-
-def test_forty_entities_with_names_of_200_characters(tmp_path: Path) -> None:
-    names = [f"e{n:02d}{LONG}" for n in range(40)]
-    checks = [(f"s{n % 9}", "validity", f"valid:{name}.{LONG}", 100, n) for n, name in enumerate(names)]
-    values = ", ".join(
-        f"('{check}', '{source}', '{name}')" for (source, _, check, _, _), name in zip(checks, names, strict=True)
-    )
-    found = f"FROM (VALUES {values}) AS v(check_id, source, entity)"
-    published(
-        tmp_path, [("2026-03-02", checks, {})],
-        qa_results=f"""SELECT check_id, 'valid' AS "check", entity, source, '{LONG}' AS field, 'validity' AS dimension,
-            100::BIGINT AS evaluated, 3::BIGINT AS failed, 0.1::DOUBLE AS warn, NULL::DOUBLE AS fail, 'pass' AS status {found}""",
-        qa_failures=f"""SELECT check_id, entity, source, 1::BIGINT AS _row, 'K' AS key, '{LONG}' AS field, '{LONG}' AS value,
-            'error' AS severity, '{LONG}' AS reason, 'new' AS status {found}""",
-        qa_resolved="SELECT 1 AS check_id WHERE false",
-        recon_rows=f"SELECT '{LONG}' AS target, entity, source, 1::BIGINT AS _row, 'K' AS key, 'g' AS golden_id, 'written' AS outcome, '' AS reason {found}",
-        recon_amounts="""SELECT '' AS target, '' AS entity, '' AS measure, '' AS source, '' AS currency, '' AS outcome, 1 AS rows,
-            0.0 AS amount, 0.0 AS debit, 0.0 AS credit, 0 AS unreadable_rows WHERE false""",
-    )  # fmt: skip
-    for name in PAGES:
-        page(tmp_path, name)
-    assert len(page(tmp_path, "quality").choices[0].values or []) == 40
 
 
 @pytest.fixture
@@ -370,16 +229,6 @@ def test_an_address_reproduces_what_every_filter_shows(root: Path) -> None:
                 assert {one.name: one.value for one in found.choices}[choice.name] == value, (name, choice.name)
                 assert str(found.below) == str(page(root, name, **asked).below)
                 assert kind.filters[choice.name].needed or found.below != first.below or found.above != first.above, name
-
-
-def test_a_filter_of_thousands_of_values_is_written_not_picked(tmp_path: Path) -> None:
-    checks = [("crm", "validity", f"valid:customer.f{number}", 10, number % 3) for number in range(MANY + 1)]
-    published(tmp_path, [("2026-03-02", checks, {})])
-    runs = Runs(tmp_path)
-    choice = build(runs, "Demo", "quality", {"check": "valid:customer.f7"}, ANALYST).choices[0]
-    assert (choice.value, choice.values) == ("valid:customer.f7", None)
-    wrong = build(runs, "Demo", "quality", {"check": "valid:customer.none"}, ANALYST)
-    assert "There is no check" in wrong.above and wrong.choices[0].value == ""
 
 
 def test_a_fault_that_passes_is_not_kept(small: Runs, monkeypatch: pytest.MonkeyPatch) -> None:

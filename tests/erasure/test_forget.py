@@ -2,110 +2,20 @@
 
 import hashlib
 import json
-import shutil
 import sqlite3
-import zipfile
-from collections.abc import Iterator
 from contextlib import closing
-from io import BytesIO
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import workbench as wb
 from tests import small
-from workbench.backup import back_up, restore
+from workbench.backup import restore
 from workbench.erasure import forget
-from workbench.erasure.published import pseudonyms
-from workbench.published import Published
-from workbench.readbacks import write_readback
 from workbench.stages.archive import archives, check_archive, read_manifest
-from workbench.types import TYPES
 
-MARK = "zzmarkzz"
-WHY = "asked by letter 17"
-ROWS = [
-    row | ({"name": f"{MARK}有限公司", "email": f"{MARK}@firm3.cn", "city": f"{MARK}市\n二行"} if row["no"] == "K03" else {})
-    for row in small.CUSTOMERS
-]  # its keys have no marker: keys stay
-PAID = small.item(17, "K03", "17.00")  # the second extract has it no more
-DAYS = {small.DAY: {"erp/customers.csv": ROWS, "erp/items.csv": [*small.ITEMS, PAID]}, small.NEXT: {"erp/customers.csv": ROWS}}
-CONFIG = small.CONFIG.replace("{type: company_name, required: true}", "{type: company_name}").replace(
-    "waves:\n", "waves:\n  - {name: gone, where: \"credit in (3000, 9000)\", archive: true}\n")
-
-
-def places(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file of a project, the masked reports too, and what Parquet files and archives hold unpacked."""
-    for file in sorted(root.rglob("*")):
-        if file.is_file():
-            yield from unpacked(file.relative_to(root).as_posix(), file.read_bytes())
-
-
-def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    yield name, data
-    if data[:4] == b"PK\3\4":
-        with zipfile.ZipFile(BytesIO(data)) as packed:
-            for member in packed.namelist():
-                yield from unpacked(f"{name}/{member}", packed.read(member))
-    if data[:4] == b"PAR1":
-        yield name, str(pq.read_table(BytesIO(data)).to_pylist()).encode()
-
-
-def marked(root: Path) -> set[str]:
-    return {name for name, data in places(root) if MARK.encode() in data}
-
-
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of two dates whose customer K03 (and its items) has the marker in every place there is."""
-    root = small.project(tmp_path_factory.mktemp("forget") / "project", DAYS, CONFIG)
-    project = wb.open_project(root)
-    project.run(small.DAY)
-    project.run()
-    golden_id = golden_of(project, "K03")
-    project.decisions.override(golden_id, "city", f"{MARK}城", why=f"{MARK} says so", user="wang")
-    act = project.decisions.no_match("erp K03", "erp K04", why=f"{MARK} is another", user="wang")
-    project.decisions.undo(act, why=f"{MARK} is not", user="li")
-    project.decisions.no_match("erp K01", "erp K02", why="they differ", user="wang")
-    project.journal.collect("wang", [("customer", golden_id, "erp", "K03", "city", f"{MARK}城")])
-    failing = ("valid(customer.phone)", "customer", "erp", "K03", "phone")
-    project.journal.say("wang", [(f"{small.DAY}.1", *failing, "remark", f"{MARK} on leave")])
-    with project.journal.write() as con:
-        con.execute(
-            "INSERT INTO sampled (at, user, target, entity, golden_id, field, stratum, readback, verdict, note) "
-            "VALUES ('2026-01-01', 'li', 'plain', 'customer', ?, 'city', 'all', 'r1', 'wrong', ?)", [golden_id, MARK],
-        )  # fmt: skip
-        con.execute(
-            "INSERT INTO ledger (at, target, environment, object, golden_id, event, target_id) "
-            "VALUES ('2026-01-01', 'plain', 'test', 'customer', ?, 'created', 'T3')", [golden_id],
-        )  # fmt: skip
-    back = pa.table({"_golden_id": [golden_id, golden_of(project, "K04")], "_target_id": ["T3", "T4"],
-                     "name": [MARK, "other"]})  # fmt: skip
-    write_readback(root, project.journal, "plain", "test", "customer", [back], "li")
-    (root / "corrections").mkdir()
-    for name, who, what in (("plain_customer", golden_id, MARK), ("plain_item", "another", "stays")):
-        (root / "corrections" / f"{name}.csv").write_text(f"_golden_id,name,error\n{who},{what},too long\n", "utf-8")
-    back_up(root, "li")
-    shutil.copyfile(root / "journal.sqlite", root / "journal.sqlite.v5.backup")
-    return root
-
-
-def golden_of(project: wb.Project, key: str) -> str:
-    query = f"SELECT golden_id FROM gold.xref WHERE entity = 'customer' AND source = 'erp' AND key = '{key}'"
-    return str(project.sql(query)["golden_id"][0])
-
-
-@pytest.fixture
-def project(planted: Path, tmp_path: Path) -> wb.Project:
-    shutil.copytree(planted, tmp_path / "project")
-    return wb.open_project(tmp_path / "project")
-
-
-def erase(project: wb.Project, *what: str, dry_run: bool = False) -> dict[str, tuple[object, str]]:
-    found = forget(project.config, project.journal, what or ("customer", "erp", "K03"), WHY, "chen", dry_run=dry_run)
-    return {line["place"]: (line["rows"] if line["rows"] >= 0 else None, line["done"]) for line in found.to_dict("records")}
+from .made import CONFIG, DAYS, ROWS, WHY, erase, golden_of, marked, places
 
 
 def test_nothing_of_the_person_is_left_anywhere(project: wb.Project) -> None:
@@ -262,60 +172,3 @@ def test_what_is_no_csv_is_named_with_its_row(tmp_path: Path) -> None:
     with pytest.raises(wb.SourceError, match=r"(?s)by hand.*accounts.jsonl: row 2"):
         erase(project, "customer", "crm", "C02")
     assert project.journal.erased() == []
-
-
-def said(root: Path) -> Iterator[tuple[str, str]]:
-    """What the files of reports/ and state/ say, packed ones unpacked, but for the database's own pages."""
-    for folder in ("reports", "state"):
-        for name, data in places(root / folder):
-            if data[:4] not in (b"PAR1", b"PK\3\4"):
-                yield f"{folder}/{name}", data.decode("utf-8", "replace")
-
-
-def test_what_was_published_of_every_run_loses_them_too(project: wb.Project) -> None:
-    golden_id, key = golden_of(project, "K03"), project.journal.mask_key()
-    children = [*project.sql("SELECT golden_id FROM gold.xref WHERE entity = 'item' AND key LIKE '900003%'")["golden_id"]]
-    theirs = {MARK, golden_id, *children, "K03", "900003|1", "900016|1"}
-    for field, kind in (("name", "company_name"), ("email", "email"), ("city", "text"), ("tax_id", "tax_id"), ("phone", "phone")):
-        values = project.sql(f"SELECT {field} AS v FROM std.customer WHERE source = 'erp' AND key = 'K03'")["v"]
-        theirs |= {TYPES[kind].mask(value, key) for value in values if value}
-    before = {one for one in theirs if any(one in text for _, text in said(project.root))}
-    assert before >= {golden_id, "K03", "900003|1"} and len(before) > 6
-    others = project.published().records("SELECT count(*) AS n FROM published.recon_rows WHERE key <> 'K03'")[0]["n"]
-    done = erase(project)
-    found = {(one, name) for name, text in said(project.root) for one in theirs if one in text}
-    assert found == set()
-    for run in (f"{small.DAY}.1", f"{small.NEXT}.1"):
-        assert done[f"reports/{run}"][1] == "rows and pseudonyms taken out, pages made again"
-        files = {file.name for file in (project.root / "reports" / run).iterdir()}
-        assert {"index.html", "checks.html", "quality.html", "quality.xlsx", "tables"} <= files
-        assert not [name for name in files if name.startswith(("profiler", "."))]
-    run = Published(project.root)
-    assert run.records("SELECT count(*) AS n FROM published.recon_rows")[0]["n"] == others - 3  # two items, and the CRM's record by the golden id
-    assert "Cannot be shown" not in (project.root / "reports" / run.run_id / "quality.html").read_text("utf-8")
-    assert len(run.records("FROM published.runs")) == 2
-
-
-def test_after_a_killed_compaction_it_goes_on(project: wb.Project) -> None:
-    (project.root / "workbench.yml").write_text(f"{CONFIG}keep: {{runs: 1 day}}\n", "utf-8")
-    kill = """
-import os, shutil
-rmtree = shutil.rmtree
-def kill(path, *given, **how):
-    if path.name == "tables.going":
-        os.kill(os.getpid(), 9)
-    rmtree(path, *given, **how)
-shutil.rmtree = kill"""
-    assert small.workbench("compact", project.root, script=kill).returncode == -9
-    left = project.root / "reports" / f"{small.DAY}.1" / "tables.going"
-    assert [*left.glob("*.parquet")]
-    place = left.relative_to(project.root).as_posix()
-    assert place in erase(project, dry_run=True) and left.exists()
-    assert erase(project)[place][1] == "deleted: a killed compaction left it"
-    assert not left.exists() and marked(project.root) == set()
-
-
-def test_values_that_others_share_stay_with_them(project: wb.Project) -> None:
-    found = pseudonyms({"ab", "abc"}, b"k" * 32)
-    assert "abc" in found and "ab" not in found
-    assert TYPES["text"].mask("abc", b"k" * 32) in found

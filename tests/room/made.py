@@ -1,13 +1,18 @@
 """Projects to be decided in: one that goes over and knows roles, one with many pairs for review."""
 
+import re
 from pathlib import Path
+
+from markupsafe import Markup
 
 from tests import small
 from tests.proof import over
+from tests.views.made import sound
 from workbench.project import Project, open_project
 from workbench.room.desk import Desk, Person
 from workbench.room.screens import review
 from workbench.room.sitting import Query, Screen, Sitting
+from workbench.views.view import View
 
 PEOPLE = {"analyst": "ana", "steward": "wang", "approver": "li", "loader": "luo", "viewer": "vic"}
 """Who has which role; "nobody" has none."""
@@ -18,6 +23,7 @@ GOES_OVER = (
     .replace("checks:\n", "checks:\n  - {check: expression, entity: customer, that: \"credit < 11000\"}\n")
     + ROLES
 )  # fmt: skip
+FAULT = "fault of ours"
 AUTHORED = over.MAPPING.replace(",note\n", ",note,author\n").replace(",\n", ",,ana\n")
 
 
@@ -53,3 +59,21 @@ def press(sitting: Sitting, does: str, **form: str | list[str]) -> None:
     assert isinstance(shown, Screen)
     given = {name: value if isinstance(value, list) else [value] for name, value in form.items()}
     sitting.does({"do": does, "on": shown.on, "form": given})
+
+
+def well(at: Sitting) -> str:
+    """What is shown, after a look that it is well formed, and that nothing was a fault of ours."""
+    body = re.sub(r"<input ([^>]*)>", r"<br \1>", at.html)  # which need no end either
+    found = sound(View(Markup(body)))
+    assert FAULT not in found
+    return at.html
+
+
+def decided(root: Path) -> list[list[str]]:
+    return open_project(root).decisions.frame()[["user", "kind", "key_l", "why", "status"]].to_numpy().tolist()
+
+
+def ids(desk: Desk) -> dict[str, str]:
+    """The golden id of each customer, by its key."""
+    with desk.tables() as con:
+        return dict(con.execute("SELECT key, golden_id FROM gold.xref WHERE entity = 'customer'").fetchall())

@@ -1,5 +1,6 @@
 """Every action with every role: allowed or refused, and nothing written where it is refused."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,10 +14,11 @@ from workbench import open_project
 from workbench.config.mapping_table import table_hash
 from workbench.decisions.decisions import Decisions
 from workbench.errors import ConfigError
+from workbench.language import LANGUAGES, spoken
 from workbench.room.actions import ACTIONS, act
 from workbench.room.desk import Desk, Person
 
-from .made import PEOPLE, goes_over
+from .made import PEOPLE
 
 MAY = {
     "match": {"analyst", "steward"},
@@ -32,21 +34,16 @@ MAY = {
     "answer": {"analyst", "steward"},
     "verdict": {"analyst", "steward", "approver"},
 }
+SENTENCE = re.compile(r"[A-Za-z]{2,}(?: [a-z]{2,}){2}")
+"""Three English words in a row; names in a list have commas between them."""
+
 WHO = PEOPLE | {"no role": "nobody"}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project in which each action has something to be done to."""
-    root = tmp_path_factory.mktemp("actions") / "p"
-    goes_over(root)
-    return root
-
-
-@pytest.fixture(scope="module")
-def given(made: Path) -> dict[str, dict[str, Any]]:
+def given(over: Path) -> dict[str, dict[str, Any]]:
     """What each action is given."""
-    desk = Desk(made)
+    desk = Desk(over)
     with desk.tables() as con:
         of = "SELECT golden_id FROM gold.xref WHERE entity = 'customer' AND key = ?"
         ids = {key: con.execute(of, [key]).fetchall()[0][0] for key in ("K01", "K02")}
@@ -70,9 +67,9 @@ def given(made: Path) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def root(made: Path, tmp_path: Path) -> Iterator[Path]:
+def root(over: Path, tmp_path: Path) -> Iterator[Path]:
     """A copy in which somebody who is not asked here decided two things: one to undo, one to confirm."""
-    copytree(made, tmp_path / "p")
+    copytree(over, tmp_path / "p")
     project = open_project(tmp_path / "p")
     roles = {**project.config.roles, "steward": ["wang", "zhao"]}
     decisions: Decisions = replace(project.decisions, config=project.config.model_copy(update={"roles": roles}))
@@ -145,6 +142,47 @@ def test_what_there_is_nothing_of_is_refused(root: Path, name: str, extra: dict[
     with pytest.raises(ConfigError, match="nothing to do that is called"):
         act(desk, Person("ana"), "erase", number=1)
     assert written(root) == before
+
+
+REFUSED: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "no role": ("nobody", "match", {}),
+    "another role": ("li", "split", {}),
+    "no reason": ("ana", "match", {"why": " "}),
+    "no such record": ("ana", "no_match", {"other": ("erp", "K99")}),
+    "no such source": ("ana", "match", {"other": ("crn", "K99")}),
+    "twice the same": ("ana", "match", {"other": ("erp", "K05")}),
+    "no such golden record": ("ana", "join", {"other": "0"}),
+    "not in it": ("ana", "split", {"groups": [[("erp", "K09")]]}),
+    "all in one": ("ana", "split", {"groups": [[("erp", "K01"), ("crm", "C01")]]}),
+    "no such field": ("ana", "override", {"field": "citi"}),
+    "no value": ("ana", "override", {"field": "credit", "value": "much"}),
+    "no such act": ("ana", "undo", {"number": 99}),
+    "needs nobody": ("ana", "confirm", {"number": 1}),
+    "their own": ("zhao", "confirm", {"number": 2}),
+    "no such entity": ("ana", "exclude", {"entity": "custom"}),
+    "not what it takes": ("ana", "match", {"relation": "branch"}),
+    "another mapping": ("li", "approve", {"hash": "0"}),
+    "no such target": ("li", "approve", {"target": "sap"}),
+    "not of an issue": ("ana", "issue", {"state": "closed"}),
+    "no such issue": ("ana", "issue", {"number": 99}),
+    "no date": ("ana", "issue", {"due": "soon"}),
+    "no such answer": ("ana", "answer", {"answer": "maybe"}),
+    "does not fail": ("ana", "answer", {"failure": ("c", "customer", "erp", "K01", "name")}),
+    "right and wrong": ("ana", "verdict", {"wrong": ["name"]}),
+}
+"""Who tries what, and what of it is wrong."""
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_refusal_is_in_the_language_of_who_reads_it(root: Path, given: dict[str, dict[str, Any]], case: str) -> None:
+    user, name, wrong = REFUSED[case]
+    changed(root, lambda text: text.replace("steward: [wang]", "steward: [wang, zhao]"))
+    said = {}
+    for language in LANGUAGES:
+        with spoken(language), pytest.raises(ConfigError) as refused:
+            act(Desk(root), Person(user), name, **given[name] | wrong)
+        said[language] = str(refused.value)
+    assert not SENTENCE.search(said["zh"]) and re.search("[\u4e00-\u9fff]", said["zh"]), said
 
 
 def test_a_mapping_is_approved_as_it_was_seen(root: Path, given: dict[str, dict[str, Any]]) -> None:

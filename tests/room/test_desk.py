@@ -8,18 +8,12 @@ from typing import Any
 
 import pytest
 
+from workbench.config.roles import SEE
 from workbench.room import desk as desks
-from workbench.room.desk import SEE, Desk, Person
-
-from .made import goes_over
+from workbench.room.desk import Desk, Person
 
 PATIENCE = 120
 """Seconds after which what waits for a lock is given up."""
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return goes_over(tmp_path_factory.mktemp("desk") / "p").root
 
 
 LONG: dict[str, tuple[str, Callable[[Desk], Any]]] = {
@@ -30,8 +24,8 @@ LONG: dict[str, tuple[str, Callable[[Desk], Any]]] = {
 
 
 @pytest.mark.parametrize("name", LONG)
-def test_nobody_waits_for_what_takes_long_for_another(root: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    desk, begun, may_end, times = Desk(root), Event(), Event(), list[None]()
+def test_nobody_waits_for_what_takes_long_for_another(over: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    desk, begun, may_end, times = Desk(over), Event(), Event(), list[None]()
     path, asks = LONG[name]
     *of, last = path.split(".")
     owner = getattr(desks, of[0]) if of else desks

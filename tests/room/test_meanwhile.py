@@ -20,7 +20,7 @@ from workbench.room.desk import Desk, Person
 from workbench.room.screens import approvals
 from workbench.room.sitting import Sitting
 
-from .made import goes_over, many_pairs, press, sit
+from .made import many_pairs, press, sit
 
 REVIEWER = """
 import sys
@@ -45,18 +45,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(made: Path, tmp_path: Path) -> Path:
+    """Forty pairs, so that five have something to do."""
     copytree(made, tmp_path / "p")
-    return tmp_path / "p"
-
-
-@pytest.fixture(scope="module")
-def over(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return goes_over(tmp_path_factory.mktemp("meanwhile") / "over").root
-
-
-@pytest.fixture
-def moving(over: Path, tmp_path: Path) -> Path:
-    copytree(over, tmp_path / "p")
     return tmp_path / "p"
 
 

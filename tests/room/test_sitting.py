@@ -6,65 +6,27 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from shutil import copytree
 
 import pytest
-from markupsafe import Markup
 
 from tests.decisions.made import ALL_FOR_REVIEW
 from tests.small import CONFIG, DAY, NEXT, customer, extract, project
-from tests.views.made import HOSTILE, sound
+from tests.views.made import HOSTILE
 from workbench import open_project
 from workbench.pipeline import database
 from workbench.room import sitting as sittings
 from workbench.room.desk import Desk
 from workbench.room.screens import PARTS, approvals
 from workbench.room.sitting import Sitting
-from workbench.views.view import View
 
-from .made import goes_over, many_pairs, press, sit
+from .made import decided, ids, press, sit, well
 
-FAULT = "fault of ours"
 HOLD = "import sys, time, duckdb; held = duckdb.connect(sys.argv[1]); print('held', flush=True); time.sleep(120)"
-
-
-@pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return many_pairs(tmp_path_factory.mktemp("pairs") / "p", 6)
-
-
-@pytest.fixture(scope="module")
-def over(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return goes_over(tmp_path_factory.mktemp("over") / "p").root
-
-
-@pytest.fixture
-def root(pairs: Path, tmp_path: Path) -> Path:
-    copytree(pairs, tmp_path / "p")
-    return tmp_path / "p"
-
-
-@pytest.fixture
-def moving(over: Path, tmp_path: Path) -> Path:
-    copytree(over, tmp_path / "p")
-    return tmp_path / "p"
-
-
-def well(at: Sitting) -> str:
-    """What is shown, after a look that it is well formed, and that nothing was a fault of ours."""
-    body = re.sub(r"<input ([^>]*)>", r"<br \1>", at.html)  # which need no end either
-    found = sound(View(Markup(body)))
-    assert FAULT not in found
-    return at.html
 
 
 def audit(root: Path) -> list[tuple[str, str, str]]:
     with sqlite3.connect(root / "journal.sqlite") as con:
         return con.execute("SELECT user, action, what FROM audit ORDER BY id").fetchall()
-
-
-def decided(root: Path) -> list[list[str]]:
-    return open_project(root).decisions.frame()[["user", "kind", "key_l", "why", "status"]].to_numpy().tolist()
 
 
 def pair(at: Sitting) -> str:
@@ -260,112 +222,6 @@ def test_ten_thousand_lines_and_hostile_values(tmp_path: Path) -> None:
     assert "'X1'" in at.said and "&lt;img src=x&gt;" in well(sit(desk, "li"))
 
 
-def test_a_golden_record_is_split_joined_overridden_and_left_out_and_all_is_taken_back(moving: Path) -> None:
-    desk = Desk(moving)
-    known = ids(desk)
-    at = sit(desk, "wang", {"golden": known["K01"]})
-    assert at.query == {"entity": "customer", "golden": known["K01"]} and "C01" in well(at)
-    press(at, "split", why="seen")
-    assert "All records are in group 1" in at.said
-    press(at, "group", record="2", why="a branch")
-    assert "group 2" in well(at)
-    press(at, "group", record="3", why="a branch")
-    assert "There is no record 3 here." in at.said
-    press(at, "split", why="a branch")
-    press(at, "join", other=f" {known['K02']} ", why="one firm")
-    press(at, "override", field="credit", value="77", why="asked")
-    press(at, "override", field="phone", value="no phone", why="asked")
-    assert "the value is refused" in at.said
-    press(at, "exclude", record="crm C01", why="a test")
-    assert [line[:2] for line in decided(moving)] == [["wang", kind] for kind in ("split", "match", "override", "exclude")]
-    assert "Take back act 4" in well(at)
-    for _ in range(4):
-        press(at, "undo", why="x")
-    assert {line[4] for line in decided(moving)[:4]} == {"undone"} and "Take back act" not in well(at)
-    press(at, "join", other=known["K01"], why="x")
-    assert "are one golden record already" in at.said
-    press(at, "override", field="city", value="上海", why="x")
-    press(at, "take_back", act="9")
-    assert decided(moving)[-1][1] == "undo" and "Act 9" not in at.said
-    press(at, "queue")
-    assert at.query == {"entity": "customer"}
-
-
-def test_what_waits_for_a_second_person(moving: Path) -> None:
-    desk = Desk(moving)
-    press(sit(desk, "wang", {"golden": ids(desk)["K01"]}), "override", field="credit", value="77", why="asked them")
-    own = sit(desk, "wang", {"part": "confirm"}, approvals)
-    assert "77" in well(own) and "asked them" in own.html and "Confirm act" not in own.html
-    press(own, "confirm", act="1")
-    assert "somebody else must confirm it" in own.said
-    at, late = sit(desk, "li", {"part": "confirm"}, approvals), sit(desk, "ana", {"part": "confirm"}, approvals)
-    press(at, "confirm", act="1", why="agreed")
-    assert "Act 1 is confirmed" in at.said and "Nothing waits." in well(at)
-    press(late, "confirm", act="1")
-    assert "needs nobody's agreement" in late.said and len(decided(moving)) == 2
-    for odd in ("", "x", "９", "1; DROP TABLE decisions", "99"):
-        press(at, "confirm", act=odd)
-        assert at.said and len(decided(moving)) == 2
-
-
-def test_a_mapping_is_looked_at_and_approved(moving: Path) -> None:
-    desk = Desk(moving)
-    at = sit(desk, "ana", {"part": "mapping"}, approvals)
-    assert "Customer__c.Name__c" in well(at)
-    press(at, "approve", note="fine")
-    assert "needs the role approver" in at.said
-    at = sit(desk, "li", {"part": "mapping", "target": "crm"}, approvals)
-    press(at, "approve", note="fine")
-    assert "li approved this on" in well(at) and "fine" in at.html
-    assert open_project(moving).mapping().approval() is not None
-    assert "no mapping of a target" in sit(desk, "li", {"part": "mapping", "target": "../.."}, approvals).said
-
-
-def test_an_issue_and_its_rows(moving: Path) -> None:
-    desk = Desk(moving)
-    assert "credit &lt; 11000" in well(sit(desk, "li", {"part": "issues"}, approvals))
-    at = sit(desk, "wang", {"part": "issues", "issue": "1"}, approvals)
-    press(at, "issue", owner="ana", priority="high", due="2026-04-01", comment="<b>soon</b>")
-    assert at.said == "Written down." and "&lt;b&gt;soon" in well(at)
-    press(at, "issue", owner="ana", priority="high", due="2026-04-01", comment="<b>soon</b>")
-    assert "Nothing is another" in at.said
-    press(at, "issue", due="tomorrow")
-    assert "is no date" in at.said
-    press(at, "answer", row="0", answer="not wrong", remark="asked them")
-    press(at, "answer", row="0", answer="perhaps", remark="")
-    assert "is none of" in at.said
-    press(at, "answer", row="7000", answer="fixed")
-    assert "no such row" in at.said and "asked them" in well(at)
-    (issue,) = open_project(moving).issues().query("number == 1").to_dict("records")
-    assert (issue["owner"], issue["priority"], str(issue["due"]), issue["answered"]) == ("ana", "high", "2026-04-01", 1)
-    assert "no issue" in sit(desk, "li", {"part": "issues", "issue": "99"}, approvals).said
-    assert "asked them" in well(sit(desk, "li", {"part": "issues", "issue": "1", "page": "-3"}, approvals))
-
-
-def test_the_worksheet_record_by_record(moving: Path) -> None:
-    desk = Desk(moving)
-    at, other = (sit(desk, name, {"part": "sample"}, approvals) for name in ("li", "wang"))
-    assert at.query["golden"] != other.query["golden"] and "Name__c" in well(at)
-    first = at.query["golden"]
-    press(at, "right", wrong=["Name__c"])
-    assert "A record with a wrong field is wrong" in at.said
-    press(at, "wrong", wrong=["Nothing__c"])
-    assert "has no line 'Nothing__c'" in at.said
-    press(at, "wrong", wrong=["Name__c"], note="another name")
-    press(at, "right")
-    proof = open_project(moving).reconcile()
-    assert (proof.accuracy.looked, sum(stratum.wrong for stratum in proof.strata)) == (2, 1)
-    assert sit(desk, "li", {"part": "sample", "golden": first}, approvals).query["golden"] == first
-    assert "has no record nope" in sit(desk, "li", {"part": "sample", "golden": "nope"}, approvals).said
-
-
-def test_without_what_there_is_to_approve_each_part_says_so(root: Path) -> None:
-    desk = Desk(root)
-    said = {part: well(sit(desk, "wang", {"part": part}, approvals)) for part in PARTS}
-    assert "Nothing waits." in said["confirm"] and "No target has a mapping table." in said["mapping"]
-    assert "<h2>Issues" in said["issues"] and "Nothing was read back" in said["sample"]
-
-
 def test_a_fault_is_told_and_the_room_stands(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = sit(Desk(root), "wang")
     monkeypatch.setattr(sittings, "act", lambda *given, **named: 1 / 0)
@@ -396,11 +252,3 @@ def test_it_is_told_in_the_language_of_the_person(root: Path) -> None:
     at.open({"language": "zh"})
     assert 'lang="zh"' in at.html and "approvals?part=sample&amp;language=zh" in at.html
     assert at.query == {"part": "confirm", "language": "zh"}
-
-
-def ids(desk: Desk) -> dict[str, str]:
-    """The golden id of each customer, by its key."""
-    with desk.tables() as con:
-        return dict(con.execute("SELECT key, golden_id FROM gold.xref WHERE entity = 'customer'").fetchall())
-
-

@@ -63,6 +63,8 @@ def people(
 
 
 def _line(config: Config, known: People, name: str) -> dict[str, str]:
-    roles = ", ".join(role for role, people in config.roles.items() if name in people)
+    from ..config.roles import roles_of
+
+    roles = ", ".join(role for role in config.roles if role in roles_of(config, name))
     none = "none: see `roles` in workbench.yml" if config.roles else "all: workbench.yml has no `roles`"
     return {"name": name, "password": "yes" if known.mark(name) else "no", "roles": roles or none}

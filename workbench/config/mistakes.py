@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from ..language import gettext as _
 from .model import Config
 
 Location = tuple[str | int, ...]
@@ -47,8 +48,10 @@ def suggestion(given: str, accepted: Collection[str]) -> str:
     "; did you mean 'phone'? accepted: phone, email"
     """
     near = difflib.get_close_matches(given, accepted, 1)
-    meant = f"; did you mean '{near[0]}'?" if near else ";"
-    return f"{meant} accepted: {', '.join(accepted)}"
+    names = ", ".join(accepted)
+    if near:
+        return _("; did you mean '{near}'? accepted: {names}").format(near=near[0], names=names)
+    return _("; accepted: {names}").format(names=names)
 
 
 def _accepted_keys(location: Location) -> list[str]:

@@ -27,10 +27,12 @@ from ..errors import ConfigError
 from ..language import Language
 from ..targets import KINDS, Numbers, Results, Writer
 from ..types import TYPES, SemanticType
-from .base import Model, Name, Names
+from .base import Model, Name, Names, People
 from .dashboard import DashboardConfig
 from .golden import GoldenConfig
-from .lives import KeepConfig, MonitorConfig, living
+from .keep import KeepConfig
+from .life import living
+from .monitor import MonitorConfig
 from .own import steps
 from .planning import BusinessConfig, CutoverConfig, Role, WaveConfig
 
@@ -236,7 +238,7 @@ class Config(Model):
     )
     cutover: CutoverConfig | None = None
     business: BusinessConfig = BusinessConfig()
-    roles: dict[Role, Names] = Field(default_factory=dict, description="who may do what; without it everyone may")
+    roles: dict[Role, People] = Field(default_factory=dict, description="who may do what; without it everyone may")
     dashboard: DashboardConfig = DashboardConfig()
     legal_hold: dict[str, str] = Field(
         default_factory=dict, description="entity: a condition; records it holds for are not erased"

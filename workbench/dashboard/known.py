@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ..config import FILE, Config, load
+from ..config.current import current
 from ..errors import ConfigError
+from ..language import gettext as _
 from ..people import People
 from .entrance.seal import Seal
 from .visitor import Visitor, visitor
@@ -18,16 +19,7 @@ class Known:
     def __init__(self, root: Path, seal: Seal):
         """Reads workbench.yml. Raises ConfigError for mistakes in it."""
         self._root, self._seal = root, seal
-        self._stamp, self._config = self._seen(), load(root)
-        self._people = People(root) if self._config.dashboard.sign_in == "password" else None
-
-    def config(self) -> Config:
-        """The project's settings as they are now. Raises ConfigError while there is a mistake in them."""
-        stamp = self._seen()
-        if stamp != self._stamp:
-            self._config = load(self._root)
-            self._stamp = stamp
-        return self._config
+        self._people = People(root) if current(root).dashboard.sign_in == "password" else None
 
     def visitor(
         self, name: str, language: str | None = None, since: float | None = None, mark: str = ""
@@ -37,7 +29,7 @@ class Known:
 
         Raises ConfigError, StoreError while a file that tells has a mistake.
         """
-        found = visitor(self.config(), name, language, since, mark)
+        found = visitor(current(self._root), name, language, since, mark)
         stranger = self._people is not None and not (mark and mark == self._people.mark(name))
         gone = stranger or (since is not None and not self._seal.lasts(name, since))
         return replace(found, roles=frozenset()) if gone else found
@@ -49,13 +41,9 @@ class Known:
         """
         now = self.visitor(visitor.name, visitor.language, visitor.since, visitor.mark)
         if not now.roles:
-            raise ConfigError(
-                f"{visitor.name} is signed in no longer, or has no role in this project any more, so nothing was done. "
+            said = _(
+                "{name} is signed in no longer, or has no role in this project any more, so nothing was done. "
                 "Load the page again to sign in, or ask whoever keeps workbench.yml and people.json."
             )
+            raise ConfigError(said.format(name=visitor.name))
         return now
-
-    def _seen(self) -> tuple[int, ...]:
-        file = self._root / FILE
-        facts = file.stat() if file.exists() else None
-        return (facts.st_mtime_ns, facts.st_size, facts.st_ino) if facts else ()

@@ -8,7 +8,8 @@ from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from ..config import FILE, Config, load
+from ..config import Config
+from ..config.current import current
 from ..errors import StoreError
 from ..journal import FILE as JOURNAL
 from ..journal import Journal
@@ -32,7 +33,6 @@ class Runs:
         """Of the project in a folder; nothing is read yet."""
         self.root = root
         self._open: dict[str | None, tuple[Stamp, Published]] = {}
-        self._config: tuple[Stamp, Config] | None = None
         self._journal: Journal | None = None
         self._progress: tuple[Journal, Progress] | None = None
         self._made: WeakKeyDictionary[Published, dict[Hashable, Any]] = WeakKeyDictionary()
@@ -66,11 +66,7 @@ class Runs:
 
     def config(self) -> Config:
         """The settings as they are now. Raises ConfigError where workbench.yml is missing or wrong."""
-        with self._lock:
-            stamp = _stamp([self.root / FILE])
-            if self._config is None or self._config[0] != stamp:
-                self._config = stamp, load(self.root)
-            return self._config[1]
+        return current(self.root)
 
     def journal(self) -> Journal:
         """The journal. Raises StoreError where there is none: nobody looks one into being."""

@@ -43,8 +43,7 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     """Serve a project's pages until interrupted; `say` is told the address, and what to know of signing in.
 
     Raises ConfigError for a folder that is no project, for what signing in lacks (OAuth needs `roles`), and for a port
-    that is taken;
-    StoreError where the project's secret or people.json cannot be read.
+    that is taken; StoreError where the project's secret or people.json cannot be read.
     """
     root = root.resolve()
     config, runs = load(root), Runs(root)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..config import Config
-from ..config.planning import ROLES, Role
+from ..config.planning import Role
+from ..config.roles import roles_of
 from ..language import LANGUAGES, Language
 
 
@@ -38,6 +39,5 @@ def visitor(
     config: Config, name: str, language: str | None = None, since: float | None = None, mark: str = ""
 ) -> Visitor:  # fmt: skip
     """A person as the project knows them now: with every role where it knows no roles; in its language by default."""
-    given = {role for role, people in config.roles.items() if name in people} if config.roles else {*ROLES}
     spoken = next((one for one in LANGUAGES if one == language), config.language)
-    return Visitor(name, frozenset(given), spoken, tuple(config.roles.get("approver", ())), since, mark)
+    return Visitor(name, roles_of(config, name), spoken, tuple(config.roles.get("approver", ())), since, mark)

@@ -15,10 +15,10 @@ import pandas as pd
 from ..config import Config
 from ..config.golden import GoldenConfig
 from ..config.mistakes import suggestion
-from ..config.planning import Role
-from ..config.roles import demand_role
+from ..config.roles import DECIDE, MAY, demand_role, same_person
 from ..errors import ConfigError, StoreError
 from ..journal import ENDS, Journal, whoever
+from ..language import gettext as _
 from ..reports.masking import demand_plain
 from ..store import Connection, exists, rows
 from ..types import TYPES
@@ -26,9 +26,6 @@ from .book import export_decisions, export_review, read_book
 from .meanwhile import demand_unsaid
 from .records import Record, accepted, demand_matched, demand_records, entity_of, golden, record_of
 from .standing import all_decisions, as_said
-
-DECIDE: tuple[Role, ...] = ("analyst", "steward")
-"""The roles that decide of records; an approver may confirm beside them."""
 
 MOST = 100_000
 """Pairs that one split may tell apart."""
@@ -97,17 +94,20 @@ class Decisions:
         named = [[record_of(given) for given in group] for group in groups]
         every = [record for group in named for record in group]
         if strange := [record for record in every if record not in of.members]:
-            said = f"{' '.join(strange[0])} is not in the golden record {of.golden_id}"
-            raise ConfigError(f"{said}, which has {_listed(of.members)}.")
+            said = _("{record} is not in the golden record {id}, which has {members}.")
+            record = " ".join(strange[0])
+            raise ConfigError(said.format(record=record, id=of.golden_id, members=_listed(of.members)))
         if len(every) > len(set(every)):
-            raise ConfigError("A record is in several groups, or twice in one. Name each once.")
+            raise ConfigError(_("A record is in several groups, or twice in one. Name each once."))
         rest = [record for record in of.members if record not in set(every)]
         parts = [group for group in [*named, rest] if group]
         if len(parts) < 2:
-            raise ConfigError(f"All records of {of.golden_id} are in one group, so nothing is told apart.")
+            said = _("All records of {id} are in one group, so nothing is told apart.")
+            raise ConfigError(said.format(id=of.golden_id))
         many = sum(len(one) * len(other) for one, other in combinations(parts, 2))
         if many > MOST:
-            raise ConfigError(f"This tells {many:,} pairs apart, more than one act takes ({MOST:,}). Split off fewer.")
+            said = _("This tells {many} pairs apart, more than one act takes ({most}). Split off fewer.")
+            raise ConfigError(said.format(many=f"{many:,}", most=f"{MOST:,}"))
         pairs = (sorted((a, b)) for one, other in combinations(parts, 2) for a in one for b in other)
         return self._write(user, [(of.entity, "split", *a, *b, None, None, why, None) for a, b in pairs])
 
@@ -142,9 +142,11 @@ class Decisions:
         sensitive = line["kind"] == "override" and line["field"] in self._golden(line["entity"]).sensitive
         waits = sensitive or (line["kind"] == "exclude" and bool(self.config.roles))
         if not waits or line["status"] not in ("unconfirmed", "contradicted"):
-            raise ConfigError(f"Act {act} needs nobody's agreement: it is {_told(line)}.")
-        if line["user"].lower() == _user(user).lower():
-            raise ConfigError(f"Act {act} is {line['user']}'s own: somebody else must confirm it.")
+            said = _("Act {act} needs nobody's agreement: it is {state}.")
+            raise ConfigError(said.format(act=act, state=_told(line)))
+        if same_person(line["user"], _user(user)):
+            said = _("Act {act} is {user}'s own: somebody else must confirm it.")
+            raise ConfigError(said.format(act=act, user=line["user"]))
         return self._write(user, [(line["entity"], "confirm", *[None] * 6, why, act)])
 
     def undo(self, act: int, *, why: str = "", user: str | None = None) -> int:
@@ -152,7 +154,8 @@ class Decisions:
         demand_plain(self.masked)
         line = self._act(act)
         if line["kind"] == "undo" or line["status"] == "undone":
-            raise ConfigError(f"Act {act} is {_told(line)}, so there is nothing to undo. Decide anew instead.")
+            said = _("Act {act} is {state}, so there is nothing to undo. Decide anew instead.")
+            raise ConfigError(said.format(act=act, state=_told(line)))
         return self._write(user, [(line["entity"], "undo", *[None] * 6, why, act)])
 
     def frame(self) -> pd.DataFrame:
@@ -191,7 +194,7 @@ class Decisions:
         Reading it again takes nothing. Raises SourceError with all that is wrong in it; then nothing is taken.
         """
         demand_plain(self.masked)
-        demand_role(self.config, _user(user), "Deciding", *DECIDE)
+        demand_role(self.config, _user(user), _("Deciding"), *DECIDE)
         return read_book(self.tables, self.journal, self.config, Path(file), _user(user))
 
     def decided(self, entity: str) -> set[tuple[Record, Record]]:
@@ -213,10 +216,12 @@ class Decisions:
         ends = [record_of(one), record_of(other)]
         left, right = ends if kind == "relate" else sorted(ends)
         if left == right:
-            raise ConfigError(f"{' '.join(left)} is given twice: a decision is of two records.")
+            said = _("{record} is given twice: a decision is of two records.")
+            raise ConfigError(said.format(record=" ".join(left)))
         known = self._golden(whose).kinds
         if relation is not None and relation not in known:
-            raise ConfigError(f"There is no relation {relation!r}{suggestion(relation, known)}")
+            said = _("There is no relation {name!r}").format(name=relation)
+            raise ConfigError(f"{said}{suggestion(relation, known)}")
         with self.tables() as con:
             demand_records(con, self.config, whose, [left, right])
         return self._write(user, [(whose, kind, *left, *right, relation, None, why, None)])
@@ -225,8 +230,8 @@ class Decisions:
         found = list(lines)
         kind, why = found[0][1], found[0][8]
         if not why.strip() and kind not in ("undo", "confirm"):
-            raise ConfigError("Say why: it stands beside the decision, for whoever asks later.")
-        demand_role(self.config, _user(user), "Deciding", *DECIDE, *(("approver",) if kind == "confirm" else ()))
+            raise ConfigError(_("Say why: it stands beside the decision, for whoever asks later."))
+        demand_role(self.config, _user(user), _("Deciding"), *MAY[kind])
         check = partial(demand_unsaid, found, self.seen) if self.seen is not None else lambda con: None
         return self.journal.decide(_user(user), found, check)
 
@@ -235,7 +240,7 @@ class Decisions:
         for line in all_decisions(self.journal, self.config):
             if line["act"] == act:
                 return line
-        raise ConfigError(f"There is no act {act}. `workbench decisions` lists them.")
+        raise ConfigError(_("There is no act {act}. `workbench decisions` lists them.").format(act=act))
 
     def _golden(self, entity: str) -> GoldenConfig:
         return self.config.golden.get(entity, GoldenConfig())
@@ -261,9 +266,9 @@ def _user(given: str | None) -> str:
 
 
 def _told(line: dict[str, Any]) -> str:
-    return f"{line['kind']}, {line['status']}"
+    return f"{_(line['kind'].replace('_', ' '))}, {_(line['status'])}"
 
 
 def _listed(members: list[Record]) -> str:
-    more = f" and {len(members) - 10:,} more" if len(members) > 10 else ""
+    more = _(" and {n} more").format(n=f"{len(members) - 10:,}") if len(members) > 10 else ""
     return ", ".join(map(" ".join, members[:10])) + more

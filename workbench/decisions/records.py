@@ -8,8 +8,10 @@ from typing import NamedTuple
 from ..config import Config
 from ..config.mistakes import suggestion
 from ..errors import ConfigError, StoreError
+from ..language import gettext as _
 from ..stages.cleaning import neighbours_of, told_of
 from ..store import Connection, exists, ident, records, rows
+from ..words import told
 
 Record = tuple[str, str]
 """A record's source and key."""
@@ -41,23 +43,26 @@ def entity_of(config: Config, given: str | None) -> str:
     if given is None:
         if len(config.match) == 1:
             return next(iter(config.match))
-        raise ConfigError(f"Of which entity? Name one: {', '.join(config.match or config.entities)}.")
+        there = ", ".join(config.match or config.entities)
+        raise ConfigError(_("Of which entity? Name one: {there}.").format(there=there))
     if given not in config.entities:
-        raise ConfigError(f"There is no entity {given!r}{suggestion(given, config.entities)}")
+        said = _("There is no entity {name!r}").format(name=given)
+        raise ConfigError(f"{said}{suggestion(given, config.entities)}")
     return given
 
 
 def demand_matched(config: Config, entity: str) -> None:
     """Raise ConfigError for an entity whose records are not matched: there nobody is to be told apart or joined."""
     if entity not in config.match:
-        matched = ", ".join(config.match) or "none"
-        raise ConfigError(f"Records of {entity} are not matched, so they are left out at most. Matched are: {matched}.")
+        matched = ", ".join(config.match) or _("none")
+        said = _("Records of {entity} are not matched, so they are left out at most. Matched are: {matched}.")
+        raise ConfigError(said.format(entity=entity, matched=matched))
 
 
 def unknown(con: Connection, entity: str, given: Iterable[Record]) -> list[Record]:
     """Those that the newest run has no such record of, in their order. Raises StoreError before the first run."""
     if not exists(con, "std", entity):
-        raise StoreError(f"There are no records of {entity} yet. Run the project first.")
+        raise StoreError(_("There are no records of {entity} yet. Run the project first.").format(entity=entity))
     asked = list(dict.fromkeys(given))
     there = set(rows(con, f"""SELECT source, key FROM {ident("std", entity)}
         WHERE (source, key) IN (SELECT (unnest($1::VARCHAR[]), unnest($2::VARCHAR[])))""",
@@ -69,24 +74,27 @@ def demand_records(con: Connection, config: Config, entity: str, given: Iterable
     """Raise ConfigError for records that there are none of."""
     for source, key in unknown(con, entity, given):
         if source not in config.records(entity):
-            raise ConfigError(f"There is no source {source!r} of {entity}{suggestion(source, config.records(entity))}")
-        raise ConfigError(
-            f"{source} has no {entity} with the key {key!r} in the newest run. "
-            f"A record is named by source and key, such as ('{source}', 'K01') or '{source} K01'."
+            said = _("There is no source {source!r} of {entity}").format(source=source, entity=entity)
+            raise ConfigError(f"{said}{suggestion(source, config.records(entity))}")
+        said = _(
+            "{source} has no {entity} with the key {key!r} in the newest run. "
+            "A record is named by source and key, such as ('{source}', 'K01') or '{source} K01'."
         )
+        raise ConfigError(said.format(source=source, entity=entity, key=key))
 
 
 def golden(con: Connection, golden_id: str) -> Golden:
     """The golden record of an id; one that leads to another is followed. Raises ConfigError for an unknown id."""
     if not exists(con, "gold", "xref"):
-        raise StoreError("There are no golden records yet. Run the project first.")
+        raise StoreError(_("There are no golden records yet. Run the project first."))
     found = rows(con, """
         SELECT entity, golden_id, source, key FROM gold.xref
         WHERE golden_id = $1 OR (entity, golden_id) IN (
             SELECT (entity, redirects_to) FROM gold.redirects WHERE golden_id = $1)
         ORDER BY entity, golden_id, founding DESC, source, key""", [golden_id])  # fmt: skip
     if not found:
-        raise ConfigError(f"There is no golden record {golden_id!r} in the newest run, and none that it leads to.")
+        said = _("There is no golden record {id!r} in the newest run, and none that it leads to.")
+        raise ConfigError(said.format(id=golden_id))
     entity, current = found[0][:2]
     return Golden(entity, current, [line[2:] for line in found if line[:2] == (entity, current)])
 
@@ -95,16 +103,19 @@ def accepted(con: Connection, config: Config, of: Golden, field: str, value: str
     """A value of a field in the form of its type, read as in the golden record. Raises ConfigError for one refused."""
     fields = config.entities[of.entity].fields
     if field not in fields:
-        raise ConfigError(f"{of.entity} has no field {field!r}{suggestion(field, fields)}")
+        said = _("{entity} has no field {field!r}").format(entity=of.entity, field=field)
+        raise ConfigError(f"{said}{suggestion(field, fields)}")
     settings, context = fields[field], told_of(config, of.entity, field)
     if near := neighbours_of(config, of.entity, field):
         shown = ", ".join(f"{ident(name)}::VARCHAR AS {ident(place)}" for place, name in near.items())
         query = f"SELECT {shown} FROM {ident('gold', of.entity)} WHERE golden_id = ?"
         context = {**context, **records(con, query, [of.golden_id])[0]}
     cleaned = settings.kind.standardise(value, context, {})
-    said = f"{of.entity}.{field}: the value is refused"
+    refused = _("{field}: the value is refused: {why}.")
     if cleaned.value is None or not cleaned.valid:
-        raise ConfigError(f"{said}: {cleaned.reason or 'it says that there is none'}.")
+        why = told(cleaned.reason) if cleaned.reason else _("it says that there is none")
+        raise ConfigError(refused.format(field=f"{of.entity}.{field}", why=why))
     if settings.codes and str(cleaned.value) not in {row[0] for row in config.codes(settings.codes)}:
-        raise ConfigError(f"{said}: it is not in its code list, {settings.codes}.")
+        why = _("it is not in its code list, {file}").format(file=settings.codes)
+        raise ConfigError(refused.format(field=f"{of.entity}.{field}", why=why))
     return str(cleaned.value)

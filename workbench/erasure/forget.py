@@ -60,7 +60,7 @@ def forget(
         demand_cuttable(find(config, journal, person))
         values |= own_values(config, journal, person)  # before they are cut out
         lines: list[Line] = [*_backups(config, person, user, why, dry_run)]
-        lines += clear_published(config, journal, person, values, dry_run=dry_run)
+        lines += clear_published(config, journal, person, values, user, dry_run=dry_run)
         lines += _clear(config, journal, person, user, why, dry_run)
         lines += _derived(config.root, dry_run)
     if not dry_run:

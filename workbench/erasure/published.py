@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..config import Config
+from ..errors import WorkbenchError
 from ..export import write_parquet
 from ..files import discard, new_file
 from ..journal import Journal
@@ -20,7 +21,7 @@ from ..reports.front import list_pages
 from ..reports.pages import run_pages
 from ..retention import GOING
 from ..stages.publish import published_tables
-from ..store import Connection, copy_table, count, ident, literal, open_files, rows, view_file
+from ..store import Connection, copy_table, count, ident, literal, open_files, readable, rows, view_file
 from ..summary import BOOK, PAGE, write_summary
 from ..types import TYPES
 from .person import Person
@@ -34,12 +35,19 @@ SHORTEST = 3
 
 TABLES = "tables"
 AGAIN, NEVER = "deleted: make it again", "deleted: it cannot be made again, as its run was compacted"
+DAMAGED = "deleted: it is damaged, so nobody can tell whether it speaks of them"
+
+LOST = "erase damaged"
+"""The action in the audit; it names the file."""
 
 
 def clear_published(
-    config: Config, journal: Journal, person: Person, values: set[str], *, dry_run: bool = False
+    config: Config, journal: Journal, person: Person, values: set[str], user: str, *, dry_run: bool = False
 ) -> Iterator[tuple[str, int | None, str]]:
-    """Take the person out of reports/; `values` are those that nobody else has. Yields place, rows, what was done."""
+    """Take the person out of reports/; `values` are those that nobody else has. Yields place, rows, what was done.
+
+    A damaged table keeps nobody else from being erased: it goes, and the audit says so.
+    """
     hidden, folder = pseudonyms(values, journal.mask_key()), config.root / REPORTS
     holding = {name: [*masked] for name, (_, masked) in published_tables(config).items()}
     others = dict.fromkeys(folder.glob("*.html"), AGAIN)
@@ -49,9 +57,16 @@ def clear_published(
         yield left.relative_to(config.root).as_posix(), None, "deleted: a killed compaction left it"
     for run in sorted(one for one in folder.glob("*") if one.is_dir()):
         if not (run / TABLES).is_dir():
-            others |= dict.fromkeys((file for file in run.iterdir() if file.is_file()), NEVER)
+            others |= dict.fromkeys((file for file in run.rglob("*") if file.is_file()), NEVER)
             continue
-        tables = sorted((run / TABLES).glob("*.parquet"))
+        damaged = {file for file in (run / TABLES).glob("*.parquet") if not readable(file)}
+        for file in sorted(damaged):
+            place = file.relative_to(config.root).as_posix()
+            if not dry_run:
+                journal.note(user, LOST, place)
+                file.unlink()
+            yield place, None, DAMAGED
+        tables = sorted({*(run / TABLES).glob("*.parquet")} - damaged)
         gone = sum(_clear(file, person, hidden, holding.get(file.stem, []), dry_run) for file in tables)
         yield f"{REPORTS}/{run.name}", gone, "rows and pseudonyms taken out, pages made again"
         if not dry_run:
@@ -124,17 +139,20 @@ def _rewrite(con: Connection, file: Path, theirs: str, texts: list[str]) -> None
 
 
 def _pages(config: Config, journal: Journal, run: Path) -> None:
-    """The pages of a run, made again of its tables; what came of records that it no longer has goes."""
+    """The pages of a run, made again of its tables; what came of records or tables that it no longer has goes."""
     discard(run / "notebooks")
-    for file in run.glob("profiler_*.html"):
-        file.unlink()
     found = Published(config.root, run.name)
-    with found.session() as con:
-        pages = run_pages(con, config.on(found.as_of), run.name, found.as_of)
+    try:
+        with found.session() as con:
+            pages = run_pages(con, config.on(found.as_of), run.name, found.as_of)
+    except WorkbenchError:  # a table that they are made of was damaged
+        pages = {}
+    for file in run.glob("*.html"):
+        if file.name not in (PAGE, *pages):
+            file.unlink()
     for name, text in pages.items():
         (run / name).parent.mkdir(exist_ok=True)
         with new_file(run / name) as new:
             new.write_text(text, encoding="utf-8")
     if (run / PAGE).exists() or (run / BOOK).exists():
         write_summary(config, journal, run.name)
-

@@ -14,6 +14,7 @@ from ..config.mistakes import suggestion
 from ..errors import ConfigError
 from ..files import disk
 from ..journal import Journal
+from ..language import gettext as _
 from ..published import ISSUE, REPORTS, write_issues
 from .history import PRIORITIES, Now, histories, now, numbered
 from .said import latest, mistake, say, whole
@@ -53,11 +54,12 @@ def change(
     known = {str(name): check for number, check, *_ in numbered(journal) for name in (number, check)}
     if str(issue) not in known:
         there = [name for name in known if name.isdigit() == str(issue).isdigit()]
-        none = "none, as no finished run has failing rows"
-        raise ConfigError(f"There is no issue {issue!r}{suggestion(str(issue), there or [none])}")
+        none = _("none, as no finished run has failing rows")
+        named = _("There is no issue {name!r}").format(name=issue)
+        raise ConfigError(f"{named}{suggestion(str(issue), there or [none])}")
     if wrong := [why for kind, value in said.items() if (why := mistake(kind, value))]:
-        raise ConfigError(f"Issue {issue}: {'; '.join(wrong)}.")
-    run_id, _ = journal.newest() or ("", None)
+        raise ConfigError(_("Issue {number}: {why}.").format(number=issue, why=_("; ").join(wrong)))
+    run_id, *_day = journal.newest() or ("",)
     say(journal, user, [(run_id, whole(known[str(issue)]), kind, value) for kind, value in said.items()], seen)
     publish_issues(journal, config)
 

@@ -110,10 +110,11 @@ def mistake(kind: str, value: str) -> str | None:
     """
     accepted = {"priority": PRIORITIES, "answer": ANSWERS}.get(kind)
     if value and accepted and value not in accepted:
-        return f"{kind} {value!r} is none of {', '.join(accepted)}"
+        said = _("{kind} {value!r} is none of {accepted}")
+        return said.format(kind=_(kind), value=value, accepted=", ".join(accepted))
     if value and kind == "due":
         try:
             date.fromisoformat(value)
         except ValueError:
-            return f"due {value!r} is no date: write it YYYY-MM-DD"
+            return _("due {value!r} is no date: write it YYYY-MM-DD").format(value=value)
     return None

@@ -12,22 +12,24 @@ from typing import Any
 
 import httpx
 
-from ..config.lives import MonitorConfig
+from ..config.monitor import MonitorConfig
 from ..language import gettext as _
 
 PATIENCE = 60.0
 """Seconds that a program, and each step of a post, may take."""
 
 
-def tell(root: Path, settings: MonitorConfig, said: Mapping[str, Any]) -> list[str]:
-    """Tell those who are named in workbench.yml; what went wrong with that, in words, nothing where it went well."""
+def ways(settings: MonitorConfig) -> list[str]:
+    """The ways to people that workbench.yml names."""
+    return [way for way in ("command", "webhook") if getattr(settings, way)]
+
+
+def tell(root: Path, settings: MonitorConfig, way: str, said: Mapping[str, Any]) -> str:
+    """Tell people by one way; what went wrong with that, in words, nothing where it went well."""
     text = json.dumps(said, ensure_ascii=False, default=str)
-    wrong = []
-    if settings.command:
-        wrong.append(_run(root, settings.command, text))
-    if settings.webhook:
-        wrong.append(_post(settings.webhook[2:-1], text))
-    return [one for one in wrong if one]
+    if way == "command":
+        return _run(root, settings.command or [], text)
+    return _post((settings.webhook or "")[2:-1], text)
 
 
 def _run(root: Path, command: list[str], text: str) -> str:

@@ -17,13 +17,14 @@ from ..pipeline import alone, run_project
 from ..published import REPORTS, Published
 from ..stages.extracts import FOLDER, dates
 from ..summary import PAGE, Summary, read_summary, write_summary
-from .tell import tell
+from ..summary.chapter import UNKNOWN
+from .tell import tell, ways
 
 WAIT = 900.0
 """Seconds to wait for another run to end."""
 
 TOLD = "told of a run"
-"""The action in the audit; it says that people were told, so that they are told once."""
+"""The action in the audit; it says that people were told, and by which way, so that they are told once."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,15 @@ def watch(root: Path, today: date, user: str | None = None) -> Watched:
     if newest is None:
         raise ConfigError(f"There is no {root / FOLDER}/<date>/ with extracts yet. Put the first one there.")
     with spoken(config.language):
+        reached: list[str] = []
         try:
-            run_id, ran = _run(config, journal, newest, user)
+            run_id, ran = _run(config, journal, newest, user, reached)
         except BusyError:
             raise
         except WorkbenchError as error:
             failure = hashlib.sha256(str(error).encode()).hexdigest()[:8]
-            _tell(config, journal, f"failed {newest} {failure}", {"as_of": newest, "failed": str(error)}, user)
+            said = {"as_of": newest} | _failed(error, (reached or [""])[-1], journal)
+            _tell(config, journal, f"failed {newest} {failure}", said, user)
             raise
         found = read_summary(config, journal, run_id)
         late = _late(config, newest, today)
@@ -67,15 +70,25 @@ def watch(root: Path, today: date, user: str | None = None) -> Watched:
     return Watched(found, ran, late, wrong)
 
 
-def _run(config: Config, journal: Journal, newest: date, user: str | None) -> tuple[str, bool]:
-    """The published run of the newest extracts, and whether it was made now."""
+def _run(config: Config, journal: Journal, newest: date, user: str | None, reached: list[str]) -> tuple[str, bool]:
+    """The published run of the newest extracts, and whether it was made now; `reached` is told each stage it begins."""
     with alone(config.root, WAIT):
         pass  # who works here now may be making it
     if not (run_id := _known(config, journal, newest)):
-        return run_project(config.root, newest, user=user, patience=WAIT).run_id, True
+        done = run_project(config.root, newest, user=user, patience=WAIT,
+                           progress=lambda name, place, total: reached.append(name))  # fmt: skip
+        return done.run_id, True
     if not (config.root / REPORTS / run_id / PAGE).exists():  # killed before it was written
         write_summary(config, journal, run_id)
     return run_id, False
+
+
+def _failed(error: WorkbenchError, stage: str, journal: Journal) -> dict[str, str]:
+    """What is told of a failure. Its own words may quote a cell: they stay where the look was made."""
+    where = _("in the stage {stage}").format(stage=stage) if stage else _("before the first stage")
+    said = _("The run failed {where} ({kind}). The timer's log on that computer has its words; the run is in {file}.")
+    kind = type(error).__name__
+    return {"failed": kind, "stage": stage, "said": said.format(where=where, kind=kind, file=journal.path.resolve())}
 
 
 def _known(config: Config, journal: Journal, newest: date) -> str | None:
@@ -98,12 +111,14 @@ def _late(config: Config, newest: date, today: date) -> int:
 def _tell_of(
     config: Config, journal: Journal, found: Summary, late: int, newest: date, today: date, user: str | None
 ) -> list[str]:
-    """Tell of what fell, once for each run, and of late extracts, once a day."""
+    """Tell of what fell, once for each run, and of late extracts, once a day; no words of an exception, as those may
+    quote a cell."""
     facts = {"run": found.run.run_id, "as_of": found.run.as_of,
              "report": f"{REPORTS}/{found.run.run_id}/{PAGE}"}  # fmt: skip
     wrong = []
     if found.told:
-        fell = [{"kind": _(one.kind), "said": one.said} for one in found.told]
+        unread = _("It cannot be told here; the report says why.")
+        fell = [{"kind": _(one.kind), "said": unread if one.kind == UNKNOWN else one.said} for one in found.told]
         wrong += _tell(config, journal, found.run.run_id, facts | {"fell": fell}, user)
     if late:
         wrong += _tell(config, journal, f"late {newest} on {today}", facts | {"days_late": late}, user)
@@ -111,11 +126,14 @@ def _tell_of(
 
 
 def _tell(config: Config, journal: Journal, what: str, said: dict[str, Any], user: str | None) -> list[str]:
-    """Tell what was not told yet, and write that down; why it could not be told to all who are named."""
-    named = config.monitor.command or config.monitor.webhook
-    if not named or journal.read("SELECT 1 FROM audit WHERE action = ? AND what = ?", [TOLD, what]):
-        return []
-    wrong = tell(config.root, config.monitor, {"project": config.project} | said)
-    if not wrong:
-        journal.note(user or whoever(), TOLD, what)
+    """Tell it by each way by which it was not told yet, and write that down; why it could not be told by the others."""
+    wrong = []
+    for way in ways(config.monitor):
+        noted = f"{what} by {way}"
+        if journal.read("SELECT 1 FROM audit WHERE action = ? AND what = ?", [TOLD, noted]):
+            continue
+        if failed := tell(config.root, config.monitor, way, {"project": config.project} | said):
+            wrong.append(failed)
+        else:
+            journal.note(user or whoever(), TOLD, noted)
     return wrong

@@ -214,15 +214,18 @@ def take_verdict(
     """
     its = sheet.lines[sheet.lines.golden_id == golden_id]
     if strange := [field for field in (RECORD, *wrong) if field not in set(its.field)]:
-        raise ConfigError(f"The worksheet of {sheet.target} has no line {strange[0]!r} of a record {golden_id!r}.")
+        said = _("The worksheet of {target} has no line {field!r} of a record {id!r}.")
+        raise ConfigError(said.format(target=sheet.target, field=strange[0], id=golden_id))
     if sheet.readback != stamp(journal, sheet.target):
-        raise ConfigError(f"{sheet.target} was read back again while you looked. Look at the record again.")
+        said = _("{target} was read back again while you looked. Look at the record again.")
+        raise ConfigError(said.format(target=sheet.target))
     if right and wrong:
-        raise ConfigError("A field is wrong, and the record is said to be right. A record with a wrong field is wrong.")
-    said = [(RECORD, "right" if right else "wrong", note), *((field, "wrong", "") for field in wrong)]
+        said = _("A field is wrong, and the record is said to be right. A record with a wrong field is wrong.")
+        raise ConfigError(said)
+    words = [(RECORD, "right" if right else "wrong", note), *((field, "wrong", "") for field in wrong)]
     stratum = str(its.stratum.iloc[0])
     lines = ((sheet.target, sheet.entity, golden_id, field, stratum, sheet.readback, verdict, why)
-             for field, verdict, why in said)  # fmt: skip
+             for field, verdict, why in words)  # fmt: skip
     _write(journal, user, lines, lambda con: None if seen is None else _demand_unsaid(con, sheet, golden_id, seen))
 
 

@@ -1,4 +1,4 @@
-"""Everything that a person can do in the room, and which roles may: one table, asked at the moment of the act."""
+"""Everything that a person can do in the room; which roles may is asked at the moment of the act."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any, NamedTuple
 
 from ..approvals import table_of
 from ..config.mapping_table import table_hash
-from ..config.planning import Role
-from ..decisions.decisions import DECIDE
+from ..config.roles import MAY
 from ..decisions.records import Record, golden
 from ..errors import ConfigError
 from ..issues import change, publish_issues
 from ..issues.said import OF_ISSUE, OF_ROW, Place, mistake, say
+from ..language import gettext as _
+from ..language import marked
 from ..mappings import mapping_of
 from ..proof.sampled import Worksheet, take_verdict
 from ..store import rows
-from .desk import SEE, Desk, Person
+from .desk import Desk, Person
 
 
 class Action(NamedTuple):
-    """What is done, in words; who may; the function, of desk, user and what else it names. It returns what it made."""
+    """What is done, in words; the function, of desk, user and what else it names. It returns what it made."""
 
     said: str
-    roles: tuple[Role, ...]
     does: Callable[..., Any]
 
 
@@ -36,13 +36,14 @@ def act(desk: Desk, person: Person, name: str, **given: Any) -> Any:
     nothing is written. With `seen` raises MeanwhileError where others decided the same since.
     """
     if name not in ACTIONS:
-        raise ConfigError(f"There is nothing to do that is called {name!r}.")
+        raise ConfigError(_("There is nothing to do that is called {name!r}.").format(name=name))
     action = ACTIONS[name]
-    desk.demand(person, action.said, *action.roles)
+    desk.demand(person, _(action.said), *MAY[name])
     try:
         signature(action.does).bind(desk, person.name, **given)
     except TypeError as error:
-        raise ConfigError(f"{action.said}: {error}.") from error
+        said = _("{what}: what was given is not what it takes ({given}).")
+        raise ConfigError(said.format(what=_(action.said), given=", ".join(given))) from error
     return action.does(desk, person.name, **given)
 
 
@@ -58,9 +59,12 @@ def _join(desk: Desk, user: str, *, golden_id: str, other: str, why: str, seen: 
     with desk.tables() as con:
         one, two = golden(con, golden_id), golden(con, other.strip())
     if one.golden_id == two.golden_id:
-        raise ConfigError(f"{one.golden_id} and {other.strip()} are one golden record already.")
+        said = _("{one} and {other} are one golden record already.")
+        raise ConfigError(said.format(one=one.golden_id, other=other.strip()))
     if one.entity != two.entity:
-        raise ConfigError(f"{one.golden_id} is a {one.entity} and {two.golden_id} a {two.entity}: they cannot be one.")
+        said = _("{one} is of {entity} and {other} of {another}: they cannot be one.")
+        given = {"one": one.golden_id, "entity": one.entity, "other": two.golden_id, "another": two.entity}
+        raise ConfigError(said.format(**given))
     return desk.decisions(seen).match(one.members[0], two.members[0], why=why, entity=one.entity, user=user)
 
 
@@ -80,29 +84,27 @@ def _exclude(desk: Desk, user: str, *, entity: str, record: Record, why: str, se
     return desk.decisions(seen).exclude(record, why=why, entity=entity, user=user)
 
 
-def _confirm(desk: Desk, user: str, *, number: int, why: str = "") -> int:
-    return desk.decisions(seen=number).confirm(number, why=why, user=user)
-
-
-def _undo(desk: Desk, user: str, *, number: int, why: str = "") -> int:
-    """Take an act back; where somebody did so a moment before, that is said and nothing is written."""
-    return desk.decisions(seen=number).undo(number, why=why, user=user)
+def _of_act(kind: str, desk: Desk, user: str, *, number: int, why: str = "") -> int:
+    """Take an act back, or agree to it; where somebody did so since, that is said and nothing is written."""
+    says = getattr(desk.decisions(seen=number), kind)
+    return int(says(number, why=why, user=user))
 
 
 def _approve(desk: Desk, user: str, *, target: str, hash: str, note: str = "") -> str:
     """Approve the mapping that the person saw: `hash` is of what it said then."""
     config = desk.config
     if target not in config.targets:
-        raise ConfigError(f"There is no target {target!r}.")
+        raise ConfigError(_("There is no target {name!r}.").format(name=target))
     if table_hash(config, table_of(config, target)) != hash:
-        raise ConfigError(f"The mapping of {target} was changed while you looked. Look at it again, then approve it.")
+        said = _("The mapping of {target} was changed while you looked. Look at it again, then approve it.")
+        raise ConfigError(said.format(target=target))
     return mapping_of(config, desk.journal, desk.tables, False, target).approve(note, user).hash
 
 
 def _issue(desk: Desk, user: str, *, number: int, seen: int | None = None, **said: str) -> None:
     """Say something of an issue: owner, priority, due, comment; "" takes it back."""
     if unknown := set(said) - set(OF_ISSUE):
-        raise ConfigError(f"Nothing called {min(unknown)!r} is said of an issue.")
+        raise ConfigError(_("Nothing called {name!r} is said of an issue.").format(name=min(unknown)))
     change(desk.journal, desk.config, number, user, {kind: value.strip() for kind, value in said.items()}, seen)
 
 
@@ -112,13 +114,14 @@ FAILS = "SELECT 1 FROM qa.failures WHERE (check_id, entity, source, key, field) 
 def _answer(desk: Desk, user: str, *, failure: Place, seen: int | None = None, **said: str) -> None:
     """Answer a row that fails (check, entity, source, key, field): fixed, not wrong, cannot fix; "" takes it back."""
     if unknown := set(said) - set(OF_ROW):
-        raise ConfigError(f"Nothing called {min(unknown)!r} is said of a failing row.")
+        raise ConfigError(_("Nothing called {name!r} is said of a failing row.").format(name=min(unknown)))
     if wrong := mistake("answer", said.get("answer", "")):
-        raise ConfigError(f"{wrong}.")
+        raise ConfigError(_("{why}.").format(why=wrong))
     with desk.tables() as con:
         if not rows(con, FAILS.format(", ".join("?" * 5)), list(failure)):
-            raise ConfigError(f"{failure[2]} {failure[3]} does not fail {failure[0]} in the newest run.")
-    run_id, _ = desk.journal.newest() or ("", None)
+            fine = _("{record} does not fail {check} in the newest run.")
+            raise ConfigError(fine.format(record=f"{failure[2]} {failure[3]}", check=failure[0]))
+    run_id, *_day = desk.journal.newest() or ("",)
     say(desk.journal, user, [(run_id, tuple(failure), kind, value.strip()) for kind, value in said.items()], seen)
     publish_issues(desk.journal, desk.config)
 
@@ -132,16 +135,16 @@ def _verdict(
 
 
 ACTIONS: dict[str, Action] = {
-    "match": Action("Deciding", DECIDE, partial(_pair, "match")),
-    "no_match": Action("Deciding", DECIDE, partial(_pair, "no_match")),
-    "join": Action("Joining golden records", DECIDE, _join),
-    "split": Action("Splitting a golden record", DECIDE, _split),
-    "override": Action("Overriding a value", DECIDE, _override),
-    "exclude": Action("Excluding a record", DECIDE, _exclude),
-    "undo": Action("Undoing a decision", DECIDE, _undo),
-    "confirm": Action("Confirming a decision", SEE, _confirm),
-    "approve": Action("Approving a mapping", ("approver",), _approve),
-    "issue": Action("Changing an issue", DECIDE, _issue),
-    "answer": Action("Answering a failing row", DECIDE, _answer),
-    "verdict": Action("Looking at a record of the sample", SEE, _verdict),
+    "match": Action(marked("Deciding"), partial(_pair, "match")),
+    "no_match": Action(marked("Deciding"), partial(_pair, "no_match")),
+    "join": Action(marked("Joining golden records"), _join),
+    "split": Action(marked("Splitting a golden record"), _split),
+    "override": Action(marked("Overriding a value"), _override),
+    "exclude": Action(marked("Excluding a record"), _exclude),
+    "undo": Action(marked("Undoing a decision"), partial(_of_act, "undo")),
+    "confirm": Action(marked("Confirming a decision"), partial(_of_act, "confirm")),
+    "approve": Action(marked("Approving a mapping"), _approve),
+    "issue": Action(marked("Changing an issue"), _issue),
+    "answer": Action(marked("Answering a failing row"), _answer),
+    "verdict": Action(marked("Looking at a record of the sample"), _verdict),
 }

@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from ..config import FILE, Config, load
+from ..config import Config
+from ..config.current import current
 from ..config.planning import Role
 from ..config.roles import demand_role
 from ..decisions.decisions import Decisions
@@ -26,9 +27,6 @@ from ..stages.queue import LONGEST
 from ..store import Connection, further, session
 from ..views.review import Item, review_data
 from .reservations import Reservations
-
-SEE: tuple[Role, ...] = ("analyst", "steward", "approver")
-"""The roles that see values as they are."""
 
 Stamp = tuple[int, int] | None
 
@@ -50,10 +48,10 @@ class Desk:
 
     def __init__(self, root: Path):
         """Of the project in a folder. Raises ConfigError for one that is none."""
+        current(root)
         self.root, self.reservations = root, Reservations()
         self._lock = RLock()
         self._long: dict[tuple[str, str], RLock] = {}
-        self._config: tuple[Stamp, Config] = _stamp(root / FILE), load(root)
         self._run: tuple[Stamp, Published] | None = None
         self._tables: tuple[tuple[Path, Stamp], ExitStack, Connection] | None = None
         self._decided: dict[str, tuple[int, Config, set[tuple[Record, Record]]]] = {}
@@ -68,11 +66,7 @@ class Desk:
     @property
     def config(self) -> Config:
         """workbench.yml as it is now. Raises ConfigError while it is wrong: then nobody may do anything."""
-        with self._lock:
-            stamp = _stamp(self.root / FILE)
-            if stamp != self._config[0]:
-                self._config = stamp, load(self.root)
-            return self._config[1]
+        return current(self.root)
 
     @property
     def run(self) -> Published:

@@ -73,7 +73,8 @@ class Issues(Screen):
     def _find(self, asked: str) -> dict[str, Any]:
         found = {str(issue["number"]): issue for issue in self._all()}
         if asked not in found:
-            raise ConfigError(f"There is no issue {asked!r}{suggestion(asked, list(found))}")
+            said = _("There is no issue {name!r}").format(name=asked)
+            raise ConfigError(f"{said}{suggestion(asked, list(found))}")
         return found[asked]
 
     def _change(self, form: Form) -> None:

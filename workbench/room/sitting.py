@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import partial
 from threading import RLock
@@ -12,12 +11,14 @@ from uuid import uuid4
 
 from markupsafe import Markup
 
-from ..errors import ConfigError, WorkbenchError
+from ..config.roles import SEE
+from ..errors import ConfigError
+from ..faults import in_words, safely
 from ..language import Language, language, spoken
 from ..language import gettext as _
 from ..reports.fragments import render
 from .actions import act
-from .desk import SEE, Desk, Person
+from .desk import Desk, Person
 
 LONGEST = 4_000
 """Characters that a person may write into one field."""
@@ -128,7 +129,7 @@ class Sitting:
                 if not (self._screen and self._screen.newer()):
                     return False
             except Exception as error:
-                if (said := _told(error)) == self.said:
+                if (said := in_words(error)) == self.said:
                     return False
                 self.said = said
             self._draw()
@@ -170,19 +171,7 @@ class Sitting:
         self.desk.demand(self.person, _("Looking at true values"), *SEE)
 
     def _safely(self, does: Callable[[], None]) -> None:
-        try:
-            does()
-        except Exception as error:
-            if (said := _told(error)) not in self.said:
-                self.say(said)
-
-
-def _told(error: Exception) -> str:
-    """What is told of an error; the log has one that is a fault of ours."""
-    if isinstance(error, WorkbenchError):
-        return str(error)
-    logging.getLogger(__name__).error("Something in the room went wrong", exc_info=error)
-    return _("A fault of ours ({name}); please report what the terminal says.").format(name=type(error).__name__)
+        safely(does, lambda why: None if why in self.said else self.say(why))
 
 
 def one(form: Form, name: str) -> str:

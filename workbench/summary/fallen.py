@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
 from ..anomalies import UNUSUAL, anomalies
-from ..errors import WorkbenchError
+from ..faults import safely
 from ..language import counted, marked
 from ..language import gettext as _
 from ..published import Published
@@ -44,17 +43,11 @@ def fallen(run: Published) -> list[Fallen]:
 
     What cannot be read, of a damaged file or an older version, is among them, so that no gate falls unseen.
     """
-    return [Fallen(kind, said) for kind, part in PARTS for kind, said in _safely(run, kind, part)]
+    return [one for kind, part in PARTS for one in _told(run, kind, part)]
 
 
-def _safely(run: Published, kind: str, part: Callable[[Published], list[str]]) -> list[tuple[str, str]]:
-    try:
-        return [(kind, said) for said in part(run)]
-    except Exception as error:  # the run stands, and so does the rest of its report
-        if isinstance(error, WorkbenchError):
-            return [(UNKNOWN, str(error))]
-        logging.getLogger(__name__).error("What fell cannot be told", exc_info=error)
-        return [(UNKNOWN, f"{kind}: {type(error).__name__}")]
+def _told(run: Published, kind: str, part: Callable[[Published], list[str]]) -> list[Fallen]:
+    return safely(lambda: [Fallen(kind, said) for said in part(run)], lambda why: [Fallen(UNKNOWN, why)])
 
 
 def _unusual(run: Published) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import Config
-from ..errors import StoreError, WorkbenchError
+from ..errors import StoreError
+from ..faults import safely
 from ..files import disk, new_file
 from ..journal import Journal, now
 from ..language import gettext as _
@@ -53,7 +53,7 @@ def read_summary(config: Config, journal: Journal, run_id: str | None = None) ->
     given = ground(run, config.on(run.as_of), journal)
     told = fallen(run)
     said = headline(run, given.config, journal, told)
-    return Summary(run, said, told, [_safely(chapter, given) for chapter in CHAPTERS])
+    return Summary(run, said, told, [_chapter(chapter, given) for chapter in CHAPTERS])
 
 
 def write_summary(config: Config, journal: Journal, run_id: str | None = None) -> Path:
@@ -84,12 +84,11 @@ def renew_summary(config: Config, journal: Journal) -> None:
     write_summary(config, journal, newest)
 
 
-def _safely(chapter: Callable[[Ground], Chapter], given: Ground) -> Chapter:
-    """A chapter, or in its place why it cannot be shown."""
-    try:
-        return chapter(given)
-    except Exception as error:  # the run stands, and so do the other chapters
-        if not isinstance(error, WorkbenchError):
-            logging.getLogger(__name__).error("A chapter of the report cannot be written", exc_info=error)
-        name, said = chapter.__name__, _("Cannot be shown: {why}").format(why=error)
+def _chapter(chapter: Callable[[Ground], Chapter], given: Ground) -> Chapter:
+    """A chapter, or in its place why it cannot be shown: the others stand."""
+
+    def instead(why: str) -> Chapter:
+        name, said = chapter.__name__, _("Cannot be shown: {why}").format(why=why)
         return Chapter(name, name.replace("_", " ").capitalize(), UNKNOWN, said)
+
+    return safely(lambda: chapter(given), instead)

@@ -135,9 +135,7 @@ def joined(record: Record) -> Iterator[Step]:
     own = next(line for line in members if (line["source"], line["key"]) == (record.source, record.key))
     others = [line for line in members if line is not own]
     said = [_joined(bool(own["founding"]), bool(others)).format(id=record.golden_id)]
-    former = record.ask("SELECT golden_id FROM gold.redirects WHERE entity = $entity AND redirects_to = $golden_id")
-    said += [_("The former golden id {id} leads here.").format(id=line["golden_id"]) for line in former]
-    yield Step(_("Joined"), said, others)
+    yield Step(_("Joined"), said + former(record), others)
     stands = record.ask("""
         SELECT field, value AS "golden value", source || ' ' || key AS "from", rule,
             CASE WHEN source = $source AND key = $key THEN 'kept' ELSE coalesce(
@@ -146,6 +144,12 @@ def joined(record: Record) -> Iterator[Step]:
         FROM gold.provenance WHERE entity = $entity AND golden_id = $golden_id""")
     if stands:
         yield Step(_("Survived"), rows=trimmed(stands, "golden value", "this record's"))
+
+
+def former(record: Record) -> list[str]:
+    """A sentence of each golden id that leads to its golden record since a merge."""
+    found = record.ask("SELECT golden_id FROM gold.redirects WHERE entity = $entity AND redirects_to = $golden_id")
+    return [_("The former golden id {id} leads here.").format(id=line["golden_id"]) for line in found]
 
 
 def _joined(founding: bool, others: bool) -> str:
@@ -171,24 +175,31 @@ def mapped(record: Record) -> Iterator[Step]:
 
 def followed(record: Record) -> Iterator[Step]:
     """The children of its golden record, with their outcomes and amounts in the first target."""
+    columns = """CASE WHEN p.source = $source AND p.key = $key THEN 'this record' ELSE 'the others' END AS "of",
+        r.outcome, count(*) AS records"""
+    for child, found in children(record, columns, "GROUP BY ALL ORDER BY ALL", amount="sum({})"):
+        yield Step(_("Its children: {entity}").format(entity=child), [] if found else [_("None.")], found)
+
+
+def children(record: Record, columns: str, end: str, *, amount: str = "") -> Iterator[tuple[str, Rows]]:
+    """Of each entity below it the rows of a query over its golden record's children `c`, their parents `p` and their
+    outcomes in the first target `r`; `amount` makes a column of the money of a child, where it has any."""
     if not record.has("recon", "rows"):
         return
     for child, settings in record.config.entities.items():
         if settings.parent != record.entity:
             continue
-        sums, money = "", settings.first("money")
-        if money:
+        amounts, money = "", settings.first("money")
+        if money and amount:
             currency = settings.fields[money].currency
             named = f"c.{ident(currency)}" if currency in settings.fields else literal(currency or "")
-            sums = f", {named} AS currency, sum(c.{ident(money)}) AS amount"
-        found = record.ask(f"""
-            SELECT CASE WHEN p.source = $source AND p.key = $key THEN 'this record' ELSE 'the others' END AS "of",
-                r.outcome, count(*) AS records {sums}
+            amounts = f", {named} AS currency, {amount.format(f'c.{ident(money)}')} AS amount"
+        yield child, record.ask(f"""
+            SELECT {columns} {amounts}
             FROM {ident("std", child)} AS c JOIN gold.xref AS p ON p.source = c.source AND p.key = c.parent_key
             JOIN recon.rows AS r ON r.target = $first AND r.entity = $child AND r.source = c.source AND r._row = c._row
-            WHERE p.entity = $entity AND p.golden_id = $golden_id GROUP BY ALL ORDER BY ALL""",
+            WHERE p.entity = $entity AND p.golden_id = $golden_id {end}""",
             first=next(iter(record.config.targets)), child=child)  # fmt: skip
-        yield Step(_("Its children: {entity}").format(entity=child), [] if found else [_("None.")], found)
 
 
 STEPS = (

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from ..journal import Journal
 from ..language import gettext as _
 from ..readbacks import read_objects, rows_of
-from ..store import exists, ident, literal, rows
+from ..store import exists, ident, rows
 from ..words import OURS, told
 from .over_there import over_there
-from .steps import Record, Rows, Step, as_it_came, compared, joined, mapped, plain, trimmed
+from .steps import Record, Rows, Step, as_it_came, children, compared, former, joined, mapped, plain, trimmed
 from .view import View, draw
 
 IN_FULL, LISTED = 20, 100
@@ -89,9 +89,8 @@ def _made_of(record: Record, many: int) -> Step:
             row = found.setdefault((line["source"], line["key"]), first)
             if line["target"]:
                 row[line["target"]] = _(": ").join(told(line[part]) for part in ("outcome", "reason") if line[part])
-    former = record.ask("SELECT golden_id FROM gold.redirects WHERE entity = $entity AND redirects_to = $golden_id")
     said = [_("Records that it is made of: {n}.").format(n=many)]
-    said += [_("The former golden id {id} leads here.").format(id=line["golden_id"]) for line in former]
+    said += former(record)
     if many > IN_FULL:
         said.append(_("The first {n} of them are followed above.").format(n=IN_FULL))
     return Step(_("Made of"), said, _even(found.values()))
@@ -129,23 +128,9 @@ def _differing(record: Record) -> Iterator[Step]:
 
 def _children(record: Record, values: bool) -> Iterator[Step]:
     """Its children with what became of each in the first target, those that do not go over first."""
-    if not record.has("recon", "rows"):
-        return
-    for child, settings in record.config.entities.items():
-        if settings.parent != record.entity:
-            continue
-        amounts, money = "", settings.first("money")
-        if money and values:
-            currency = settings.fields[money].currency
-            named = f"c.{ident(currency)}" if currency in settings.fields else literal(currency or "")
-            amounts = f", {named} AS currency, c.{ident(money)} AS amount"
-        found = record.ask(f"""
-            SELECT c.source, c.key, c.parent_key AS "of", r.outcome, r.reason {amounts}
-            FROM {ident("std", child)} AS c JOIN gold.xref AS p ON p.source = c.source AND p.key = c.parent_key
-            JOIN recon.rows AS r ON r.target = $first AND r.entity = $child AND r.source = c.source AND r._row = c._row
-            WHERE p.entity = $entity AND p.golden_id = $golden_id
-            ORDER BY r.outcome = 'written', r.outcome, c.source, c.key""",
-            first=next(iter(record.config.targets)), child=child)  # fmt: skip
+    columns = 'c.source, c.key, c.parent_key AS "of", r.outcome, r.reason'
+    order = "ORDER BY r.outcome = 'written', r.outcome, c.source, c.key"
+    for child, found in children(record, columns, order, amount="{}" if values else ""):
         counts = Counter(line["outcome"] for line in found)
         said = [", ".join(f"{_(outcome)}: {n:,}" for outcome, n in sorted(counts.items())) or _("None.")]
         if len(found) > LISTED:

@@ -6,9 +6,9 @@ from functools import partial
 
 from markupsafe import Markup
 
+from ...config.roles import SEE
 from ...language import gettext as _
 from ...language import marked
-from ...room.desk import SEE
 from ...snapshot import masked_snapshot, snapshot
 from ...views.found import Hit, find, parent_of
 from ...views.steps import Record

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +11,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from ...config.planning import Role
-from ...errors import WorkbenchError
-from ...language import gettext as _
+from ...faults import safely
 from ...language import marked
 from ...published import Published
 from ...reports.fragments import render
@@ -159,25 +157,17 @@ def parts(kind: Kind, shown: Shown) -> list[Markup]:
 
 def drawn(parts: list[Part]) -> Markup:
     """Parts one below the other."""
-    return Markup("\n").join(dict.fromkeys(_safely(part) for part in parts))  # a damaged file is said once
+    return Markup("\n").join(dict.fromkeys(_shown(part) for part in parts))  # a damaged file is said once
 
 
-def _safely(part: Part) -> Markup:
+def _shown(part: Part) -> Markup:
     """A part, or in its place why it cannot be shown: the others stand."""
-    try:
+
+    def made() -> Markup:
         found = part()
         return found.body if isinstance(found, View) else found
-    except Exception as error:
-        return message(_words(error))
 
-
-def _words(error: Exception) -> str:
-    """What went wrong, and what to do."""
-    if isinstance(error, WorkbenchError):
-        return str(error)
-    logging.getLogger(__name__).error("A part of a page could not be drawn", exc_info=error)
-    fault = _("This part cannot be shown: a fault of ours ({kind}); please report what the terminal says.")
-    return fault.format(kind=type(error).__name__)
+    return safely(made, message)
 
 
 def message(text: str, reset: str | None = None, label: str = "", *, calm: bool = False) -> Markup:

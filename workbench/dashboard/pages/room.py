@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...config.roles import SEE
 from ...language import marked
 from ...room import screens
-from ...room.desk import SEE
 from .frame import Kind, nothing
 
 REVIEW = Kind(
