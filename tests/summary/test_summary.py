@@ -7,6 +7,8 @@ from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
@@ -92,6 +94,20 @@ def test_it_is_one_file_that_runs_nothing_and_is_in_order_for_a_screen_reader(ma
     assert found.levels[:2] == [1, 2] and found.levels.count(1) == 1
     assert all(later <= earlier + 1 for earlier, later in zip(found.levels, found.levels[1:], strict=False))
     assert len(found.to) == 8  # a chapter each
+
+
+@pytest.mark.slow
+def test_of_ten_thousand_checks_that_fail_it_says_each_in_its_place_and_stays_small(project: wb.Project) -> None:
+    run_id = project.published().run_id
+    file = project.root / "reports" / run_id / "tables" / "qa_results.parquet"
+    results = pq.read_table(file)
+    (failing,) = (line for line in results.to_pylist() if line["status"] == "fail")
+    more = [failing | {"check_id": f"expression:customer#{number}"} for number in range(10_000)]
+    pq.write_table(pa.Table.from_pylist([*results.to_pylist(), *more], schema=results.schema), file)
+    write_summary(project.config, project.journal, run_id)
+    html = page_of(project.root, run_id)
+    assert first_line(html).startswith("10,002 gates of the run fell.")
+    assert len(html.encode()) < 3_000_000 and "Cannot be shown" not in html
 
 
 def test_the_first_lines_are_the_gates_that_fell(made: tuple[Path, Result]) -> None:
