@@ -41,6 +41,12 @@ def test_help_waits_for_nothing_that_only_verbs_need() -> None:
     assert done.stdout.rstrip().endswith("imported: []")
 
 
+def test_a_process_leaves_nothing_behind_at_its_end(tmp_path: Path) -> None:
+    line = small.command("run", small.project(tmp_path / "p"))
+    said = small.told(subprocess.run(line, capture_output=True, text=True, encoding="utf-8"), 0, "Run")
+    assert "nanobind" not in said
+
+
 def test_a_delivery_that_came_late_is_said_until_it_is_read(tmp_path: Path, say: Say) -> None:
     root = small.project(tmp_path / "p", {small.NEXT: {}})
     once = ("run", root, "--until", "ingest")
@@ -64,7 +70,7 @@ def test_issues_are_listed_sent_out_and_read_back(tmp_path: Path, say: Say) -> N
     say("run", root, code=0)
     say("issues", root, code=0, words=("valid:customer.phone", "low", "1 open"))
     book = tmp_path / "out.xlsx"
-    say("issues", root, "--to", book, code=0, words=("1 failing rows written to",))
+    say("issues", root, "--to", book, code=0, words=("1 failing row written to",))
     edited = openpyxl.load_workbook(book)
     columns = {cell.value: cell.column for cell in edited["issues"][2]}
     edited["issues"].cell(3, columns["owner"]).value = "Wang"

@@ -57,10 +57,10 @@ def _guarded() -> int:
         say("Interrupted. The last good result of each stage stands; run again when you like.")
         return 130
     except StageError as error:
-        say(f"A fault of ours: {error}")
+        say(f"A fault of ours: {_whole(error)}")
         return 3
     except WorkbenchError as error:
-        say(str(error))
+        say(_whole(error))
         return 2
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has stopped reading
@@ -70,3 +70,8 @@ def _guarded() -> int:
         note.write_text(traceback.format_exc(), encoding="utf-8")
         say(f"A fault of ours ({type(error).__name__}). Please report it with {note}, after a look for personal data.")
         return 3
+
+
+def _whole(error: WorkbenchError) -> str:
+    """What went wrong, and what went wrong beside it."""
+    return "\n".join([str(error), *getattr(error, "__notes__", [])])

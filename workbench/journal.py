@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from .config.base import one_person
 from .errors import StoreError
 
 FILE = "journal.sqlite"
@@ -240,6 +241,7 @@ class Journal:
     def _connect(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self.path, timeout=10)) as con:
+                con.create_function("person", 1, one_person, deterministic=True)
                 con.execute("PRAGMA journal_mode = WAL")
                 yield con
         except sqlite3.Error as error:

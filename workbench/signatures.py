@@ -13,9 +13,10 @@ from pathlib import Path
 
 from . import readbacks
 from .config import FILE, Config
-from .config.roles import demand_role
+from .config.roles import MAY, demand_role
 from .errors import ConfigError
 from .journal import Journal, now
+from .language import gettext as _
 from .store import Connection, ident, rows
 
 PARTS = ("technical", "logical", "business")
@@ -71,7 +72,8 @@ def sign(
     """Write a signature down. Raises ConfigError for a part that there is not, or a user who is no approver."""
     if part not in PARTS and not part.startswith(READY):
         raise ConfigError(f"There is no part '{part}' to sign. There are: {', '.join(PARTS)}, readiness.")
-    demand_role(config, user, f"Signing {target}, {part},", "approver")
+    what = _("Signing {target}, {part},").format(target=target, part=part)
+    demand_role(config, user, what, *MAY["sign"])
     with journal.write() as con:
         con.execute(
             "INSERT INTO signatures (at, user, target, part, hashes, note) VALUES (?, ?, ?, ?, ?, ?)",

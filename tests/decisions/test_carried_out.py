@@ -95,6 +95,13 @@ def test_one_and_related_is_a_contradiction_that_is_told(project: wb.Project) ->
     assert ids["erp K05"] == ids["crm C21"] and project.table("match.contradictions").empty
 
 
+def test_one_person_contradicts_nobody_however_their_name_is_typed(project: wb.Project) -> None:
+    for name in ("Ren\u00e9", "Rene\u0301", "REN\u00c9"):
+        project.decisions.match("crm C21", "erp K05", why=WHY, user=name)
+        project.decisions.no_match("crm C21", "erp K05", why=WHY, user=name)
+    assert states(project) == ["replaced"] * 5 + ["stands"]
+
+
 def test_who_is_the_branch_is_said_by_the_order(project: wb.Project) -> None:
     """Of a pair each person's latest word counts, whichever record is named first; two who turn it round contradict."""
     decide = project.decisions

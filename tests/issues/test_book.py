@@ -122,6 +122,18 @@ def test_only_what_people_changed_is_taken_and_only_once(project: Project, book:
     assert project.read_issues(book, "Wang") == 0 and len(events(project)) == before + 5
 
 
+def test_who_may_not_changes_nothing(project: Project, book: Path) -> None:
+    fill(book, "issues", 3, owner="Wang")
+    with (project.root / "workbench.yml").open("a", encoding="utf-8") as settings:
+        settings.write("roles: {viewer: vi, steward: li}\n")
+    project = wb.open_project(project.root)
+    for act in (lambda: project.read_issues(book, user="vi"), lambda: project.assign(1, owner="Wang", user="vi")):
+        with pytest.raises(wb.ConfigError, match="needs the role analyst or steward, which vi has not"):
+            act()
+    assert events(project) == []
+    assert project.read_issues(book, user="li") == 1
+
+
 def test_an_old_workbook_undoes_no_newer_word(project: Project, book: Path) -> None:
     number = next(line["number"] for line in project.issues().to_dict("records") if line["check"] == PHONE)
     fill(book, "issues", 4, owner="Xavier")

@@ -201,7 +201,14 @@ def test_a_run_that_fails_is_told_too(root: Path, listener: list[dict[str, objec
     small.told(small.workbench("monitor", root), 2, "no erp9/partners.csv")
     (told,) = listener
     assert (told["failed"], told["stage"]) == ("SourceError", "ingest")
-    assert "in the stage ingest (SourceError)" in str(told["said"]) and str(root / "journal.sqlite") in str(told["said"])
+    assert "in the stage ingest (SourceError)" in str(told["said"]) and "journal.sqlite" in str(told["said"])
+    assert str(root) not in str(told)  # nor where on which computer
+
+
+def test_who_could_not_be_told_of_a_failure_is_named_with_it(root: Path) -> None:
+    configure(root, "monitor: {webhook: '${NOT_SET}'}")
+    (root / "sources" / small.NEXT).mkdir()
+    small.told(small.workbench("monitor", root), 2, "no erp9/partners.csv", "The webhook ${NOT_SET} was not called")
 
 
 def test_the_words_of_a_failure_are_told_to_nobody(root: Path, listener: list[dict[str, object]]) -> None:

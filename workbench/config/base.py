@@ -15,6 +15,11 @@ def person(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
+def one_person(name: str) -> str:
+    """The same for all ways to write a person's name, whose letters may be large or small."""
+    return person(name).casefold()
+
+
 Names = Annotated[
     list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value), Field(min_length=1)
 ]

@@ -2,7 +2,7 @@
 
 from ..errors import ConfigError
 from ..language import gettext as _
-from .base import person
+from .base import one_person, person
 from .model import Config
 from .planning import ROLES, Role
 
@@ -27,8 +27,12 @@ MAY: dict[str, tuple[Role, ...]] = {
     "issue": DECIDE,
     "answer": DECIDE,
     "verdict": SEE,
+    "map": DECIDE,
+    "load": ("loader",),
+    "sign": ("approver",),
+    "erase": ("approver",),
 }
-"""Who may do what with records, mapping tables, issues and the sample, in the room as everywhere."""
+"""Who may do what, in the room as on the command line and in notebooks."""
 
 
 def roles_of(config: Config, user: str) -> frozenset[Role]:
@@ -50,7 +54,7 @@ def demand_role(config: Config, user: str, what: str, *roles: Role) -> None:
 
 def same_person(one: str, other: str) -> bool:
     """Whether two names are of one person, whose letters may be large or small."""
-    return person(one).casefold() == person(other).casefold()
+    return one_person(one) == one_person(other)
 
 
 def demand_second(user: str, first: str, what: str) -> None:

@@ -20,6 +20,7 @@ from ..room.sitting import Sitting
 from ..words import told
 from .known import Known
 from .pages import PAGES, Choice, Page, Query, href
+from .pages.frame import message
 from .room import WORK, Room
 from .visitor import Visitor
 
@@ -85,7 +86,7 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
         try:
             now = known.current(person) if person.roles else person
         except WorkbenchError as error:
-            hidden, news.object, above.object, below.object = True, _html(_refusal(error)), "", ""
+            hidden, news.object, above.object, below.object = True, _html(message(str(error))), "", ""
             return
         if hidden or now != person:
             show()
@@ -121,16 +122,12 @@ def _drawn(
     try:
         person = _known(known, query, carried)
     except WorkbenchError as error:
-        return Visitor("", frozenset(), "en"), Page(name, Markup(), _refusal(error), [], Markup())
+        return Visitor("", frozenset(), "en"), Page(name, Markup(), message(str(error)), [], Markup())
     return person, draw(name, query, person, bare=bare)
 
 
 def _known(known: Known, query: Query, carried: dict[str, Any]) -> Visitor:
     return known.visitor(carried.get("name", ""), query.get("language"), carried.get("since"), carried.get("mark", ""))
-
-
-def _refusal(error: WorkbenchError) -> Markup:
-    return Markup(render("dashboard/message.html.j2", text=str(error), reset=None, label=""))
 
 
 def _pane(html: Markup) -> pn.pane.HTML:

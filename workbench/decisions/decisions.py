@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from ..config import Config
+from ..config.base import person
 from ..config.golden import GoldenConfig
 from ..config.mistakes import suggestion
 from ..config.roles import DECIDE, MAY, demand_role, same_person
@@ -262,7 +263,7 @@ class Decisions:
 
 
 def _user(given: str | None) -> str:
-    return (given or whoever()).strip()
+    return person(given or whoever())
 
 
 def _told(line: dict[str, Any]) -> str:

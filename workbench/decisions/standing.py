@@ -19,7 +19,7 @@ PLACE = "about, entity, pair, field"
 ALL = f"""
     WITH undone AS (SELECT "of" FROM decisions WHERE kind = 'undo'),
     said AS (
-        SELECT *, lower(user) AS who,
+        SELECT *, person(user) AS who,
             CASE WHEN (source_r, key_r) < (source_l, key_l) THEN json_array(source_r, key_r, source_l, key_l)
                 ELSE json_array(source_l, key_l, source_r, key_r) END AS pair,
             CASE WHEN kind IN ('match', 'no_match', 'split') THEN 'same'
@@ -29,7 +29,7 @@ ALL = f"""
         FROM decisions WHERE act NOT IN undone),
     confirmed AS (
         SELECT c."of" FROM said AS c JOIN decisions AS d ON d.act = c."of"
-        WHERE c.kind = 'confirm' AND c.who <> lower(d.user)),
+        WHERE c.kind = 'confirm' AND c.who <> person(d.user)),
     latest AS (
         SELECT *, row_number() OVER (PARTITION BY who, {PLACE} ORDER BY id DESC) AS place
         FROM said WHERE kind NOT IN ('undo', 'confirm')),

@@ -14,10 +14,11 @@ import pandas as pd
 
 from ..backup import archives, rewrite, working
 from ..config import Config, load
-from ..config.roles import demand_role
+from ..config.roles import MAY, demand_role
 from ..errors import ConfigError, SourceError, StoreError, WorkbenchError
 from ..files import disk
 from ..journal import Journal
+from ..language import gettext as _
 from ..pipeline import alone, database
 from ..recipes import FOLDER as RECIPES
 from ..store import session
@@ -47,7 +48,7 @@ def forget(
     who is not there, is under a legal hold or may not do it, SourceError for extracts that people have to mend first,
     StoreError for a backup that cannot be rewritten. Made again after any of these, it does what is left.
     """
-    demand_role(config, user, "Erasing a person", "approver")
+    demand_role(config, user, _("Erasing a person"), *MAY["erase"])
     config = load(config.root)  # with the systems that ended, whose extracts lie here
     if not why.strip() or len(what) not in (1, 3):
         raise ConfigError("Say whom, by entity, source and key or by golden id, and why: it is written down.")

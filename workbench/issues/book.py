@@ -11,8 +11,10 @@ import pandas as pd
 
 from ..config import Config
 from ..config.mistakes import suggestion
+from ..config.roles import MAY, demand_role
 from ..errors import ConfigError, SourceError, StoreError
 from ..journal import FAILURE, Journal
+from ..language import gettext as _
 from ..store import Connection, count, frame, literal, rows
 from ..workbook import LINE, MOST, WAS, Sheet, read_sheet, write_workbook
 from .history import PRIORITIES, numbered
@@ -96,8 +98,9 @@ def export_issues(
 def read_issues(journal: Journal, config: Config, file: Path, user: str) -> int:
     """Take what people changed in such a workbook; returns how much is new. Reading it again takes nothing.
 
-    Raises SourceError with everything that is wrong in it, by line; then nothing is taken.
+    Raises ConfigError for who may not, SourceError with everything that is wrong in it, by line; then nothing is taken.
     """
+    demand_role(config, user, _("Answering a failing row"), *MAY["answer"])
     cells = list(_changed(journal, file))
     failed = _failed(journal, [cell.place for cell in cells if cell.sheet == ROWS])
     if wrong := list(_mistakes(journal, cells, failed)):

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..config import Config
 from ..config.mistakes import suggestion
+from ..config.roles import MAY, demand_role
 from ..errors import ConfigError
 from ..files import disk
 from ..journal import Journal
@@ -48,9 +49,10 @@ def change(
 ) -> None:
     """Say something of an issue, by its number or check: its owner, priority, due, comment; "" takes it back.
 
-    Raises ConfigError for what cannot be said, or of no issue, and where somebody changed the same after event `seen`;
-    then nothing is written.
+    Raises ConfigError for who may not, what cannot be said, or of no issue, and where somebody changed the same after
+    event `seen`; then nothing is written.
     """
+    demand_role(config, user, _("Changing an issue"), *MAY["issue"])
     known = {str(name): check for number, check, *_ in numbered(journal) for name in (number, check)}
     if str(issue) not in known:
         there = [name for name in known if name.isdigit() == str(issue).isdigit()]

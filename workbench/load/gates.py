@@ -9,10 +9,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..config import Config
-from ..config.roles import demand_role, demand_second
+from ..config.roles import MAY, demand_role, demand_second
 from ..errors import ConfigError, StoreError
 from ..files import disk
 from ..journal import Journal
+from ..language import gettext as _
 from ..signatures import READY, hashes, standing
 from ..store import Connection
 from ..targets import definition
@@ -35,7 +36,8 @@ def demand_live(config: Config, target: str) -> None:
 def demand_loader(config: Config, target: str, user: str) -> None:
     """Into production, or out of it, goes only who has the role loader. Raises ConfigError."""
     if config.targets[target].environment == "production":
-        demand_role(config, user, f"Loading {target}, which is production,", "loader")
+        what = _("Loading {target}, which is production,").format(target=target)
+        demand_role(config, user, what, *MAY["load"])
 
 
 def demand_ready(con: Connection, config: Config, journal: Journal, target: str, waves: list[str], user: str) -> None:

@@ -15,9 +15,10 @@ import pyarrow as pa
 
 from ..config import Config, ObjectMap, ReadOptions, load_mapping, target_of
 from ..config.mistakes import suggestion
-from ..config.roles import demand_role
+from ..config.roles import MAY, demand_role
 from ..errors import ConfigError, SourceError
 from ..journal import Journal
+from ..language import gettext as _
 from ..pipeline import database
 from ..sources import read
 from ..stages.load_files import MANIFEST
@@ -49,7 +50,7 @@ def read_results(
     """
     if target not in config.targets:
         raise ConfigError(f"There is no target '{target}'{suggestion(target, config.targets)}")
-    demand_role(config, user, "Reading results into the ledger", "loader")
+    demand_role(config, user, _("Reading results into the ledger"), *MAY["load"])
     if wave:
         chosen_waves(config, wave)
     kind, objects = target_of(config, target), load_mapping(config, target)

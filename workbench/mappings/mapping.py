@@ -15,9 +15,10 @@ from ..approvals import SUGGESTED, Approval, approve, approved, last_approval, t
 from ..config import Config, check_mapping
 from ..config.mapping_table import Row, read_table
 from ..config.mistakes import suggestion
-from ..config.roles import demand_role
+from ..config.roles import MAY, demand_role
 from ..errors import ConfigError
 from ..journal import Journal, whoever
+from ..language import gettext as _
 from ..language import spoken
 from ..pipeline import database
 from ..reports.front import write_page
@@ -72,7 +73,7 @@ class Mapping:
                 lists[path] = codes
             found.append((line.object, line.field, best.source, path, best.confidence, best.evidence))
         if write and found:
-            self._demand("Adding to the mapping of")
+            self._demand(_("Adding to the mapping of {target}"))
             write_lists(self.config, {path: [["code", "new code"], *map(list, codes.items())]
                                       for path, codes in lists.items()})  # fmt: skip
             said = [blank(title, name) | {"from": source, "codes": path, "note": f"{sure:.0%}: {why}"}
@@ -105,7 +106,7 @@ class Mapping:
         demand_plain(self.masked)
         found = read_book(self.config, self.target, Path(file))
         if take:
-            self._demand("Changing the mapping of", user)
+            self._demand(_("Changing the mapping of {target}"), user)
             changed = set(found.changes["object"])
             lists = {path: rows for path, rows in found.lists.items() if path in changed}
             write_lists(self.config, lists)
@@ -179,7 +180,7 @@ class Mapping:
 
     def _demand(self, what: str, user: str | None = None) -> None:
         demand_plain(self.masked)
-        demand_role(self.config, user or whoever(), f"{what} {self.target}", "analyst", "steward")
+        demand_role(self.config, user or whoever(), what.format(target=self.target), *MAY["map"])
 
     def _state(self) -> str:
         """The approval in words."""

@@ -62,7 +62,8 @@ def watch(root: Path, today: date, user: str | None = None) -> Watched:
         except WorkbenchError as error:
             failure = hashlib.sha256(str(error).encode()).hexdigest()[:8]
             said = {"as_of": newest} | _failed(error, (reached or [""])[-1], journal)
-            _tell(config, journal, f"failed {newest} {failure}", said, user)
+            for untold in _tell(config, journal, f"failed {newest} {failure}", said, user):
+                error.add_note(untold)
             raise
         found = read_summary(config, journal, run_id)
         late = _late(config, newest, today)
@@ -88,7 +89,7 @@ def _failed(error: WorkbenchError, stage: str, journal: Journal) -> dict[str, st
     where = _("in the stage {stage}").format(stage=stage) if stage else _("before the first stage")
     said = _("The run failed {where} ({kind}). The timer's log on that computer has its words; the run is in {file}.")
     kind = type(error).__name__
-    return {"failed": kind, "stage": stage, "said": said.format(where=where, kind=kind, file=journal.path.resolve())}
+    return {"failed": kind, "stage": stage, "said": said.format(where=where, kind=kind, file=journal.path.name)}
 
 
 def _known(config: Config, journal: Journal, newest: date) -> str | None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from ..config import Config
+from ..config.roles import MAY, demand_role
 from ..journal import Journal, whoever
+from ..language import gettext as _
 from ..readbacks import read_objects
 from ..reports.masking import demand_plain
 from ..signatures import Signature, hashes, standing
@@ -37,11 +39,16 @@ class Proofs:
             return sampled.write_sample(con, self.config, self.journal, name, mapping, Path(file))
 
     def read_sample(self, file: str | Path, target: str | None = None, user: str | None = None) -> int:
-        """Take the verdicts of such a file; how many records they are about. Raises SourceError, naming mistakes."""
+        """Take the verdicts of such a file; how many records they are about.
+
+        Raises ConfigError for who may not, SourceError, naming mistakes.
+        """
         demand_plain(self.masked)
+        user = user or whoever()
+        demand_role(self.config, user, _("Looking at a record of the sample"), *MAY["verdict"])
         with held(self.config, self.journal, target) as (name, mapping, con):
             entity = sampled.sampled_entity(self.config, mapping)[1]
-            return sampled.read_sample(con, self.journal, name, entity, Path(file), user or whoever())
+            return sampled.read_sample(con, self.journal, name, entity, Path(file), user)
 
     def signatures(self, target: str | None = None) -> list[Signature]:
         """Who signed which part, and what changed since, held against the newest run and read-back.

@@ -121,7 +121,7 @@ class Cluster(Screen):
         self.sitting.say(_("Written down as act {act}; the next run carries it out.").format(act=self.acts[-1]))
 
     def _wrote(self, form: Form) -> None:
-        self.why = one(form, "why") or self.why
+        self.why = one(form, "why")
 
     def _find(self, golden_id: str) -> Golden:
         with self.desk.tables() as con:

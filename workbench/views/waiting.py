@@ -33,7 +33,9 @@ class Waiting(NamedTuple):
 
 
 def waiting_data(con: Connection, entity: str) -> Waiting:
-    """What of an entity waits in a published run, as its queue has it; of a run of an older version only pairs.
+    """What of an entity waits in a published run; of a run of an older version only pairs.
+
+    Golden records are those of the queue as it is published: what comes after its 10,000th line is not among them.
 
     Raises ConfigError for an entity that was not matched.
     """
