@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from .language import day, ngettext
+from .language import day, ngettext, pgettext
 from .language import gettext as _
 from .words import OURS, told
 
@@ -123,7 +123,8 @@ def _cell(name: Any, value: Any) -> str:
 def show_issues(issues: Sequence[Mapping[Hashable, Any]]) -> None:
     """Print what is known of the issues that are not closed, and how many there are in each state."""
     print_table(_("Issues"), [{
-        "no": line["number"], "check": line["check"], "rows": f"{line['failing']:,}", "owner": line["owner"],
+        _("No"): line["number"], "check": line["check"], "rows": f"{line['failing']:,}",
+        pgettext("person", "owner"): line["owner"],
         "due": line["due"] or "", "priority": line["priority"],
         "state": "overdue" if line["overdue"] else line["state"],
     } for line in issues if line["state"] != "closed"])  # fmt: skip

@@ -120,8 +120,9 @@ def test_the_first_lines_are_the_gates_that_fell(made: tuple[Path, Result]) -> N
     html = page_of(root, result.run_id)
     assert html.index(gates[1]) < html.index("How each chapter stands") < html.index('class="chapter"')
     assert fallen(Published(root, f"{small.DAY}.1")) == []
-    assert first_line(html) == "2 gates of the run fell. 3 readiness gates are missed."
-    assert first_line(page_of(root, f"{small.DAY}.1")) == "No gate of the run fell. 1 readiness gate is missed."
+    assert first_line(html).startswith("2 gates of the run fell. 3 readiness gates are missed. Quality is ")
+    assert re.fullmatch(r"No gate of the run fell\. 1 readiness gate is missed\. Quality is [\d.]+%\. This is the first date.*",
+                        first_line(page_of(root, f"{small.DAY}.1")))
     book = load_workbook(root / "reports" / result.run_id / BOOK)
     assert book["In short"]["C3"].value == first_line(html)
     assert first_line(html) in small.told(small.workbench("status", root), 0)
@@ -217,7 +218,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> wb.Project:
 def test_what_nobody_set_up_is_neither_missed_nor_in_order(bare: wb.Project) -> None:
     found = read_summary(bare.config, bare.journal)
     chapters = {one.name: one for one in found.chapters}
-    assert found.headline.endswith("No readiness gate is missed; 3 are not set up.") and found.told == []
+    assert "No readiness gate is missed; 3 are not set up. Quality is " in found.headline and found.told == []
     assert chapters["waves"].state == "not set up" and chapters["quality"].state == "not set up"
     assert "no least score is agreed" in chapters["quality"].said
     assert "nothing to compare in money" in chapters["reconciliation"].said

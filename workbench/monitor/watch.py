@@ -119,7 +119,7 @@ def _tell_of(
     wrong = []
     if found.told:
         unread = _("It cannot be told here; the report says why.")
-        fell = [{"kind": _(one.kind), "said": unread if one.kind == UNKNOWN else one.said} for one in found.told]
+        fell = [{"kind": one.kind, "said": unread if one.kind == UNKNOWN else one.said} for one in found.told]
         wrong += _tell(config, journal, found.run.run_id, facts | {"fell": fell}, user)
     if late:
         wrong += _tell(config, journal, f"late {newest} on {today}", facts | {"days_late": late}, user)

@@ -35,7 +35,7 @@ HEADINGS = {
     "n": ("count", marked("How many")),
     "next": ("word", marked("Next")),
     "now": ("share", marked("Now")),
-    "of": ("text", marked("Of")),
+    "of": ("text", marked("Entity")),
     "open": ("count", marked("Open")),
     "outcome": ("status", marked("Outcome")),
     "override": ("count", marked("Overridden")),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from itertools import chain
 
 from ..config import Config
-from ..errors import StoreError, WorkbenchError
+from ..errors import StoreError
+from ..faults import safely
 from ..journal import Journal
 from ..language import counted
 from ..language import gettext as _
 from ..published import Published
 from ..readiness import Gate, readiness_rows
+from ..views.changes import changes_data
 from ..views.plan import gates_said
 from .fallen import ANOMALY, GATE, Fallen, fallen
 
@@ -21,7 +22,8 @@ LIMITED = "SELECT 1 FROM published.qa_results WHERE fail IS NOT NULL LIMIT 1"
 
 
 def headline(run: Published, config: Config, journal: Journal, told: Sequence[Fallen] | None = None) -> str:
-    """Gates of the run that fell, readiness gates that are missed or not set up, and what is unusual, told apart.
+    """Gates of the run that fell, readiness gates that are missed or not set up, and what is unusual, told apart;
+    then how good the data is, and how much better or worse than on the date before.
 
     `told` is what `fallen` found of the run, where that is known. What cannot be read is said to be so.
     """
@@ -31,7 +33,7 @@ def headline(run: Published, config: Config, journal: Journal, told: Sequence[Fa
     said.append(_readiness(run, config, journal))
     if unusual:
         said.append(counted("{n} figure is unusual.", "{n} figures are unusual.", unusual))
-    return " ".join(said)
+    return " ".join([*said, _quality(run)])
 
 
 def in_short(config: Config, journal: Journal, run_id: str | None = None) -> str:
@@ -53,11 +55,17 @@ def _of_run(run: Published, fell: int) -> str:
 
 
 def _readiness(run: Published, config: Config, journal: Journal) -> str:
-    going = [wave.name for wave in config.waves if not wave.deferred]
-    try:
+    def made() -> str:
+        going = [wave.name for wave in config.waves if not wave.deferred]
         gates: list[Gate] = [*chain.from_iterable(readiness_rows(run, config, journal, wave) for wave in going)]
         return gates_said([gate._asdict() for gate in gates])
-    except Exception as error:  # the chapter says what is wrong
-        if not isinstance(error, WorkbenchError):
-            logging.getLogger(__name__).error("Readiness cannot be told", exc_info=error)
-        return _("Whether the waves may go cannot be told.")
+
+    return safely(made, lambda why: _("Whether the waves may go cannot be told."))  # the chapter says why
+
+
+def _quality(run: Published) -> str:
+    def made() -> str:
+        with run.session() as con:
+            return changes_data(con, run.run_id, run.as_of).headline
+
+    return safely(made, lambda why: _("How good the data is cannot be told."))
