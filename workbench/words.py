@@ -203,7 +203,7 @@ HEADINGS = (
 OURS = (
     "name", "stage", "dimension", "outcome", "state", "status", "priority", "verdict", "goes", "gate", "what", "next",
     "said", "reason", "rule", "kind", "why", "measure", "problem", "note", "part", "decided_by", "fate", "figure",
-    "event",
+    "event", "done",
     "this record's", "of", "founding", "later", "archive", "severity", "stratum", "proposed", "agreement",
 )  # fmt: skip
 """Columns whose cells are words of ours, as far as they are known as such."""

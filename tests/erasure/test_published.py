@@ -56,7 +56,11 @@ def test_a_damaged_table_of_an_old_run_goes_and_the_rest_is_erased(project: wb.P
     place = f"{old}/tables/qa_failures.parquet"
     assert erase(project, dry_run=True)[place][1].startswith("deleted: it is damaged") and (project.root / place).exists()
     assert "erase damaged" not in set(project.audit()["action"])
-    done = erase(project)
+    promised, done = erase(project, dry_run=True), erase(project)
+    assert promised.items() - done.items() == set() and done[new][1].endswith("pages made again")
+    assert done[old][1].startswith("rows and pseudonyms taken out; pages deleted, as they cannot be drawn any more: ")
+    pages = ("index.html", "reconciliation.html", "checks.html", "profile.html", "notebooks/index.html")
+    assert {done[f"{old}/{name}"][1] for name in pages} == {"deleted: it cannot be drawn any more"}
     assert done[place][1].startswith("deleted: it is damaged") and not (project.root / place).exists()
     lines = project.audit().query("action == 'erase damaged'")
     assert lines[["user", "what"]].to_numpy().tolist() == [["chen", place]]
@@ -77,7 +81,8 @@ def test_pages_in_folders_of_runs_without_tables_are_looked_at(project: wb.Proje
         (project.root / name).parent.mkdir(parents=True, exist_ok=True)
         (project.root / name).write_text(f"<p>found <code>{who}</code></p>", "utf-8")
     done = erase(project)
-    assert [done.get(name, (None, ""))[1][:7] for name in names] == ["deleted", "deleted", ""]
+    ofno, compacted = (f"deleted: it cannot be made again, as {why}" for why in ("it is of no run", "its run was compacted"))
+    assert [done.get(name, (None, ""))[1] for name in names] == [ofno, compacted, ""]
     assert [(project.root / name).exists() for name in names] == [False, False, True]
 
 

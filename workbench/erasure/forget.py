@@ -19,6 +19,7 @@ from ..errors import ConfigError, SourceError, StoreError, WorkbenchError
 from ..files import disk
 from ..journal import Journal
 from ..language import gettext as _
+from ..language import marked
 from ..pipeline import alone, database
 from ..recipes import FOLDER as RECIPES
 from ..store import session
@@ -26,6 +27,7 @@ from .archived import clear_archive
 from .extracts import cut, demand_cuttable, find, outside, own_values
 from .kept import CORRECTIONS, clear_corrections, clear_readbacks
 from .memory import clear_journal
+from .pages import Line
 from .person import Person, find_person, values_of
 from .published import clear_published
 
@@ -36,7 +38,9 @@ STAYING = ("readback", "dashboard.key", "run.pid", "*.lock")
 LOADED = """SELECT DISTINCT target || ' (' || environment || ') ' || object || coalesce(' ' || target_id, '')
     FROM ledger WHERE golden_id = ? AND event IN ('created', 'updated') ORDER BY 1"""
 
-Line = tuple[str, int | None, str]
+OUT, EMPTIED, REWRITTEN = marked("rows taken out"), marked("values and notes erased"), marked("rewritten")
+REREAD, RUN = marked("files deleted: read the results again"), marked("deleted: run again")
+BY_HAND = marked("by hand")
 
 
 def forget(
@@ -66,7 +70,7 @@ def forget(
         lines += _derived(config.root, dry_run)
     if not dry_run:
         journal.note(user, "forget", "; ".join(map(" ".join, person.roots)), why)
-    lines += [(place, None, "by hand") for place in _by_hand(config, journal, person)]
+    lines += [(place, None, BY_HAND) for place in _by_hand(config, journal, person)]
     return pd.DataFrame(lines, columns=COLUMNS)
 
 
@@ -77,11 +81,11 @@ def _clear(config: Config, journal: Journal, person: Person, user: str, why: str
     if not dry_run:
         cut(found)
     for one in found:
-        yield one.file.relative_to(config.root.resolve()).as_posix(), len(one.ordinals), "rows taken out"
-    yield "state/readback", clear_readbacks(config.root, journal, person, user, dry_run=dry_run), "rows taken out"
-    yield CORRECTIONS, clear_corrections(config.root, person, dry_run=dry_run), "files deleted: read the results again"
-    yield "archive", clear_archive(config, person, dry_run=dry_run), "rows taken out"
-    yield journal.path.name, clear_journal(journal, person, user, why, dry_run=dry_run), "values and notes erased"
+        yield one.file.relative_to(config.root.resolve()).as_posix(), len(one.ordinals), OUT
+    yield "state/readback", clear_readbacks(config.root, journal, person, user, dry_run=dry_run), OUT
+    yield CORRECTIONS, clear_corrections(config.root, person, dry_run=dry_run), REREAD
+    yield "archive", clear_archive(config, person, dry_run=dry_run), OUT
+    yield journal.path.name, clear_journal(journal, person, user, why, dry_run=dry_run), EMPTIED
 
 
 def _backups(config: Config, person: Person, user: str, why: str, dry_run: bool) -> Iterator[Line]:
@@ -99,7 +103,7 @@ def _backups(config: Config, person: Person, user: str, why: str, dry_run: bool)
                 kind = SourceError if isinstance(error, SourceError) else StoreError
                 raise kind(f"{archive}: {error}\nMend it, or delete this backup, and forget again.") from error
         rows = None if dry_run else sum(count or 0 for _, count, _ in done)
-        yield archive.relative_to(config.root).as_posix(), rows, "rewritten"
+        yield archive.relative_to(config.root).as_posix(), rows, REWRITTEN
 
 
 def _derived(root: Path, dry_run: bool) -> Iterator[Line]:
@@ -109,7 +113,7 @@ def _derived(root: Path, dry_run: bool) -> Iterator[Line]:
         if path.exists():
             if not dry_run:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-            yield path.relative_to(root).as_posix(), None, "deleted: run again"
+            yield path.relative_to(root).as_posix(), None, RUN
     if archives(root) and not dry_run:
         with working(root):  # which takes away what killed backups left
             pass

@@ -1,6 +1,6 @@
 """What was published of runs, without a person: rows that are theirs go, and pseudonyms that stand for them alone.
 
-Parquet files are replaced whole, pages are made again of them. It is the one exception to what is published for good.
+Parquet files are replaced whole. It is the one exception to what is published for good.
 """
 
 from __future__ import annotations
@@ -12,18 +12,17 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..config import Config
-from ..errors import WorkbenchError
 from ..export import write_parquet
-from ..files import discard, new_file
+from ..files import new_file
 from ..journal import Journal
-from ..published import REPORTS, Published
+from ..language import marked
+from ..published import REPORTS
 from ..reports.front import list_pages
-from ..reports.pages import run_pages
 from ..retention import GOING
 from ..stages.publish import published_tables
 from ..store import Connection, copy_table, count, ident, literal, open_files, readable, rows, view_file
-from ..summary import BOOK, PAGE, write_summary
 from ..types import TYPES
+from .pages import AGAIN, Line, renew_pages
 from .person import Person
 from .said import TELLING, Marks
 
@@ -34,8 +33,10 @@ SHORTEST = 3
 """Characters of a value from which its pseudonym can stand for somebody."""
 
 TABLES = "tables"
-AGAIN, NEVER = "deleted: make it again", "deleted: it cannot be made again, as its run was compacted"
-DAMAGED = "deleted: it is damaged, so nobody can tell whether it speaks of them"
+COMPACTED = marked("deleted: it cannot be made again, as its run was compacted")
+UNKNOWN = marked("deleted: it cannot be made again, as it is of no run")
+DAMAGED = marked("deleted: it is damaged, so nobody can tell whether it speaks of them")
+LEFT = marked("deleted: a killed compaction left it")
 
 LOST = "erase damaged"
 """The action in the audit; it names the file."""
@@ -43,7 +44,7 @@ LOST = "erase damaged"
 
 def clear_published(
     config: Config, journal: Journal, person: Person, values: set[str], user: str, *, dry_run: bool = False
-) -> Iterator[tuple[str, int | None, str]]:
+) -> Iterator[Line]:
     """Take the person out of reports/; `values` are those that nobody else has. Yields place, rows, what was done.
 
     A damaged table keeps nobody else from being erased: it goes, and the audit says so.
@@ -51,13 +52,15 @@ def clear_published(
     hidden, folder = pseudonyms(values, journal.mask_key()), config.root / REPORTS
     holding = {name: [*masked] for name, (_, masked) in published_tables(config).items()}
     others = dict.fromkeys(folder.glob("*.html"), AGAIN)
+    runs = {run for (run,) in journal.read("SELECT run_id FROM runs")}
     for left in sorted(folder.glob(f"*/*{GOING}")):
         if not dry_run:
             shutil.rmtree(left)
-        yield left.relative_to(config.root).as_posix(), None, "deleted: a killed compaction left it"
+        yield left.relative_to(config.root).as_posix(), None, LEFT
     for run in sorted(one for one in folder.glob("*") if one.is_dir()):
         if not (run / TABLES).is_dir():
-            others |= dict.fromkeys((file for file in run.rglob("*") if file.is_file()), NEVER)
+            never = COMPACTED if run.name in runs else UNKNOWN
+            others |= dict.fromkeys((file for file in run.rglob("*") if file.is_file()), never)
             continue
         damaged = {file for file in (run / TABLES).glob("*.parquet") if not readable(file)}
         for file in sorted(damaged):
@@ -68,9 +71,7 @@ def clear_published(
             yield place, None, DAMAGED
         tables = sorted({*(run / TABLES).glob("*.parquet")} - damaged)
         gone = sum(_clear(file, person, hidden, holding.get(file.stem, []), dry_run) for file in tables)
-        yield f"{REPORTS}/{run.name}", gone, "rows and pseudonyms taken out, pages made again"
-        if not dry_run:
-            _pages(config, journal, run)
+        yield from renew_pages(config, journal, run, gone, {file.stem for file in damaged}, dry_run=dry_run)
         others |= dict.fromkeys(run.glob("*.json"), AGAIN)
     marks = _marks(person, hidden)
     for file, done in others.items():
@@ -136,23 +137,3 @@ def _rewrite(con: Connection, file: Path, theirs: str, texts: list[str]) -> None
     replaced = f"REPLACE ({blank})" if blank else ""
     with new_file(file) as new:
         write_parquet(con, f"SELECT d.* {replaced} FROM published.data AS d WHERE NOT coalesce({theirs}, false)", new)
-
-
-def _pages(config: Config, journal: Journal, run: Path) -> None:
-    """The pages of a run, made again of its tables; what came of records or tables that it no longer has goes."""
-    discard(run / "notebooks")
-    found = Published(config.root, run.name)
-    try:
-        with found.session() as con:
-            pages = run_pages(con, config.on(found.as_of), run.name, found.as_of)
-    except WorkbenchError:  # a table that they are made of was damaged
-        pages = {}
-    for file in run.glob("*.html"):
-        if file.name not in (PAGE, *pages):
-            file.unlink()
-    for name, text in pages.items():
-        (run / name).parent.mkdir(exist_ok=True)
-        with new_file(run / name) as new:
-            new.write_text(text, encoding="utf-8")
-    if (run / PAGE).exists() or (run / BOOK).exists():
-        write_summary(config, journal, run.name)

@@ -144,7 +144,7 @@ def _matrix(con: Connection, config: Config, target: str) -> list[Row]:
             counts = {outcome: found.get((entity, source, outcome), 0) for outcome in OUTCOMES}
             table = f"{source}.{record.lead_table}"
             lines.append({"entity": entity, "source": source, "table": table, "counts": counts,
-                          "sum": sum(counts.values()), "read": read[table]})  # fmt: skip
+                          "sum": sum(counts.values()), "read": read.get(table, 0)})  # fmt: skip
     return lines
 
 
