@@ -38,7 +38,7 @@ def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(BytesIO(data)) as packed:
             for member in packed.namelist():
                 yield from unpacked(f"{name}/{member}", packed.read(member))
-    if data[:4] == b"PAR1":
+    if data[:4] == data[-4:] == b"PAR1":  # not cut in half
         yield name, str(pq.read_table(BytesIO(data)).to_pylist()).encode()
 
 

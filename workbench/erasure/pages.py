@@ -19,7 +19,8 @@ from ..words import sentence
 AGAIN = marked("deleted: make it again")
 UNDRAWN = marked("deleted: it cannot be drawn any more")
 CLEARED = marked("rows and pseudonyms taken out, pages made again")
-BARE = sentence("rows and pseudonyms taken out; pages deleted, as they cannot be drawn any more: {why}")
+BARE = sentence("rows and pseudonyms taken out; pages deleted, as they cannot be drawn any more: {word}")
+LACKING = marked("a table that they need is damaged")
 
 OWN = (*(f"{name}.html" for name in PAGES), NOTEBOOKS)
 """What `run_pages` draws; notebooks and profiler pages are made of more than published tables."""
@@ -36,7 +37,7 @@ def renew_pages(
     that, or for any other reason, go and are listed: nobody can tell whether they speak of the person.
     """
     pages, why = _drawn(config, run.name, damaged)
-    yield run.relative_to(config.root).as_posix(), gone, BARE.format(why=why) if why else CLEARED
+    yield run.relative_to(config.root).as_posix(), gone, BARE.format(word=why) if why else CLEARED
     old = [*run.glob("*.html"), *run.glob("notebooks/*")]
     left = {file.relative_to(run).as_posix() for file in old} - {PAGE, *pages}
     yield from _deleted(config, run, sorted(left), dry_run)
@@ -49,7 +50,7 @@ def renew_pages(
 
 def _drawn(config: Config, run_id: str, damaged: Collection[str]) -> tuple[dict[str, str], str]:
     """The pages by file name; or none, and why not."""
-    return safely(lambda: (_draw(config, run_id, damaged), ""), lambda why: ({}, why))
+    return safely(lambda: (_draw(config, run_id, damaged), ""), lambda why: ({}, LACKING if damaged else why))
 
 
 def _draw(config: Config, run_id: str, damaged: Collection[str]) -> dict[str, str]:
