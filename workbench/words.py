@@ -196,7 +196,8 @@ HEADINGS = (
     marked("check_id"), marked("codes"), marked("stratum"), marked("looked"),
     marked("decided"), marked("wrong"), marked("records_left_out"), marked("target_id"), marked("author"),
     marked("steps"), marked("gaps"), marked("steward"), marked("record"),
-    marked("other"), marked("amount"),
+    marked("other"), marked("amount"), marked("source value"), marked("target value"), marked("check id"),
+    marked("decided by"),
 )  # fmt: skip
 """Headings of the tables that a terminal or a trace shows as they are."""
 
