@@ -110,7 +110,7 @@ def test_what_waits_for_a_decision_leads_to_the_two_records(root: Path) -> None:
 def test_overview_says_what_is_unusual_or_why_it_cannot(root: Path) -> None:
     assert "measures are within the band of the runs before" in page(root).above
     first = min(folder.name for folder in (root / "reports").iterdir() if folder.is_dir())
-    assert "5 are needed before anything can be called unusual" in page(root, run=first).above
+    assert "This is the first date that was run; 5 earlier ones are needed before anything can be called unusual." in page(root, run=first).above
 
 
 def test_owners_of_issues_lead_to_theirs(root: Path) -> None:
