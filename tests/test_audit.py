@@ -73,7 +73,7 @@ def test_the_command_lists_it(tmp_path: Path) -> None:
     root = small.project(tmp_path / "p")
     small.told(small.workbench("backup", root, "--user", "wang"), 0, "is the same")
     small.told(small.workbench("audit", root), 0, "wang", "backup")
-    small.told(small.workbench("audit", root, "--to", root / "audit.xlsx"), 0, "1 lines written")
+    small.told(small.workbench("audit", root, "--to", root / "audit.xlsx"), 0, "1 line written")
 
 
 def test_exclusions_need_four_eyes_where_there_are_roles(tmp_path: Path) -> None:

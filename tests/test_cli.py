@@ -75,7 +75,7 @@ def test_issues_are_listed_sent_out_and_read_back(tmp_path: Path, say: Say) -> N
     columns = {cell.value: cell.column for cell in edited["issues"][2]}
     edited["issues"].cell(3, columns["owner"]).value = "Wang"
     edited.save(book)
-    say("issues", root, "--read", book, "--user", "Li", code=0, words=("1 changes taken from",))
+    say("issues", root, "--read", book, "--user", "Li", code=0, words=("1 change taken from",))
     (found,) = json.loads(say("issues", root, "--owner", "Wang", "--json", code=0))
     done = small.workbench("issues", root, "--read", book, "--json")
     assert len(json.loads(done.stdout)) == 1 and "0 changes taken from" in done.stderr

@@ -223,6 +223,6 @@ def test_what_only_a_target_demands_is_asked_for_too(project: Project, tmp_path:
 def test_on_the_command_line(project: Project, tmp_path: Path) -> None:
     told(workbench("collect", project.root, "--to", tmp_path / "out"), 0, "Wang Li.xlsx", "customer")
     file = fill(tmp_path / "out" / "Wang Li.xlsx", "customer", k3_class="B")
-    told(workbench("collect", project.root, "--read", file, "--user", "wang"), 0, "1 new values taken")
+    told(workbench("collect", project.root, "--read", file, "--user", "wang"), 0, "1 new value taken")
     fill(file, "customer", k3_class="Q")
     told(workbench("collect", project.root, "--read", file), 2, "line 4: class 'Q': not in its code list")
