@@ -37,6 +37,9 @@ READERS, REVIEWERS, SECONDS = 20, 5, 60.0
 READS, DECIDES = 10.0, 6.0
 """Seconds that somebody looks at a page, or a pair, before they go on: six seconds a pair are fifty in five minutes."""
 
+REVIEW = [0.001, 0.999]
+"""Probabilities for review that leave more pairs to people than the crowd decides."""
+
 PORT, HEADER = 5098, "X-Remote-User"
 BASE = f"127.0.0.1:{PORT}"
 PAGES = ("overview", "quality", "issues", "matching", "migration", "reconciliation", "ownership", "runs", "find")
@@ -186,6 +189,9 @@ async def review(client: httpx.AsyncClient, number: int, seen: Seen, until: floa
         await asyncio.sleep(DECIDES)
         started = time.perf_counter()
         pair, told = await visit.decide("no_match" if len(seen.decisions) % 2 else "match")
+        if not pair:
+            seen.errors.append("nothing was left to decide")
+            break
         if told:
             seen.told.append(told)
         else:
@@ -233,7 +239,8 @@ def main() -> list[Line]:
     os.environ["WORKBENCH_USER"] = "crowd"
     demo = wb.open_demo()  # goes when nobody holds it
     root = demo.root
-    with_settings(root, {"dashboard": {"sign_in": "header"}, "roles": {}})
+    with_settings(root, {"dashboard": {"sign_in": "header"}, "roles": {}, "match.customer.review": REVIEW})
+    demo.run()
     seen, written, runs = measure(root)
     title = f"{READERS} readers and {REVIEWERS} reviewers for {SECONDS:.0f} s while {runs} runs were finished"
     shown = Table("", "times", "median", "p95", "longest", title=f"{title}, seconds")
