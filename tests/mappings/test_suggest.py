@@ -104,7 +104,7 @@ def test_suggestions_are_added_and_wait_for_somebody(tmp_path: Path) -> None:
     assert re.match(r"95%: the target usually has phone here", lines["Phone"]["note"])
     assert (lines["Name"]["from"], lines["Name"]["author"]) == ("name", "Li Na")
     assert project.mapping().suggest().empty
-    with pytest.raises(wb.ConfigError, match="nobody answers for line"):
+    with pytest.raises(wb.ConfigError, match="nobody answers for these lines"):
         project.mapping().approve(user="Chen Jie")
 
 
