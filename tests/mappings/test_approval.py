@@ -61,7 +61,7 @@ def test_neither_does_one_of_several_authors_of_a_line(fresh: wb.Project, both: 
 @pytest.mark.parametrize("nobody", ["", "suggested"])
 def test_somebody_answers_for_each_line(fresh: wb.Project, nobody: str) -> None:
     edit(fresh, TABLE, "phone,,,,Li Na", f"phone,,,,{nobody}")
-    with pytest.raises(ConfigError, match=r"nobody answers for line 5 of mappings/sf\.csv"):
+    with pytest.raises(ConfigError, match=r"nobody answers for these lines of mappings/sf\.csv: 5\."):
         fresh.mapping().approve(user="Chen Jie")
 
 
