@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -24,26 +26,33 @@ KEPT = 200
 
 Stamp = list[tuple[str, int, int]]
 Made = TypeVar("Made")
+AHEAD = ThreadPoolExecutor(1, "ahead")
+"""Where what was just published is prepared, so that nobody waits for it."""
 
 
 class Runs:
     """Opens each run once for as long as its files and those of all stay as they are; safe in several threads."""
 
-    def __init__(self, root: Path):
-        """Of the project in a folder; nothing is read yet."""
-        self.root = root
+    def __init__(self, root: Path, prepare: Callable[[Runs, Published], None] | None = None):
+        """Of the project in a folder; nothing is read yet.
+
+        With `prepare`, what is published later counts as there once that was done with its newest run.
+        """
+        self.root, self._prepare = root, prepare
+        self._there: Stamp | None = None
+        self._coming: Stamp | None = None
         self._open: dict[str | None, tuple[Stamp, Published]] = {}
         self._journal: Journal | None = None
         self._progress: tuple[Journal, Progress] | None = None
         self._made: WeakKeyDictionary[Published, dict[Hashable, Any]] = WeakKeyDictionary()
-        self._lock = Lock()
+        self._lock = RLock()
 
     def open(self, run_id: str | None = None) -> Published:
         """A run, masked, by default the newest that counts. Raises StoreError when it is not there."""
         with self._lock:
             stamp, run = self._open.pop(run_id, (None, None))
-            if run is None or stamp != self._seen(None) + self._seen(run.run_id):
-                of_all = self._seen(None)  # looked at first: what changes while the run is opened opens it again
+            of_all = self.stamp()  # looked at first: what changes while the run is opened opens it again
+            if run is None or stamp != of_all + self._seen(run.run_id):
                 run = Published(self.root, run_id)
                 stamp = of_all + self._seen(run.run_id)
             self._open[run_id] = stamp, run
@@ -87,7 +96,25 @@ class Runs:
 
     def stamp(self) -> Stamp:
         """How what is published of all runs looks from outside: another where a run was published since."""
-        return self._seen(None)
+        with self._lock:
+            found = self._seen(None)
+            if self._prepare is None or self._there is None:
+                self._there = found
+            elif found not in (self._there, self._coming):
+                self._coming = found
+                AHEAD.submit(self._ahead, found, self._prepare)
+            return self._there
+
+    def _ahead(self, of_all: Stamp, prepare: Callable[[Runs, Published], None]) -> None:
+        """Open the newest run beside those that people look at, prepare it, and let it take its place."""
+        with suppress(Exception):  # what is wrong is said to who opens it
+            run = Published(self.root)
+            stamp = of_all + self._seen(run.run_id)
+            prepare(self, run)
+            with self._lock:
+                self._open[None] = stamp, run
+        with self._lock:
+            self._there = of_all
 
     def _seen(self, run_id: str | None) -> Stamp:
         """How the files of a run, or those of all runs, look from outside: a run publishes anew, or replaces them."""

@@ -6,6 +6,7 @@ import gc
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,6 @@ from panel.io.application import build_applications
 from tornado.web import RedirectHandler
 
 from ..config import Config, load
-from ..config.planning import ROLES
 from ..errors import ConfigError, StoreError
 from ..journal import Journal, whoever
 from ..people import People
@@ -29,9 +29,8 @@ from .entrance.seal import Seal, derived, kept_key
 from .entrance.site import Site
 from .entrance.ways import Cookie, Header, Here, Way
 from .known import Known
-from .pages import PAGES, build
+from .pages import PAGES, build, draw_ahead
 from .runs import Runs
-from .visitor import Visitor
 
 LARGEST = 100_000
 """Bytes of a request; what people type is far less."""
@@ -46,7 +45,7 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     that is taken; StoreError where the project's secret or people.json cannot be read.
     """
     root = root.resolve()
-    config, runs = load(root), Runs(root)
+    config, runs = load(root), Runs(root, draw_ahead)
     sign_in = config.dashboard.sign_in
     if sign_in == "oauth" and not config.roles:
         raise ConfigError(
@@ -56,9 +55,8 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     seal = Seal(derived(key, "cookie"), f"workbench_{sha256(str(root).encode()).hexdigest()[:8]}")
     known, people, desk = Known(root, seal), People(root), Desk(root)
     draw = partial(build, runs, config.project)
-    if not known.visitor("").roles:  # so that who comes first does not wait; else the server draws each page once
-        for name in PAGES:
-            draw(name, {}, Visitor("", frozenset(ROLES), config.language))
+    with suppress(StoreError):  # nothing is published yet
+        draw_ahead(runs, runs.open())
     apps = build_applications({name: _app(known, desk, draw, name) for name in PAGES})
     for app in apps.values():
         app.add(Carried())

@@ -14,7 +14,7 @@ from ..runs import Runs
 from ..visitor import Visitor
 from . import find, issues, matching, migration, overview, ownership, quality, reconciliation, room
 from . import runs as run_list
-from .frame import Choice, Filter, Page, Query, Shown, href, kept, message, own, parts
+from .frame import Choice, Filter, Kind, Page, Query, Shown, href, kept, message, own, parts
 from .watch import Watch
 
 MANY = 300
@@ -59,9 +59,30 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor, 
         reset = href(name, query | {"run": ""}) if query.get("run") else None
         return page(head(None, None), message(str(error), reset, _("Show the newest run")), [], Markup())
     shown = Shown(name, run, dict(query), visitor, runs)
+    said, choices = _choices(kind, shown)
+    answers = kind.answers(query)
+    above, below = (Markup(), message(_("Looking …"), calm=True)) if bare and answers else parts(kind, shown)
+    watch = None if kind.screen else Watch(kind, shown)
+    real = visitor.may(*kind.real) and answers
+    return page(head(run, newest), said + above, choices, below, watch, real)
+
+
+def draw_ahead(runs: Runs, run: Published) -> None:
+    """Draw what the pages show of a run to who asks for nothing else, in each language: it is kept for who comes."""
+    for language in LANGUAGES:
+        with spoken(language):
+            for name, kind in PAGES.items():
+                shown = Shown(name, run, {}, Visitor("", frozenset(), language), runs)
+                _choices(kind, shown)
+                if kind.of_run:
+                    parts(kind, shown)
+
+
+def _choices(kind: Kind, shown: Shown) -> tuple[Markup, list[Choice]]:
+    """The filters as they are set, and what to say of those that are set to what there is not."""
     said, choices = Markup(), []
     for key, filter_ in kind.filters.items():
-        values, value = _values(shown, key, filter_), query.get(key, "")
+        values, value = _values(shown, key, filter_), shown.query.get(key, "")
         if values is not None and value and value not in values:
             unknown = _("There is no {filter} '{value}' here.").format(filter=_(filter_.title).lower(), value=value)
             said += message(unknown, shown.href(**{key: None}), _("Show what there is"))
@@ -69,11 +90,7 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor, 
         shown.query[key] = value or (values[0] if filter_.needed and values else "")
         listed = values if values is None or len(values) <= MANY else None  # a list of thousands is no choice
         choices.append(Choice(key, _(filter_.title), shown.query[key], listed, filter_.needed, filter_.words))
-    answers = kind.answers(query)
-    above, below = (Markup(), message(_("Looking …"), calm=True)) if bare and answers else parts(kind, shown)
-    watch = None if kind.screen else Watch(kind, shown)
-    real = visitor.may(*kind.real) and answers
-    return page(head(run, newest), said + above, choices, below, watch, real)
+    return said, choices
 
 
 def _masthead(

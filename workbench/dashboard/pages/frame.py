@@ -77,9 +77,14 @@ class Kind:
     screen: Callable[[Sitting, Query], Screen] | None = None
     """What of the room stands on it, where people decide."""
     apart: bool = False
-    """Whether it is drawn beside the other pages, as it may have to wait for the journal."""
+    """Whether it is drawn beside the other pages, as it takes long or may have to wait for the journal."""
     asks: str = ""
     """What an address has to name before it shows anything."""
+
+    @property
+    def of_run(self) -> bool:
+        """Whether what it shows follows from the run and the address alone, so that it is drawn once for all."""
+        return not (self.live or self.real)
 
     def answers(self, query: Query) -> bool:
         """Whether an address asks it for anything."""
@@ -146,10 +151,9 @@ def kept(query: Query) -> Query:
 def parts(kind: Kind, shown: Shown) -> list[Markup]:
     """What stands above and below the filters; of a run alone each part is drawn once for all who read one language."""
     asked = (shown.name, shown.visitor.language, *sorted(shown.query.items()))
-    of_all = not (kind.live or kind.real)
 
     def once(side: int, number: int, part: Part) -> View | Markup:
-        return shown.runs.once(shown.run, (*asked, side, number), part) if of_all else part()
+        return shown.runs.once(shown.run, (*asked, side, number), part) if kind.of_run else part()
 
     sides = [made(shown) for made in (kind.above, kind.below)]
     return [drawn([partial(once, side, n, part) for n, part in enumerate(found)]) for side, found in enumerate(sides)]

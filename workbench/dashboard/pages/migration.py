@@ -67,5 +67,5 @@ def _rounds(shown: Shown) -> Markup:
 
 PAGE = Kind(
     marked("Migration"), marked("What goes over when, whether it may, and how far it has come"),
-    {"target": Filter(marked("Target"), queries.targets, needed=True)}, _loads, _migration, live=going,
+    {"target": Filter(marked("Target"), queries.targets, needed=True)}, _loads, _migration, live=going, apart=True,
 )  # fmt: skip
