@@ -24,7 +24,7 @@ Row = dict[str, str]
 ALPHABET = "华瑞东方金龙海天明远中和"
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["workbench.cli", "workbench.project", "workbench.reports.profiler", "data_profiling"])
+FORKS.set_forkserver_preload(["tests.preloaded"])
 
 CONFIG = """\
 project: Small

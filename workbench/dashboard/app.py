@@ -18,10 +18,11 @@ from ..reports.fragments import render
 from ..room.desk import Desk, Person
 from ..room.sitting import Sitting
 from ..words import told
+from .beside import beside
 from .known import Known
 from .pages import PAGES, Choice, Page, Query, href
 from .pages.frame import message
-from .room import WORK, Room
+from .room import Room
 from .visitor import Visitor
 
 Draw = Callable[..., Page]
@@ -70,8 +71,7 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
         """Draw it again, for who they are now."""
         again = partial(_drawn, known, draw, name, dict(query), carried)
         if kind.apart:
-            done = WORK.submit(again)
-            done.add_done_callback(lambda _: document.add_next_tick_callback(lambda: take(done.result())))
+            beside(document, again, lambda done: take(done.result()))
         else:
             take(again())
 

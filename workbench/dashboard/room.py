@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import panel as pn
 import param
-from bokeh.document import Document
 
 from ..journal import whoever
 from ..reports.fragments import render
 from ..room.desk import Desk, Person
 from ..room.screens import review
 from ..room.sitting import Query, Sitting
+from .beside import beside
 from .pages import href
 
 STYLE = render("dashboard/page.css.j2") + render("room/room.css.j2")
@@ -26,10 +27,6 @@ def in_notebook(root: Path, entity: str) -> Room:
     pn.extension(inline=True)  # brings its scripts along: nothing is loaded from elsewhere
     desk = Desk(root)
     return Room(Sitting(desk, Person(whoever()), review, desk.config.language), {"entity": entity})
-
-
-WORK = ThreadPoolExecutor(8, "room")
-"""Where it is looked up and written down, so that one who waits for a lock keeps nobody else waiting."""
 
 
 class Room(pn.custom.JSComponent):
@@ -59,12 +56,12 @@ class Room(pn.custom.JSComponent):
             self._take(data)
             self._show()
         else:
-            WORK.submit(self._take, data).add_done_callback(lambda done: self._taken(document, done))
+            beside(document, partial(self._take, data), self._taken)
 
-    def _taken(self, document: Document, done: Future[None]) -> None:
+    def _taken(self, done: Future[None]) -> None:
         if error := done.exception():  # a sitting says what goes wrong in it; this is past that
             logging.getLogger(__name__).error("Something in the room went wrong", exc_info=error)
-        document.add_next_tick_callback(self._show)
+        self._show()
 
     def _take(self, data: Any) -> None:
         if data != "here":
