@@ -28,15 +28,15 @@ lab: .venv/installed ## open the bundled notebooks in JupyterLab, which asks nob
 dashboard: .venv/installed ## show the bundled project's quality in a browser (PORT=5006)
 	$(PY) -c '$(DASHBOARD)'
 
-test: lint ## lint, types, the notebooks and the tests that are done in minutes
+test: lint ## lint, types and the tests that are done in minutes
 	$(PY) -c 'import workbench; workbench.open_demo()'
 	$(PY) -m pytest -m "not apt and not slow" -n 2 --dist loadfile
-	@tmp=$$(mktemp -d) && trap "rm -rf $$tmp" EXIT && \
-	TMPDIR=$$tmp $(PY) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile notebooks # ends kernels before they tidy up
 
 test-all: export REQUIRE_ALL = 1
-test-all: test ## the same, with no test skipped, and the tests that are slow or need Debian packages
+test-all: test ## the same, with no test skipped, the tests that are slow or need Debian packages, and the notebooks
 	$(PY) -m pytest -m "slow or apt" -n 2 --dist loadfile
+	@tmp=$$(mktemp -d) && trap "rm -rf $$tmp" EXIT && \
+	TMPDIR=$$tmp $(PY) -m pytest --nbval --nbval-current-env -n 2 --dist loadfile notebooks # ends kernels before they tidy up
 
 lint: .venv/installed ## ruff and mypy
 	$(PY) -m ruff check .

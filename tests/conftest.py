@@ -13,11 +13,14 @@ settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("ours")
 
 SLOW = (
-    "real/", "test_crash.py", "test_demo_copy.py", "test_offline.py", "test_wheel.py", "draft/test_demo_draft.py",
-    "docs/test_arrivals.py", "decisions/test_at_once.py", "load/test_load.py", "load/test_corrections.py",
-    "proof/test_faults.py",
+    "decisions/", "draft/", "erasure/", "load/", "mappings/", "monitor/", "proof/", "real/", "room/", "summary/",
+    "dashboard/test_app", "dashboard/test_oauth", "dashboard/test_sign_in", "docs/test_arrivals", "docs/test_matching",
+    "sources/test_csv_whole", "stages/test_match", "types/test_properties", "test_arrivals", "test_bad_input",
+    "test_blocked", "test_changes", "test_chinese", "test_cli", "test_collect", "test_crash", "test_demo_copy",
+    "test_drift", "test_equations", "test_ids_over_time", "test_matched", "test_notebooks", "test_offline",
+    "test_published", "test_readiness", "test_recipes", "test_retention", "test_shared", "test_snapshot", "test_wheel",
 )  # fmt: skip
-"""Real extracts, crashes, whole builds: for make test-all."""
+"""Where most tests run whole projects, serve them, or read real extracts: for make test-all."""
 
 _skipped: list[str] = []
 
