@@ -51,6 +51,9 @@ PATIENCE = 30
 KEY, LOOKING = "0000100028", "Looking …"
 """A customer whom people look up, and what stands there until their story does."""
 
+WARNED = 'role="status"><span'
+"""What a page has in place of something that cannot be shown."""
+
 COMMAND = "from workbench.cli import main; main()"
 OURS = "user LIKE 'reviewer%'"
 RUNS = """
@@ -100,8 +103,11 @@ class Visit:
         document = (await visit._hear("PULL-DOC-REPLY"))["doc"]
         visit._find(document)
         await visit._event("document_ready")
-        if LOOKING in str(document):
-            await visit._hear("PATCH-DOC")
+        shown = str(document)
+        if LOOKING in shown:
+            shown = str(await visit._hear("PATCH-DOC"))
+        if WARNED in unescape(shown):
+            raise RuntimeError(f"{page} warns instead of what it shows")
         return visit
 
     def close(self) -> None:
@@ -123,6 +129,11 @@ class Visit:
         on = unescape(shown)
         await self.tell({"do": verdict, "on": on, "form": {"why": ["seen side by side"]}})
         return frozenset(ENDS.findall(on)), "".join(SAID.findall(self.html))
+
+    async def skip(self) -> None:
+        """Leave the pair that is shown to others."""
+        (shown,) = set(ON.findall(self.html))
+        await self.tell({"do": "skip", "on": unescape(shown), "form": {}})
 
     def _find(self, node: Any) -> None:
         """The room among the models of a document."""
@@ -194,6 +205,7 @@ async def review(client: httpx.AsyncClient, number: int, seen: Seen, until: floa
             break
         if told:
             seen.told.append(told)
+            await visit.skip()
         else:
             seen.pairs.append(pair)
             seen.decisions.append(time.perf_counter() - started)

@@ -29,7 +29,7 @@ def keep_snapshot(root: Path, database: Path, run_id: str) -> None:
 
 
 def drop_snapshots(root: Path, *, but: str) -> None:
-    """Take away the copies of all runs but one: once the newest is published, nobody looks at another's."""
+    """Take away the copies of all runs but one: what is shown of another run is in its published tables."""
     for file in (root / PRIVATE).glob(f"*/{TABLES}"):
         if file.parent.name != but:
             file.unlink()

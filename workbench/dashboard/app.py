@@ -56,22 +56,25 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
     kind = PAGES[name]
     person, drawn = _drawn(known, draw, name, query, carried, kind.apart)
     news, above, below = _pane(Markup()), _pane(drawn.above), _pane(drawn.below)
-    watch, hidden = drawn.watch, False
+    watch, hidden, turn = drawn.watch, False, 0
     with spoken(person.language):
         widgets = {choice.name: _widget(choice) for choice in drawn.choices}
         around = {part: render(f"dashboard/{part}.html.j2", real=drawn.real) for part in ("noscript", "foot")}
 
     def take(given: tuple[Visitor, Page]) -> None:
-        nonlocal person, watch, hidden
+        nonlocal person, watch
         person, anew = given
         news.object, above.object, below.object = "", _html(anew.above), _html(anew.below)
-        watch, hidden = anew.watch, False
+        watch = anew.watch
 
     def show() -> None:
-        """Draw it again, for who they are now."""
+        """Draw it again, for who they are now; of what is drawn beside only what was asked for last is shown."""
+        nonlocal turn
+        turn += 1
+        mine = turn
         again = partial(_drawn, known, draw, name, dict(query), carried)
         if kind.apart:
-            beside(document, again, lambda done: take(done.result()))
+            beside(document, again, lambda done: take(done.result()) if mine == turn else None)
         else:
             take(again())
 
@@ -82,13 +85,15 @@ def page(known: Known, desk: Desk, draw: Draw, name: str) -> Frame:
 
     def look() -> None:
         """See whether anything is new, for who may still look: who may not sees nothing until they may again."""
-        nonlocal hidden
+        nonlocal person, hidden, turn
         try:
             now = known.current(person) if person.roles else person
         except WorkbenchError as error:
             hidden, news.object, above.object, below.object = True, _html(message(str(error))), "", ""
+            turn += 1  # what is being drawn is not for them any more
             return
         if hidden or now != person:
+            person, hidden = now, False
             show()
         elif watch:
             found = watch.look()

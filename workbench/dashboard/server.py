@@ -14,14 +14,15 @@ from typing import Any
 
 import panel as pn
 from panel.io.application import build_applications
+from tornado.ioloop import PeriodicCallback
 from tornado.web import RedirectHandler
 
 from ..config import Config, load
-from ..errors import ConfigError, StoreError
+from ..errors import ConfigError, StoreError, WorkbenchError
 from ..journal import Journal, whoever
 from ..people import People
 from ..room.desk import Desk
-from .app import Draw, Frame, page
+from .app import EVERY, Draw, Frame, page
 from .entrance.gate import Carried, Gate
 from .entrance.login import Entry, Login, Logout
 from .entrance.oauth import provider_login
@@ -56,7 +57,7 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     known, people, desk = Known(root, seal), People(root), Desk(root)
     draw = partial(build, runs, config.project)
     with suppress(StoreError):  # nothing is published yet
-        draw_ahead(runs, runs.open())
+        draw_ahead(runs, runs.drawn())
     apps = build_applications({name: _app(known, desk, draw, name) for name in PAGES})
     for app in apps.values():
         app.add(Carried())
@@ -82,6 +83,7 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
     for line in _remarks(config, site, people):
         say(line)
     gc.freeze()  # Panel collects after visitors leave: what stays until the end need not be looked through each time
+    PeriodicCallback(partial(_follow, runs), EVERY).start()
     try:
         server.start()
         server.io_loop.start()
@@ -89,6 +91,12 @@ def serve(root: Path, site: Site, say: Callable[[str], None]) -> None:
         server.stop()
     finally:
         gc.unfreeze()
+
+
+def _follow(runs: Runs) -> None:
+    """See whether a run was published, so that it is drawn also while nobody looks."""
+    with suppress(WorkbenchError):  # who looks is told
+        runs.drawn()
 
 
 def _app(known: Known, desk: Desk, draw: Draw, name: str) -> Callable[[], Frame]:

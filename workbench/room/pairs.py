@@ -127,9 +127,12 @@ class Pairs(Screen):
 
     def _next(self) -> None:
         """The first line that nobody decided, that was not skipped here, and that no one else looks at."""
-        self.seen = self.desk.journal.last_decision()  # before it is read what is decided: what comes between is told
-        lines = {self._thing(item): item for item in self._left() if item.ends not in self.skipped}
-        found = self.desk.reservations.first(self.sitting.id, self.sitting.person.name, lines)
+        while True:
+            self.seen = self.desk.journal.last_decision()  # before it is read what is decided: what comes later is told
+            lines = {self._thing(item): item for item in self._left() if item.ends not in self.skipped}
+            found = self.desk.reservations.first(self.sitting.id, self.sitting.person.name, lines)
+            if self.seen == self.desk.journal.last_decision():  # else it may be what another has just let go, decided
+                break
         self._show(lines[found] if found else None)
 
     def _look(self, item: Item) -> None:

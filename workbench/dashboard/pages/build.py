@@ -53,8 +53,9 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor, 
     if not (runs.root / REPORTS / HISTORY).exists():
         return page(head(None, None), own("first_run", root=runs.root, pages=PAGES.values()), [], Markup())
     try:
-        run = runs.open(query.get("run") or None)
-        newest = runs.open().run_id if query.get("run") else run.run_id
+        asked = query.get("run") or None
+        run = runs.drawn() if kind.of_run and not asked else runs.open(asked)
+        newest = runs.drawn().run_id if asked else run.run_id
     except WorkbenchError as error:
         reset = href(name, query | {"run": ""}) if query.get("run") else None
         return page(head(None, None), message(str(error), reset, _("Show the newest run")), [], Markup())
@@ -62,17 +63,21 @@ def _build(runs: Runs, project: str, name: str, query: Query, visitor: Visitor, 
     said, choices = _choices(kind, shown)
     answers = kind.answers(query)
     above, below = (Markup(), message(_("Looking …"), calm=True)) if bare and answers else parts(kind, shown)
+    if not (kind.of_run or bare or asked) and runs.open() is not run:  # published meanwhile: what it read may be gone
+        return _build(runs, project, name, query, visitor, bare)
     watch = None if kind.screen else Watch(kind, shown)
     real = visitor.may(*kind.real) and answers
     return page(head(run, newest), said + above, choices, below, watch, real)
 
 
 def draw_ahead(runs: Runs, run: Published) -> None:
-    """Draw what the pages show of a run to who asks for nothing else, in each language: it is kept for who comes."""
+    """Draw what the pages show of a run to who asks for nothing but a language: it is kept for who comes."""
+    usual = runs.config().language
     for language in LANGUAGES:
+        asked = {} if language == usual else {"language": language}
         with spoken(language):
             for name, kind in PAGES.items():
-                shown = Shown(name, run, {}, Visitor("", frozenset(), language), runs)
+                shown = Shown(name, run, dict(asked), Visitor("", frozenset(), language), runs)
                 _choices(kind, shown)
                 if kind.of_run:
                     parts(kind, shown)

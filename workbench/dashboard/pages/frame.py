@@ -150,7 +150,7 @@ def kept(query: Query) -> Query:
 
 def parts(kind: Kind, shown: Shown) -> list[Markup]:
     """What stands above and below the filters; of a run alone each part is drawn once for all who read one language."""
-    asked = (shown.name, shown.visitor.language, *sorted(shown.query.items()))
+    asked = (shown.name, shown.visitor.language, *sorted(item for item in shown.query.items() if item[1]))
 
     def once(side: int, number: int, part: Part) -> View | Markup:
         return shown.runs.once(shown.run, (*asked, side, number), part) if kind.of_run else part()
