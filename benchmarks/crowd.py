@@ -57,10 +57,11 @@ WARNED = 'role="status"><span'
 COMMAND = "from workbench.cli import main; main()"
 OURS = "user LIKE 'reviewer%'"
 RUNS = """
-import sys, time, workbench
-project, until = workbench.open_project(sys.argv[1]), time.monotonic() + float(sys.argv[2])
+import sys, time
+from workbench.cli import app
+until = time.monotonic() + float(sys.argv[2])
 while time.monotonic() < until:
-    project.run()
+    app(["run", sys.argv[1]], standalone_mode=False)
 """
 
 

@@ -266,11 +266,16 @@ def create_tables(con: Connection, name: str) -> None:
 
 
 def exists(con: Connection, schema: str, table: str) -> bool:
-    """Whether the table is there."""
-    found = con.execute(
-        "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?", [schema, table]
-    ).fetchall()
-    return bool(found)
+    """Whether the table, or view, is there."""
+    named = {"schema": schema, "name": table}  # information_schema takes four times as long
+    return bool(
+        rows(
+            con,
+            """SELECT 1 FROM duckdb_tables() WHERE schema_name = $schema AND table_name = $name
+            UNION ALL SELECT 1 FROM duckdb_views() WHERE schema_name = $schema AND view_name = $name""",
+            named,
+        )
+    )
 
 
 def rows(con: Connection, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[tuple[Any, ...]]:

@@ -11,7 +11,7 @@ import typer
 from ..language import counted, spoken
 from ..language import gettext as _
 from ..terminal import err, out, print_table
-from .app import Folder, User, app
+from .app import Folder, User, app, step_back
 
 
 @app.command()
@@ -20,6 +20,7 @@ def monitor(folder: Folder = Path(), user: User = None) -> int:
     from ..config import load
     from ..monitor import watch
 
+    step_back()
     with spoken(load(folder).language):
         found = watch(folder, date.today(), user)
         run = found.summary.run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,8 @@ Folder = Annotated[Path, typer.Argument(help="the project's folder", metavar="[D
 OfFolder = Annotated[Path, typer.Argument(help="the project's folder", metavar="DIR")]
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
 User = Annotated[str | None, typer.Option(help="who does this; default WORKBENCH_USER or the login name")]
+NICE = 10
+"""How far a run steps back: where both want all of a core, others get nine tenths of it."""
 
 
 def day(text: str | None) -> date | None:
@@ -24,3 +27,9 @@ def day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise ConfigError(f"--as-of {text}: a date is written YYYY-MM-DD.") from error
+
+
+def step_back() -> None:
+    """Let other programs go first, such as the dashboard that people look at: what this one does takes minutes."""
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))

@@ -14,7 +14,7 @@ from ..errors import ConfigError
 from ..language import counted, spoken
 from ..language import gettext as _
 from ..terminal import out, print_table, progress, show_result
-from .app import AsJson, Folder, OfFolder, User, app, day
+from .app import AsJson, Folder, OfFolder, User, app, day, step_back
 
 SAMPLE = 24
 """Characters shown of a sample value."""
@@ -87,6 +87,7 @@ def run(
     """Run the stages from the extracts to the reports. Nothing outside the project is touched."""
     from ..pipeline import run_project
 
+    step_back()
     with progress() as report:
         result = run_project(folder, day(as_of), until, user, report)
     if as_json:
