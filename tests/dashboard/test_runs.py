@@ -144,6 +144,6 @@ def test_what_is_drawn_ahead_is_not_drawn_again(demo: Project, asked: dict[str, 
     run = runs.open()
     draw_ahead(runs, run)
     for name in [name for name, kind in PAGES.items() if kind.of_run]:
-        with patch.object(run, "session") as asked:
+        with patch.object(run, "session") as looked:
             build(runs, "Demo", name, asked, replace(LEE, language=language))
-        asked.assert_not_called()
+        looked.assert_not_called()
